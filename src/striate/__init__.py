@@ -1,0 +1,1 @@
+"""striate: see what a convolutional network sees."""

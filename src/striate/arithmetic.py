@@ -1,0 +1,171 @@
+"""Sizes: output length, padding, parameters, receptive-field algebra. No data, only whole numbers.
+
+Every formula is that of the textbook: with input length I, kernel K, stride S, dilation D and padding P at both ends,
+the kernel spans ``D(K-1)+1`` cells and fits ``O = floor((I + 2P - D(K-1) - 1)/S) + 1`` times (Dumoulin & Visin,
+"A guide to convolution arithmetic for deep learning", 2016). Sizes may be symbols (see :mod:`striate.dimension`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from striate.dimension import Dim, Symbol
+from striate.errors import ParameterError, ShapeError
+
+Pads = tuple[tuple[int, int], ...]
+AutoPad = Literal["same_upper", "same_lower", "valid"]
+
+
+def dilated_extent(kernel: int, dilation: int = 1) -> int:
+    """Cells that a kernel spans when its taps are ``dilation`` apart: ``D(K-1)+1``.
+
+    Example:
+        >>> dilated_extent(3, 2)
+        5
+    """
+    return dilation * (kernel - 1) + 1
+
+
+def output_length(
+    length: Dim,
+    kernel: int,
+    stride: int = 1,
+    padding: tuple[int, int] = (0, 0),
+    dilation: int = 1,
+    ceil_mode: bool = False,
+) -> Dim:
+    """How many times a window fits: ``floor((I + P0 + P1 - D(K-1) - 1)/S) + 1``.
+
+    With ``ceil_mode`` the division rounds up, but a window must start inside the input or its left padding (the rule
+    of PyTorch and ONNX).
+
+    Raises:
+        ShapeError: The window is larger than the padded input.
+
+    Example:
+        >>> output_length(10, 4)
+        7
+        >>> output_length(8, 3, padding=(1, 1))
+        8
+    """
+    span = dilated_extent(kernel, dilation)
+    room = length + (padding[0] + padding[1] - span)
+    if isinstance(room, Symbol) or isinstance(length, Symbol):
+        return (room + (stride - 1 if ceil_mode else 0)) // stride + 1
+    if room < 0:
+        padded = length + padding[0] + padding[1]
+        raise ShapeError(
+            f"window spans {span} cells (kernel {kernel}, dilation {dilation}) but the padded input has only {padded} "
+            f"(length {length}, padding {padding[0]}+{padding[1]}); use a smaller kernel or more padding"
+        )
+    count = room // stride + 1
+    if ceil_mode:
+        count = -(-room // stride) + 1
+        if (count - 1) * stride >= length + padding[0]:
+            count -= 1
+    return count
+
+
+def same_padding(length: int, kernel: int, stride: int = 1, dilation: int = 1, upper: bool = True) -> tuple[int, int]:
+    """Padding that makes the output ``ceil(I/S)`` long; an odd cell goes to the end (``upper``) or the beginning.
+
+    Example:
+        >>> same_padding(8, 4)
+        (1, 2)
+    """
+    count = -(-length // stride)
+    total = max(0, (count - 1) * stride + dilated_extent(kernel, dilation) - length)
+    small, large = total // 2, total - total // 2
+    return (small, large) if upper else (large, small)
+
+
+def transposed_length(
+    length: Dim,
+    kernel: int,
+    stride: int = 1,
+    padding: tuple[int, int] = (0, 0),
+    dilation: int = 1,
+    output_padding: int = 0,
+) -> Dim:
+    """Output length of a transposed convolution: ``S(I-1) + D(K-1) + 1 - P0 - P1 + output_padding``.
+
+    Example:
+        >>> transposed_length(4, 3, stride=2, padding=(1, 1), output_padding=1)
+        8
+    """
+    return (length - 1) * stride + (dilated_extent(kernel, dilation) - padding[0] - padding[1] + output_padding)
+
+
+def convolution_parameters(kernel: Sequence[int], in_channels: int, filters: int, groups: int = 1, bias: bool = True) -> int:
+    """Weights and biases of a convolution: ``filters * (in_channels/groups) * prod(kernel) + filters``.
+
+    Example:
+        >>> convolution_parameters((3, 3), 3, 64)
+        1792
+    """
+    weights = filters * (in_channels // groups)
+    for size in kernel:
+        weights *= size
+    return weights + (filters if bias else 0)
+
+
+def dense_parameters(inputs: int, units: int, bias: bool = True) -> int:
+    """Weights and biases of a dense layer: ``inputs * units + units``.
+
+    Example:
+        >>> dense_parameters(224 * 224 * 3, 1000)
+        150529000
+    """
+    return inputs * units + (units if bias else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that slides over one or more axes: what convolution and pooling share.
+
+    Args:
+        kernel: Taps per axis.
+        stride: Cells between two positions, per axis.
+        padding: (before, after) per axis, or a rule that depends on the input's length.
+        dilation: Cells between two taps, per axis.
+        ceil_mode: Whether a last, partial position counts.
+
+    Raises:
+        ParameterError: A size is not positive or the lists have different lengths.
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: Pads | AutoPad
+    dilation: tuple[int, ...]
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        rank = len(self.kernel)
+        for name, sizes in (("kernel", self.kernel), ("stride", self.stride), ("dilation", self.dilation)):
+            if len(sizes) != rank:
+                raise ParameterError(f"{name} (={sizes}) has {len(sizes)} entries, expected {rank}, one per spatial axis")
+            if any(size < 1 for size in sizes):
+                raise ParameterError(f"{name} (={sizes}) must be positive")
+        if not isinstance(self.padding, str) and len(self.padding) != rank:
+            raise ParameterError(f"padding (={self.padding}) has {len(self.padding)} entries, expected {rank}, one per spatial axis")
+
+    def pads(self, lengths: Sequence[int]) -> Pads:
+        """Padding in cells, (before, after) per axis, for an input of these lengths."""
+        if not isinstance(self.padding, str):
+            return self.padding
+        if self.padding == "valid":
+            return tuple((0, 0) for _ in lengths)
+        upper = self.padding == "same_upper"
+        sizes = zip(lengths, self.kernel, self.stride, self.dilation, strict=True)
+        return tuple(same_padding(length, k, s, d, upper) for length, k, s, d in sizes)
+
+    def output(self, lengths: Sequence[Dim]) -> tuple[Dim, ...]:
+        """Number of positions per axis, for an input of these lengths (symbols allowed)."""
+        if self.padding in ("same_upper", "same_lower"):
+            return tuple((length + (s - 1)) // s for length, s in zip(lengths, self.stride, strict=True))
+        pads = ((0, 0),) * len(self.kernel) if isinstance(self.padding, str) else self.padding
+        sizes = zip(lengths, self.kernel, self.stride, pads, self.dilation, strict=True)
+        return tuple(output_length(i, k, s, p, d, self.ceil_mode) for i, k, s, p, d in sizes)
