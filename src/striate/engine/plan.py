@@ -1,0 +1,110 @@
+"""From a graph and concrete input shapes to a list of steps, each with the kernel that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from striate.dimension import Shape, Symbol
+from striate.engine.limits import require_memory
+from striate.errors import ShapeError
+from striate.graph import Array, Graph, Node, TensorType, infer_node, tensor
+
+Kernel = Callable[..., tuple[Array, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node and what computes it.
+
+    Args:
+        node: The node.
+        kernel: Takes the operands' arrays, gives the results'.
+        engine: Which engine the kernel belongs to: "reference" (NumPy).
+        last_uses: Values that no later step reads.
+    """
+
+    node: Node
+    kernel: Kernel
+    engine: str
+    last_uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a graph is run for one set of input shapes.
+
+    Args:
+        graph: The network.
+        types: Type of every value with these input shapes.
+        steps: What to do, in order.
+    """
+
+    graph: Graph
+    types: Mapping[str, TensorType]
+    steps: tuple[Step, ...]
+
+
+def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
+    """Infers every shape from concrete inputs, checks the memory that takes, and chooses a kernel for each node.
+
+    Args:
+        graph: The network.
+        inputs: Type of each input, sizes all known.
+
+    Raises:
+        ShapeError: An input does not fit the network.
+        LimitError: All values together would take more than the memory limit.
+    """
+    types = bind_types(graph, inputs)
+    require_memory(sum(kind.nbytes for kind in types.values()), f'running "{graph.name}"')
+    last_reader: dict[str, int] = {}
+    for index, node in enumerate(graph.nodes):
+        for value in (*node.inputs, *node.outputs):
+            if value:
+                last_reader[value] = index
+    keep = set(graph.outputs) | set(graph.inputs) | set(graph.constants)
+    steps: list[Step] = []
+    for index, node in enumerate(graph.nodes):
+        done = tuple(v for v in dict.fromkeys((*node.inputs, *node.outputs)) if v and v not in keep and last_reader[v] == index)
+        steps.append(Step(node, node.op.reference, "reference", done))
+    return Plan(graph, types, tuple(steps))
+
+
+def bind_types(graph: Graph, inputs: Mapping[str, TensorType]) -> dict[str, TensorType]:
+    """The type of every value once the inputs' sizes are known.
+
+    Raises:
+        ShapeError: An input's rank or a fixed size differs, or one symbol stands for two sizes.
+    """
+    bound: dict[str, int] = {}
+    types: dict[str, TensorType] = {name: graph.types[name] for name in graph.constants}
+    for name in graph.inputs:
+        _bind(name, graph.types[name], inputs[name], bound)
+        types[name] = tensor(graph.types[name].dtype, inputs[name].shape)
+    for node in graph.nodes:
+        results = infer_node(node.op, node.name, [types[v] if v else None for v in node.inputs])
+        for value, result in zip(node.outputs, results, strict=False):
+            if value:
+                types[value] = result
+    return types
+
+
+def _bind(name: str, declared: TensorType, given: TensorType, bound: dict[str, int]) -> None:
+    if declared.shape is None or given.shape is None:
+        return
+    fits = len(declared.shape) == len(given.shape)
+    for want, size in zip(declared.shape, given.shape, strict=False):
+        if isinstance(want, Symbol):
+            fits = fits and bound.setdefault(str(want), int(str(size))) == size
+        else:
+            fits = fits and want == size
+    if not fits:
+        raise ShapeError(
+            f'input "{name}" expects shape ({_sizes(declared.shape)}), got ({_sizes(given.shape)}); '
+            "a name stands for a size that is free, the same one wherever it occurs"
+        )
+
+
+def _sizes(shape: Shape) -> str:
+    return ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "")

@@ -1,0 +1,78 @@
+"""Runs a plan: with every value kept, or with each freed after its last use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from striate.engine.plan import Plan, Step
+from striate.errors import GraphError, StriateError
+from striate.graph import Array, Model
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A model and every value that one run of it made: what the lenses look at.
+
+    Args:
+        model: The network and its names.
+        values: Every value by name: inputs, constants and results, channels first.
+    """
+
+    model: Model
+    values: Mapping[str, Array]
+
+
+def run_plan(
+    plan: Plan, inputs: Mapping[str, Array], keep: bool = False, progress: Progress | None = None
+) -> dict[str, Array]:
+    """Runs every step.
+
+    Args:
+        plan: What to do.
+        inputs: The graph's inputs, in the shapes that the plan was made for.
+        keep: Whether all values are kept; otherwise only the outputs are.
+        progress: Told (steps done, steps in all, node's name) before each step.
+
+    Returns:
+        Values by name.
+
+    Raises:
+        GraphError: A kernel failed or gave another shape than the shape rule; the message names the node.
+    """
+    values: dict[str, Array] = dict(plan.graph.constants)
+    values.update(inputs)
+    # NaN and infinity are results like others here: whoever looks at the maps wants to see where they began.
+    with np.errstate(all="ignore"):
+        for index, step in enumerate(plan.steps):
+            if progress is not None:
+                progress(index, len(plan.steps), step.node.name)
+            _run_step(step, plan, values)
+            if not keep:
+                for value in step.last_uses:
+                    del values[value]
+    return values if keep else {name: values[name] for name in plan.graph.outputs}
+
+
+def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
+    node = step.node
+    try:
+        results = step.kernel(*(values[name] if name else None for name in node.inputs))
+    except StriateError:
+        raise
+    except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+        shapes = ", ".join(f"{name} {values[name].shape}" for name in node.inputs if name)
+        raise GraphError(f'{node.op.kind} "{node.name}" failed on {shapes}: {error}') from error
+    for name, result in zip(node.outputs, results, strict=False):
+        if not name:
+            continue
+        expected = plan.types[name]
+        if expected.concrete and expected.shape != result.shape:
+            raise GraphError(
+                f'{node.op.kind} "{node.name}" made "{name}" of shape {result.shape}, expected {expected.shape}'
+            )
+        values[name] = result

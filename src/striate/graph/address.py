@@ -1,0 +1,79 @@
+"""The address of one number in a network: ``layer:channel@position``, such as ``features.3:12@7,3``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from striate.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAddress:
+    """One number in one layer's output.
+
+    Args:
+        layer: Name of the layer, node or value.
+        channel: Channel (feature map), counted from 0; None for a value without a channel axis.
+        at: Position in the map, one index per spatial axis.
+        sample: Which sample of the batch.
+
+    Example:
+        >>> str(UnitAddress("features.3", 12, (7, 3)))
+        'features.3:12@7,3'
+    """
+
+    layer: str
+    channel: int | None = None
+    at: tuple[int, ...] = ()
+    sample: int = 0
+
+    def __str__(self) -> str:
+        text = self.layer
+        if self.channel is not None:
+            text += f":{self.channel}"
+        if self.at:
+            text += "@" + ",".join(str(index) for index in self.at)
+        return text + (f"#{self.sample}" if self.sample else "")
+
+
+def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
+    """Reads ``layer``, ``layer:channel`` or ``layer:channel@position``, with ``#sample`` behind if it is not the first.
+
+    Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest part that ``known`` recognises is the layer.
+
+    Raises:
+        ParameterError: What follows the layer is not a channel and a position.
+
+    Example:
+        >>> parse_address("conv1:3@10,12", {"conv1"}.__contains__)
+        UnitAddress(layer='conv1', channel=3, at=(10, 12), sample=0)
+    """
+    if known(text):
+        return UnitAddress(text)
+    rest, sample = _number_behind(text, "#")
+    head, at, places = rest.rpartition("@")
+    position: tuple[int, ...] = ()
+    if at:
+        position = tuple(_index(part, text) for part in places.split(","))
+    else:
+        head = rest
+    if known(head):
+        return UnitAddress(head, None, position, sample or 0)
+    layer, channel = _number_behind(head, ":")
+    return UnitAddress(layer, channel, position, sample or 0)
+
+
+def _number_behind(text: str, mark: str) -> tuple[str, int | None]:
+    head, found, tail = text.rpartition(mark)
+    if found and tail.strip().isdigit():
+        return head, int(tail)
+    return text, None
+
+
+def _index(part: str, text: str) -> int:
+    if not part.strip().isdigit():
+        raise ParameterError(
+            f'unit address "{text}": "{part}" is not a position; expected layer:channel@position, such as conv1:3@10,12'
+        )
+    return int(part)
