@@ -1,1 +1,40 @@
-"""striate: see what a convolutional network sees."""
+"""striate: see what a convolutional network sees.
+
+Public names are loaded when they are first used, so that ``import striate`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from striate.network import Layer, Network, Run, Unit, ValueInfo, load
+
+__version__ = "0.1.0"
+
+# Name -> module that it lives in. A module of the same name is the name itself.
+_HOMES = {
+    "Layer": "striate.network",
+    "Network": "striate.network",
+    "Run": "striate.network",
+    "Unit": "striate.network",
+    "ValueInfo": "striate.network",
+    "load": "striate.network",
+}
+
+__all__ = ["Layer", "Network", "Run", "Unit", "ValueInfo", "load"]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'striate' has no attribute {name!r}")
+    module = import_module(home)
+    value = module if home == f"striate.{name}" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -98,7 +98,9 @@ def transposed_length(
     return (length - 1) * stride + (dilated_extent(kernel, dilation) - padding[0] - padding[1] + output_padding)
 
 
-def convolution_parameters(kernel: Sequence[int], in_channels: int, filters: int, groups: int = 1, bias: bool = True) -> int:
+def convolution_parameters(
+    kernel: Sequence[int], in_channels: int, filters: int, groups: int = 1, bias: bool = True
+) -> int:
     """Weights and biases of a convolution: ``filters * (in_channels/groups) * prod(kernel) + filters``.
 
     Example:
@@ -146,11 +148,15 @@ class Window:
         rank = len(self.kernel)
         for name, sizes in (("kernel", self.kernel), ("stride", self.stride), ("dilation", self.dilation)):
             if len(sizes) != rank:
-                raise ParameterError(f"{name} (={sizes}) has {len(sizes)} entries, expected {rank}, one per spatial axis")
+                raise ParameterError(
+                    f"{name} (={sizes}) has {len(sizes)} entries, expected {rank}, one per spatial axis"
+                )
             if any(size < 1 for size in sizes):
                 raise ParameterError(f"{name} (={sizes}) must be positive")
         if not isinstance(self.padding, str) and len(self.padding) != rank:
-            raise ParameterError(f"padding (={self.padding}) has {len(self.padding)} entries, expected {rank}, one per spatial axis")
+            raise ParameterError(
+                f"padding (={self.padding}) has {len(self.padding)} entries, expected {rank}, one per spatial axis"
+            )
 
     def pads(self, lengths: Sequence[int]) -> Pads:
         """Padding in cells, (before, after) per axis, for an input of these lengths."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from striate.dimension import Shape, Symbol
+from striate.dimension import Dim, Shape, Symbol
 from striate.engine.limits import require_memory
 from striate.errors import ShapeError
 from striate.graph import Array, Graph, Node, TensorType, infer_node, tensor
@@ -66,7 +66,9 @@ def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
     keep = set(graph.outputs) | set(graph.inputs) | set(graph.constants)
     steps: list[Step] = []
     for index, node in enumerate(graph.nodes):
-        done = tuple(v for v in dict.fromkeys((*node.inputs, *node.outputs)) if v and v not in keep and last_reader[v] == index)
+        done = tuple(
+            v for v in dict.fromkeys((*node.inputs, *node.outputs)) if v and v not in keep and last_reader[v] == index
+        )
         steps.append(Step(node, node.op.reference, "reference", done))
     return Plan(graph, types, tuple(steps))
 
@@ -77,7 +79,7 @@ def bind_types(graph: Graph, inputs: Mapping[str, TensorType]) -> dict[str, Tens
     Raises:
         ShapeError: An input's rank or a fixed size differs, or one symbol stands for two sizes.
     """
-    bound: dict[str, int] = {}
+    bound: dict[Dim, Dim] = {}
     types: dict[str, TensorType] = {name: graph.types[name] for name in graph.constants}
     for name in graph.inputs:
         _bind(name, graph.types[name], inputs[name], bound)
@@ -90,13 +92,13 @@ def bind_types(graph: Graph, inputs: Mapping[str, TensorType]) -> dict[str, Tens
     return types
 
 
-def _bind(name: str, declared: TensorType, given: TensorType, bound: dict[str, int]) -> None:
+def _bind(name: str, declared: TensorType, given: TensorType, bound: dict[Dim, Dim]) -> None:
     if declared.shape is None or given.shape is None:
         return
     fits = len(declared.shape) == len(given.shape)
     for want, size in zip(declared.shape, given.shape, strict=False):
         if isinstance(want, Symbol):
-            fits = fits and bound.setdefault(str(want), int(str(size))) == size
+            fits = fits and bound.setdefault(want, size) == size
         else:
             fits = fits and want == size
     if not fits:

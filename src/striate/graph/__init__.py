@@ -9,6 +9,21 @@ from striate.graph.tensor import Array, TensorType, tensor, type_of
 from striate.graph.verify import verify
 
 __all__ = [
-    "Array", "Cost", "Graph", "GraphBuilder", "LayerView", "Layout", "Model", "Node", "Op", "TensorType",
-    "UnitAddress", "infer_node", "parse_address", "tensor", "type_of", "unit_index", "verify",
+    "Array",
+    "Cost",
+    "Graph",
+    "GraphBuilder",
+    "LayerView",
+    "Layout",
+    "Model",
+    "Node",
+    "Op",
+    "TensorType",
+    "UnitAddress",
+    "infer_node",
+    "parse_address",
+    "tensor",
+    "type_of",
+    "unit_index",
+    "verify",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 from striate.errors import UnsupportedOpError
 from striate.graph.tensor import Array, TensorType
@@ -28,7 +29,12 @@ class Op:
 
     Operands are those of the newest ONNX version of the op of the same name, in its order; an operand that is left out
     is None. Subclasses are frozen dataclasses and define :meth:`infer` and :meth:`reference`.
+
+    ``weight_operands`` are the positions of the operands that hold learned numbers when they are constants (weight and
+    bias, not the running statistics of a batch norm): what counts as a parameter.
     """
+
+    weight_operands: ClassVar[tuple[int, ...]] = ()
 
     @property
     def kind(self) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import ClassVar
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class Conv(Op):
     padding: Pads | AutoPad
     dilation: tuple[int, ...]
     groups: int = 1
+
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
 
     def window(self, kernel: Sequence[int]) -> Window:
         """The sliding window for a kernel of this size."""
@@ -107,6 +110,8 @@ class ConvTranspose(Op):
     output_padding: tuple[int, ...] = ()
     output_shape: tuple[int, ...] = ()
 
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
+
     def pads(self, lengths: Sequence[Dim], kernel: Sequence[int]) -> Pads:
         """Cells cut from the beginning and end of each axis."""
         if not self.output_shape and not isinstance(self.padding, str):
@@ -168,7 +173,9 @@ class ConvTranspose(Op):
         # What the kernel reaches before anything is cut, and at least as far as the result goes.
         reach = [
             max((i - 1) * s + dilated_extent(k, d), before + size)
-            for i, s, k, d, (before, _), size in zip(lengths, self.stride, kernel, self.dilation, pads, spatial, strict=True)
+            for i, s, k, d, (before, _), size in zip(
+                lengths, self.stride, kernel, self.dilation, pads, spatial, strict=True
+            )
         ]
         by_group = weight.reshape(g, depth, weight.shape[1], *kernel)
         seen = x.reshape(n, g, depth, *lengths)

@@ -1,0 +1,115 @@
+"""What the layers of a network are: shape, parameters, cost. Facts that need no input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from striate.dimension import Shape, Symbol
+from striate.engine.plan import bind_types
+from striate.errors import StriateError
+from striate.graph import LayerView, Model, Node, TensorType, tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Facts about one layer.
+
+    Args:
+        name: The source's name for it.
+        kind: What kind of layer it is, in the source's words.
+        output_shape: Shape of its output in the source's order of axes; None for a size that is free, None altogether
+            when not even the rank is known before a run.
+        parameters: Learned numbers that it holds (weights, biases; not running statistics). One shared by two layers
+            counts in both.
+        macs: Multiply-accumulates for one sample; None while a size that matters is free.
+        nodes: Names of the graph's nodes that it consists of.
+        output: Name of the value that is its output.
+    """
+
+    name: str
+    kind: str
+    output_shape: tuple[int | None, ...] | None
+    parameters: int
+    macs: int | None
+    nodes: tuple[str, ...]
+    output: str
+
+
+def layer_facts(model: Model) -> tuple[Layer, ...]:
+    """Facts about every layer of a model, in order."""
+    types = _types_of_one_sample(model)
+    return tuple(
+        Layer(
+            view.name,
+            view.kind,
+            source_shape(model, model.graph.types[view.output].shape),
+            sum(_sizes(model, weight_values(model, view))),
+            _macs(model, view, types),
+            view.nodes,
+            view.output,
+        )
+        for view in model.layers
+    )
+
+
+def parameter_count(model: Model) -> int:
+    """Learned numbers of the whole network, each counted once however many layers share it."""
+    return sum(_sizes(model, {name for view in model.layers for name in weight_values(model, view)}))
+
+
+def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
+    """Names of the constants that hold a layer's learned numbers."""
+    names: dict[str, None] = {}
+    for node in (model.graph.node(name) for name in view.nodes):
+        for position in node.op.weight_operands:
+            name = node.inputs[position] if position < len(node.inputs) else None
+            if name in model.graph.constants and model.graph.constants[name].dtype.kind == "f":
+                names[name] = None
+    return tuple(names)
+
+
+def source_shape(model: Model, shape: Shape | None) -> tuple[int | None, ...] | None:
+    """A graph shape as the source orders its axes, with None for what is free."""
+    if shape is None:
+        return None
+    free = tuple(None if isinstance(size, Symbol) else size for size in shape)
+    if model.layout == "channels_last" and len(free) > 2:
+        return (free[0], *free[2:], free[1])
+    return free
+
+
+def _sizes(model: Model, names: tuple[str, ...] | set[str]) -> list[int]:
+    return [model.graph.constants[name].size for name in names]
+
+
+def _types_of_one_sample(model: Model) -> Mapping[str, TensorType]:
+    graph = model.graph
+    inputs: dict[str, TensorType] = {}
+    for name in graph.inputs:
+        shape = graph.types[name].shape
+        if shape and isinstance(shape[0], Symbol):
+            shape = (1, *shape[1:])
+        inputs[name] = tensor(graph.types[name].dtype, shape)
+    try:
+        return bind_types(graph, inputs)
+    except StriateError:
+        return graph.types  # a rule that one sample does not fit says nothing about the network: cost stays unknown
+
+
+def _macs(model: Model, view: LayerView, types: Mapping[str, TensorType]) -> int | None:
+    total = 0
+    for node in (model.graph.node(name) for name in view.nodes):
+        macs = _node_macs(node, types)
+        if macs is None:
+            return None
+        total += macs
+    return total
+
+
+def _node_macs(node: Node, types: Mapping[str, TensorType]) -> int | None:
+    operands = [types[name] if name else None for name in node.inputs]
+    results = [types[name] for name in node.outputs if name]
+    if not all(kind is None or kind.concrete for kind in (*operands, *results)):
+        return None
+    return node.op.cost(operands, results).macs
