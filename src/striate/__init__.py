@@ -9,17 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from striate.network import Layer, Network, Run, Unit, ValueInfo, load
+    from striate.given import ValueInfo
+    from striate.lenses.layers import Layer
+    from striate.network import Network, load
+    from striate.run import Run, Unit
 
 __version__ = "0.1.0"
 
 # Name -> module that it lives in. A module of the same name is the name itself.
 _HOMES = {
-    "Layer": "striate.network",
+    "Layer": "striate.lenses.layers",
     "Network": "striate.network",
-    "Run": "striate.network",
-    "Unit": "striate.network",
-    "ValueInfo": "striate.network",
+    "Run": "striate.run",
+    "Unit": "striate.run",
+    "ValueInfo": "striate.given",
     "load": "striate.network",
 }
 

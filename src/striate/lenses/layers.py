@@ -64,7 +64,7 @@ def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
     for node in (model.graph.node(name) for name in view.nodes):
         for position in node.op.weight_operands:
             name = node.inputs[position] if position < len(node.inputs) else None
-            if name in model.graph.constants and model.graph.constants[name].dtype.kind == "f":
+            if name and name in model.graph.constants and model.graph.constants[name].dtype.kind == "f":
                 names[name] = None
     return tuple(names)
 

@@ -1,0 +1,142 @@
+"""One run of a network with every value kept, and the units in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from striate.engine import Recording
+from striate.errors import ParameterError, unknown_name
+from striate.given import to_source
+from striate.graph import Array, UnitAddress, unit_index
+
+if TYPE_CHECKING:
+    from striate.lenses.explanation import Explanation
+    from striate.lenses.receptive_field import ReceptiveField
+    from striate.lenses.trace import Trace
+
+
+class Run:
+    """One run of a network with every value kept.
+
+    Args:
+        recording: The network and its values.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.model = recording.model
+        self.recording = recording
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.model.graph.name!r}: {len(self.recording.values)} values>"
+
+    def __getitem__(self, name: str) -> Array:
+        """The output of a layer, in the source's order of axes.
+
+        Args:
+            name: Name of a layer, of a node or of a value.
+
+        Raises:
+            UnknownNameError: Nothing is called so; the message says what is near.
+        """
+        value = self.model.value_name(name)
+        if value not in self.recording.values:
+            raise unknown_name("value", value, self.recording.values)
+        return to_source(self.recording.values[value], self.model.layout)
+
+    @property
+    def output(self) -> Array:
+        """The output; the first one if there are several."""
+        return self[self.model.graph.outputs[0]]
+
+    @property
+    def outputs(self) -> dict[str, Array]:
+        """The outputs by name."""
+        return {name: self[name] for name in self.model.graph.outputs}
+
+    def unit(
+        self, layer: str, channel: int | None = None, at: int | tuple[int, ...] = (), sample: int | None = None
+    ) -> Unit:
+        """One number of a layer's output.
+
+        Args:
+            layer: A layer's name, or a whole address such as ``conv1:3@10,12``.
+            channel: Which channel, from 0.
+            at: Position in the map, an index for each spatial axis.
+            sample: Which sample of the batch.
+
+        Raises:
+            UnknownNameError: There is no such layer; the message says what is near.
+            ParameterError: Channel, position or sample are missing, too many or outside.
+
+        Example:
+            ``run.unit("conv1:3@10,12")`` is ``run.unit("conv1", channel=3, at=(10, 12))``.
+        """
+        if channel is None and at == () and sample is None:
+            address = self.model.address(layer)
+        else:
+            self.model.value_name(layer)
+            position = (at,) if isinstance(at, int) else tuple(at)
+            address = UnitAddress(layer, channel, position, sample or 0)
+        return Unit(self, address)
+
+
+class Unit:
+    """One number in one layer's output.
+
+    Args:
+        run: The run that holds it.
+        address: Where it is.
+
+    Raises:
+        ParameterError: It does not exist.
+    """
+
+    def __init__(self, run: Run, address: UnitAddress) -> None:
+        self.run = run
+        self._value_name = run.model.value_name(address.layer)
+        array = run.recording.values[self._value_name]
+        self.index = unit_index(address, array.shape)
+        if address.channel is None and array.ndim:
+            address = UnitAddress(address.layer, 0, address.at, address.sample)
+        self.address = address
+
+    def __repr__(self) -> str:
+        return f"<Unit {self.address}: {self.value}>"
+
+    @property
+    def value(self) -> float:
+        """What the run holds there."""
+        return float(self.run.recording.values[self._value_name][self.index])
+
+    def explain(self) -> Explanation:
+        """The whole sum behind the number: operands, products, bias, total.
+
+        Raises:
+            UnsupportedOpError: Striate does not know the inside of the operation.
+        """
+        from striate.lenses.explain import explain
+
+        return explain(self.run.recording, self.address)
+
+    def receptive_field(self, follow: Literal["structure", "data"] = "structure") -> ReceptiveField:
+        """The region of the input that can influence the number, and whether that is exact or an upper bound.
+
+        Args:
+            follow: "structure" for what the network's shape allows, "data" to follow only the winners of max pooling.
+        """
+        from striate.lenses.receptive_field import receptive_field
+
+        if follow not in ("structure", "data"):
+            raise ParameterError(f'follow (="{follow}") must be "structure" or "data"')
+        return receptive_field(self.run.recording, self.address, follow=follow)
+
+    def trace(self, width: int = 3, depth: int | None = None) -> Trace:
+        """The chain of explanations down to the input, along the largest contributions.
+
+        Args:
+            width: How many of a unit's terms are followed.
+            depth: How many levels down; all the way to the input if None.
+        """
+        from striate.lenses.trace import trace
+
+        return trace(self.run.recording, self.address, width=width, depth=depth)
