@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from striate.dimension import Dim, Symbol
+from striate.dimension import Dim, Shape, Symbol
 from striate.errors import ParameterError, ShapeError
 
 Pads = tuple[tuple[int, int], ...]
@@ -96,6 +96,36 @@ def transposed_length(
         8
     """
     return (length - 1) * stride + (dilated_extent(kernel, dilation) - padding[0] - padding[1] + output_padding)
+
+
+def broadcast_shape(*shapes: Shape) -> Shape:
+    """The shape that arrays of these shapes broadcast to: aligned at the last axis, a size 1 stretches.
+
+    Raises:
+        ShapeError: Two sizes of an axis differ and neither is 1.
+
+    Example:
+        >>> broadcast_shape((4, 1, 6), (5, 1))
+        (4, 5, 6)
+        >>> broadcast_shape((Symbol("n"), 1), (1, 8))
+        (n, 8)
+    """
+    rank = max((len(shape) for shape in shapes), default=0)
+    aligned = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
+    result: list[Dim] = []
+    for sizes in zip(*aligned, strict=True):
+        others = list(dict.fromkeys(size for size in sizes if size != 1))
+        numbers = [size for size in others if not isinstance(size, Symbol)]
+        if len(numbers) > 1:
+            listed = " and ".join(f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})" for shape in shapes)
+            raise ShapeError(f"shapes {listed} do not broadcast: {numbers[0]} and {numbers[1]} differ and neither is 1")
+        if numbers:
+            result.append(numbers[0])
+        elif len(others) > 1:  # equal, or one of them is 1: only a run can tell
+            result.append(Symbol(f"broadcast({', '.join(sorted(map(str, others)))})"))
+        else:
+            result.append(others[0] if others else 1)
+    return tuple(result)
 
 
 def convolution_parameters(

@@ -42,11 +42,25 @@ class Symbol:
         text = str(self)
         return text if text.isidentifier() else f"({text})"
 
+    @property
+    def never_negative(self) -> bool:
+        """Whether it is surely zero or more, as every size of a tensor is; formulas with a minus may not be."""
+        return self.offset >= 0 and "-" not in self.base
+
+    def __floor__(self) -> Symbol:
+        return self
+
+    def __ceil__(self) -> Symbol:
+        return self
+
+    def __trunc__(self) -> Symbol:
+        return self
+
     def __add__(self, other: Dim) -> Dim:
         if isinstance(other, Symbol):
             first, second = sorted((self.base, other.base))
             return Symbol(f"{first} + {second}", self.offset + other.offset)
-        return Symbol(self.base, self.offset + int(other))
+        return Symbol(self.base, self.offset + _whole(other))
 
     __radd__ = __add__
 
@@ -55,7 +69,7 @@ class Symbol:
             if other.base == self.base:
                 return self.offset - other.offset
             return Symbol(f"{self.base} - {other._factor()}", self.offset)
-        return Symbol(self.base, self.offset - int(other))
+        return Symbol(self.base, self.offset - _whole(other))
 
     def __rsub__(self, other: int) -> Dim:
         return Symbol(f"{other} - {self._factor()}")
@@ -67,7 +81,7 @@ class Symbol:
         if isinstance(other, Symbol):
             first, second = sorted((self._factor(), other._factor()))
             return Symbol(f"{first}*{second}")
-        factor = int(other)
+        factor = _whole(other)
         if factor in (0, 1):
             return self if factor else 0
         return Symbol(f"{factor}*{Symbol(self.base)._factor()}", self.offset * factor)
@@ -77,7 +91,7 @@ class Symbol:
     def __floordiv__(self, other: Dim) -> Dim:
         if isinstance(other, Symbol):
             return 1 if other == self else Symbol(f"{self._factor()}//{other._factor()}")
-        divisor = int(other)
+        divisor = _whole(other)
         if divisor == 1:
             return self
         whole, rest = divmod(self.offset, divisor)
@@ -89,6 +103,18 @@ class Symbol:
 
 Dim = int | Symbol
 Shape = tuple[Dim, ...]
+
+# A size of which nothing is known. A shape rule only ever places it, as a whole size, and never computes with it;
+# the graph gives each place its own name, so that two unknown sizes are never taken for the same one.
+UNKNOWN = Symbol("?")
+
+
+def _whole(number: float) -> int:
+    """The number as an int; sizes also pass through floating point in exporters' arithmetic, but only whole ones count."""
+    whole = int(number)
+    if whole != number:
+        raise TypeError(f"a free size meets {number}, which is not a whole number")
+    return whole
 
 
 def is_concrete(shape: Iterable[Dim]) -> bool:
@@ -115,8 +141,10 @@ def quotient(total: Iterable[Dim], known: Iterable[Dim]) -> Dim | None:
     Example:
         >>> quotient((Symbol("n"), 4, 6), (Symbol("n"), 3))
         8
+        >>> quotient((Symbol("n") * 64, 49), (Symbol("n"), 8))
+        392
     """
-    above, below = Counter(total), Counter(known)
+    above, below = Counter(_factors(total)), Counter(_factors(known))
     shared = above & below
     above, below = above - shared, below - shared
     if any(isinstance(size, Symbol) for size in below):
@@ -132,3 +160,15 @@ def quotient(total: Iterable[Dim], known: Iterable[Dim]) -> Dim | None:
             return symbols[0] * (numbers // divisor)
         return dividend // divisor
     return dividend // divisor if dividend % divisor == 0 else None
+
+
+def _factors(sizes: Iterable[Dim]) -> list[Dim]:
+    """The sizes with products such as ``64*n`` and ``h*w`` taken apart."""
+    found: list[Dim] = []
+    for size in sizes:
+        parts = size.base.split("*") if isinstance(size, Symbol) and size.offset == 0 else []
+        if len(parts) > 1 and all(part.isdigit() or part.isidentifier() for part in parts):
+            found += [int(part) if part.isdigit() else Symbol(part) for part in parts]
+        else:
+            found.append(size)
+    return found

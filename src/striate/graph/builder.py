@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy.typing as npt
 
-from striate.dimension import Shape
+from striate.dimension import UNKNOWN, Shape, Symbol
 from striate.errors import GraphError, InvalidError
 from striate.graph.graph import Graph, Node
 from striate.graph.op import Op
@@ -130,7 +131,16 @@ def infer_node(op: Op, name: str, operands: Sequence[TensorType | None]) -> tupl
         results = op.infer(operands)
     except InvalidError as error:
         raise type(error)(f'{op.kind} "{name}": {error}') from error
-    return known_results(op, operands, results)
+    named = [_name_unknown_sizes(result, name if i == 0 else f"{name}:{i}") for i, result in enumerate(results)]
+    return known_results(op, operands, tuple(named))
+
+
+def _name_unknown_sizes(kind: TensorType, name: str) -> TensorType:
+    """Calls an unknown size after its place, ``name[axis]``, so that it equals no other."""
+    if kind.shape is None or UNKNOWN not in kind.shape:
+        return kind
+    shape = tuple(Symbol(f"{name}[{axis}]") if size == UNKNOWN else size for axis, size in enumerate(kind.shape))
+    return replace(kind, shape=shape)
 
 
 def _unused(wish: str, taken: Mapping[str, object] | set[str]) -> str:
