@@ -1,0 +1,71 @@
+# Everything starts here. Each target does its own set-up in .venv, once, and again when pyproject.toml changes.
+# Needs Python 3.11 or newer, make and a package registry, nothing else.
+
+PYTHON ?= python3
+JOBS   ?= 2
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format bench docs clean
+
+help:  ## Show this list.
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY)/run  ## See one network work: MODEL=net.onnx and INPUT=photo.jpg replace the bundled ones.
+	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"}
+
+test: $(READY)/test  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
+	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --cov $(ARGS)
+
+check: $(READY)/test $(READY)/docs  ## Judge style, types, layers and documentation.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "check: all good"
+
+format: $(READY)/test  ## Repair what can be repaired: formatting, import order.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY)/test  ## Race the engine against its peers.
+	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); \
+	else echo "bench: there is nothing to race yet; the benchmarks come with the engine"; fi
+
+docs: $(READY)/docs  ## Build the documentation into site/.
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "docs: open site/index.html"
+
+clean:  ## Remove everything that these targets made.
+	rm -rf $(VENV) site build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# ---- set-up: an empty file in .venv/.ready stands for each finished installation
+
+$(READY)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "striate needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true); say: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "set-up: creating $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@mkdir -p $(READY) && touch $@
+
+$(READY)/run: pyproject.toml $(READY)/venv
+	@echo "set-up: installing striate (a minute, once)"
+	@$(PIP) -e .
+	@touch $@
+
+$(READY)/test: pyproject.toml $(READY)/venv
+	@echo "set-up: installing striate with its test peers (minutes, once)"
+	@$(PIP) -e ".[peers,dev]"
+	@touch $@ $(READY)/run
+
+$(READY)/docs: pyproject.toml $(READY)/venv
+	@echo "set-up: installing the documentation tools (a minute, once)"
+	@$(PIP) -e ".[docs]"
+	@touch $@ $(READY)/run

@@ -1,0 +1,63 @@
+"""What every test may ask for: the example data, and the peers that serve as independent truths.
+
+A test takes a peer by naming it as an argument (``def test_x(torch): ...``). Without the ``peers`` extra such a test is
+skipped with a reason; ``make test`` sets STRIATE_REQUIRE_PEERS, and then a missing peer is an error instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run and machine; `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile(
+    "deterministic", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("deterministic")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def peer(name: str) -> ModuleType:
+    """Imports a peer by its module name, or skips the test."""
+    if os.environ.get("STRIATE_REQUIRE_PEERS"):
+        return importlib.import_module(name)
+    return pytest.importorskip(name, reason=f"{name} is not installed: pip install -e '.[peers]'")
+
+
+@pytest.fixture(scope="session")
+def torch() -> ModuleType:
+    module = peer("torch")
+    module.set_num_threads(1)
+    return module
+
+
+@pytest.fixture(scope="session")
+def onnxruntime() -> ModuleType:
+    return peer("onnxruntime")
+
+
+@pytest.fixture(scope="session")
+def scipy() -> ModuleType:
+    return peer("scipy")
+
+
+@pytest.fixture(scope="session")
+def keras(torch: ModuleType) -> ModuleType:
+    os.environ["KERAS_BACKEND"] = "torch"
+    return peer("keras")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real models and data beside the repository, or the one that STRIATE_SHARED names."""
+    folder = Path(os.environ.get("STRIATE_SHARED") or ROOT.parent / "shared")
+    if not (folder / "models").is_dir():
+        pytest.skip(f"no models and data in {folder}; set STRIATE_SHARED to the folder that has models/ and data/")
+    return folder
