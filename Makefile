@@ -8,6 +8,9 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY  := $(VENV)/.ready
 
+export NO_MKDOCS_2_WARNING := 1            # a notice about another product
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1 # the version is pinned; do not ask the network for a newer one
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -25,7 +28,7 @@ test: $(READY)/test  ## Run all tests, doctests and documented examples, with th
 check: $(READY)/test $(READY)/docs  ## Judge style, types, layers and documentation.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "check: all good"

@@ -164,6 +164,7 @@ def pool(onnxruntime: ModuleType, x: np.ndarray, k: int, s: int, **padding: str 
 @settings(max_examples=40)
 @given(LENGTH, KERNEL, STRIDE, st.booleans())
 def test_same_padding_is_onnx_runtimes(onnxruntime: ModuleType, length: int, k: int, s: int, upper: bool) -> None:
+    assume(s <= k)  # beyond that ONNX Runtime computes negative padding and refuses
     before, after = same_padding(length, k, s, upper=upper)
     x = np.random.default_rng(0).permutation(length).astype(np.float32).reshape(1, 1, length)
     truth = pool(onnxruntime, x, k, s, auto_pad="SAME_UPPER" if upper else "SAME_LOWER")
@@ -233,4 +234,4 @@ class TestWindow:
     )
     def test_impossible_windows(self, arguments: tuple[object, ...], message: str) -> None:
         with pytest.raises(ParameterError, match=message):
-            Window(*arguments)  # pyright: ignore[reportArgumentType]
+            Window(*arguments)
