@@ -8,8 +8,9 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY  := $(VENV)/.ready
 
-export NO_MKDOCS_2_WARNING := 1            # a notice about another product
-export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1 # the version is pinned; do not ask the network for a newer one
+# No notice about another product, and no look for a newer version of a tool that is pinned.
+export NO_MKDOCS_2_WARNING := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
