@@ -54,7 +54,7 @@ clean:  ## Remove everything that these targets made.
 
 $(READY)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "striate needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true); say: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	  echo "striate needs Python 3.11 or newer, and $(PYTHON) is not; say: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "set-up: creating $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@mkdir -p $(READY) && touch $@
