@@ -83,11 +83,13 @@ def test_a_window_that_does_not_fit_says_so() -> None:
     )
 
 
-@given(LENGTH, KERNEL, STRIDE, st.tuples(PAD, PAD), DILATION)
-def test_a_free_length_gives_the_same_formula(length: int, k: int, s: int, padding: tuple[int, int], d: int) -> None:
+@given(LENGTH, KERNEL, STRIDE, st.tuples(PAD, PAD), DILATION, st.booleans())
+def test_a_free_length_gives_the_same_formula(
+    length: int, k: int, s: int, padding: tuple[int, int], d: int, ceil_mode: bool
+) -> None:
     assume(dilated_extent(k, d) <= length + sum(padding))
-    formula = str(output_length(Symbol("h"), k, s, padding, d))
-    assert eval(formula, {"h": length}) == output_length(length, k, s, padding, d)
+    formula = str(output_length(Symbol("h"), k, s, padding, d, ceil_mode))
+    assert eval(formula, {"h": length}) == output_length(length, k, s, padding, d, ceil_mode)
 
 
 @given(LENGTH, KERNEL, STRIDE, st.integers(0, 3), DILATION, st.booleans())

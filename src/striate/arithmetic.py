@@ -52,20 +52,16 @@ def output_length(
     """
     span = dilated_extent(kernel, dilation)
     room = length + (padding[0] + padding[1] - span)
-    if isinstance(room, Symbol) or isinstance(length, Symbol):
-        return (room + (stride - 1 if ceil_mode else 0)) // stride + 1
-    if room < 0:
-        padded = length + padding[0] + padding[1]
+    if isinstance(room, int) and room < 0:
+        padded = room + span
         raise ShapeError(
             f"window spans {span} cells (kernel {kernel}, dilation {dilation}) but the padded input has only {padded} "
             f"(length {length}, padding {padding[0]}+{padding[1]}); use a smaller kernel or more padding"
         )
-    count = room // stride + 1
-    if ceil_mode:
-        count = -(-room // stride) + 1
-        if (count - 1) * stride >= length + padding[0]:
-            count -= 1
-    return count
+    if not ceil_mode:
+        return room // stride + 1
+    # The last window starts at most at the input's last cell: of ceil(room/S) + 1 and ceil((I + P0)/S) the smaller.
+    return (length + padding[0] + min(padding[1] - span + stride, 0) + (stride - 1)) // stride
 
 
 def same_padding(length: int, kernel: int, stride: int = 1, dilation: int = 1, upper: bool = True) -> tuple[int, int]:

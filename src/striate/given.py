@@ -14,7 +14,7 @@ from striate.graph import Array, Layout, Model
 from striate.lenses.layers import source_shape
 
 Given = npt.ArrayLike | Mapping[str, npt.ArrayLike]
-# Element kinds that become each wanted kind without changing what a number means: integers become floats, not the other way.
+# Element kinds that become each wanted kind without changing what a number means: integers become floats, never back.
 _TAKEN = {"f": "fiu", "i": "iu", "u": "iu"}
 
 

@@ -186,7 +186,7 @@ class Network:
             shapes.update(given if isinstance(given, Mapping) else {names[0]: given})
         result: dict[str, tuple[int, ...]] = {}
         for name in names:
-            sizes = tuple(size for size in shapes[name] or () if size is not None)
+            sizes: tuple[int, ...] = tuple(size for size in shapes[name] or () if size is not None)
             if shapes[name] is None or len(sizes) != len(shapes[name] or ()):
                 raise ShapeError(f'input "{name}" has the shape {shapes[name]}; give input_shape with every size')
             last = self.model.layout == "channels_last" and len(sizes) > 2

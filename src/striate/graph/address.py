@@ -40,7 +40,7 @@ class UnitAddress:
 def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
     """Reads ``layer``, ``layer:channel`` or ``layer:channel@position``, with ``#sample`` behind if it is not the first.
 
-    Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest part that ``known`` recognises is the layer.
+    Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest known part is the layer.
 
     Raises:
         ParameterError: What follows the layer is not a channel and a position.

@@ -6,7 +6,7 @@ Deep learning's convolution is the sliding dot product (cross-correlation, no fl
 
 where ``o`` and ``t`` run over the spatial axes (positions and taps). The transpose sends each input the other way::
 
-    y[n, k, stride*i + dilation*t - padding] += w[c, k, t] * x[n, c, i]
+    y[n, k, stride * i + dilation * t - padding] += w[c, k, t] * x[n, c, i]
 
 Source: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning", 2016; ONNX ``Conv``, ``ConvTranspose``.
 """
@@ -99,7 +99,7 @@ class ConvTranspose(Op):
         padding: Cells cut from the (beginning, end) of the result, per spatial axis, or a rule.
         dilation: Cells between two taps, per spatial axis.
         groups: Parts that the channels are cut into.
-        output_padding: Cells added to the end of the result, per spatial axis; they hold the bias and what reaches them.
+        output_padding: Cells added to the end of the result, per spatial axis.
         output_shape: Spatial size wanted; the padding follows from it.
     """
 
