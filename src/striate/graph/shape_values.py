@@ -22,14 +22,13 @@ from striate.graph.tensor import Array, TensorType
 LARGEST = 64
 # Ops whose reference is as right on an object array of sizes as on numbers.
 FOLLOWED = frozenset(
-    "Add Sub Mul Div Concat Gather Slice Squeeze Unsqueeze Reshape Transpose Cast Identity Split Flatten Expand "
-    "ReduceProd ReduceSum".split()
+    "Add Sub Mul Div Neg Floor Ceil Max Min Mod Equal Less LessOrEqual Greater GreaterOrEqual Not And Or Where Concat "
+    "Gather GatherElements GatherND Slice Squeeze Unsqueeze Reshape Transpose Cast Identity Split Flatten Expand Tile "
+    "ConstantOfShape Range ReduceProd ReduceSum ReduceMax ReduceMin CumSum".split()
 )
 
 
-def known_results(
-    op: Op, operands: Sequence[TensorType | None], results: tuple[TensorType, ...]
-) -> tuple[TensorType, ...]:
+def known_results(op: Op, operands: Sequence[TensorType | None], results: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
     """The results with their contents filled in where those follow from known operands."""
     if op.kind not in FOLLOWED or any(result.value is not None for result in results):
         return results
@@ -37,17 +36,40 @@ def known_results(
     for operand in operands:
         if operand is None:
             contents.append(None)
-        elif operand.value is None or operand.value.size > LARGEST or operand.dtype.kind not in "iub":
+        elif operand.value is None or operand.value.size > LARGEST or operand.dtype.kind not in "iubf":
             return results
         else:
             contents.append(operand.value)
-    if any(result.dtype.kind not in "iub" for result in results):
+    if any(result.dtype.kind not in "iubf" or not _small(result) for result in results):
         return results
     try:
-        values = op.reference(*contents)
-    except (TypeError, ValueError, AttributeError, ZeroDivisionError):
+        with np.errstate(all="ignore"):
+            values = _equal(contents) if op.kind == "Equal" else op.reference(*contents)
+    except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
         return results  # a symbol met arithmetic that it does not know: the contents stay unknown, nothing is wrong
     return tuple(_with_value(result, np.asarray(value)) for result, value in zip(results, values, strict=False))
+
+
+def _small(result: TensorType) -> bool:
+    """Whether the result's shape is known and small, so that it may be computed already."""
+    return result.concrete and result.nbytes <= LARGEST * result.dtype.itemsize
+
+
+def _equal(contents: Sequence[Array | None]) -> tuple[Array, ...]:
+    """Equality where it is certain: a free size equals itself and is never negative; of anything else a run decides."""
+    first, second = np.broadcast_arrays(*(np.asarray(array, object) for array in contents))
+    verdicts = [_same(a, b) for a, b in zip(first.flat, second.flat, strict=True)]
+    return (np.array(verdicts, bool).reshape(first.shape),)
+
+
+def _same(first: float | Symbol, second: float | Symbol) -> bool:
+    if isinstance(second, Symbol):
+        first, second = second, first
+    if not isinstance(first, Symbol) or first == second:
+        return first == second
+    if not isinstance(second, Symbol) and second < 0 and first.never_negative:
+        return False
+    raise TypeError(f"whether {first} equals {second} is not known before a run")
 
 
 def _with_value(result: TensorType, value: Array) -> TensorType:
