@@ -118,7 +118,7 @@ def broadcast_shape(*shapes: Shape) -> Shape:
         if numbers:
             result.append(numbers[0])
         elif len(others) > 1:  # equal, or one of them is 1: only a run can tell
-            result.append(Symbol(f"broadcast({', '.join(sorted(map(str, others)))})"))
+            result.append(Symbol(f"max({', '.join(sorted(map(str, others)))})"))
         else:
             result.append(others[0] if others else 1)
     return tuple(result)

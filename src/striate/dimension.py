@@ -110,7 +110,7 @@ UNKNOWN = Symbol("?")
 
 
 def _whole(number: float) -> int:
-    """The number as an int; sizes also pass through floating point in exporters' arithmetic, but only whole ones count."""
+    """The number as an int; exporters compute sizes in floating point too, but only whole ones count."""
     whole = int(number)
     if whole != number:
         raise TypeError(f"a free size meets {number}, which is not a whole number")

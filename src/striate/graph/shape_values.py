@@ -28,7 +28,9 @@ FOLLOWED = frozenset(
 )
 
 
-def known_results(op: Op, operands: Sequence[TensorType | None], results: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+def known_results(
+    op: Op, operands: Sequence[TensorType | None], results: tuple[TensorType, ...]
+) -> tuple[TensorType, ...]:
     """The results with their contents filled in where those follow from known operands."""
     if op.kind not in FOLLOWED or any(result.value is not None for result in results):
         return results

@@ -103,7 +103,7 @@ class ConstantOfShape(Movement):
 
 @dataclass(frozen=True)
 class Range(Movement):
-    """``start, start + delta, start + 2*delta ...`` as far as it stays before ``limit``: three operands, single numbers."""
+    """``start, start + delta, start + 2*delta ...`` as far as it stays before ``limit``; three single numbers."""
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         names = ("start", "limit", "delta")

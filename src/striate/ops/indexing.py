@@ -47,7 +47,9 @@ class Slice(Movement):
         if cut is None:
             return (tensor(x.dtype, unknown_sizes(len(x.shape))),)
         if any(other is not None and count_in(other) not in (None, len(cut)) for other in (starts, ends, steps)):
-            raise ShapeError(f"starts, ends and steps must have {len(cut)} entries, one for each of the axes (={text(cut)})")
+            raise ShapeError(
+                f"starts, ends and steps must have {len(cut)} entries, one for each of the axes (={text(cut)})"
+            )
         places = positive_axes(cut, len(x.shape))
         stride = integers_in(steps, "steps") if steps is not None else (1,) * len(places)
         sizes = list(x.shape)
@@ -206,14 +208,16 @@ class GatherND(Movement):
     def _result(self, x: Shape, indices: Shape) -> Shape | None:
         b = self.batch_dims
         if not 0 <= b < min(len(x), len(indices)):
-            raise ParameterError(f"batch_dims (={b}) must be below the ranks of input {text(x)} and indices {text(indices)}")
+            raise ParameterError(
+                f"batch_dims (={b}) must be below the ranks of input {text(x)} and indices {text(indices)}"
+            )
         depth = indices[-1]
         if isinstance(depth, Symbol):
             return None
         if not 1 <= depth <= len(x) - b:
             raise ShapeError(
-                f"indices have shape {text(indices)}: rows of {depth} numbers; input {text(x)} has {len(x) - b} axes after "
-                f"batch_dims (={b})"
+                f"indices have shape {text(indices)}: rows of {depth} numbers; input {text(x)} has {len(x) - b} axes "
+                f"after batch_dims (={b})"
             )
         return (*indices[:-1], *x[b + depth :])
 

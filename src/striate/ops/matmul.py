@@ -102,7 +102,8 @@ def _pair(operands: Sequence[TensorType | None]) -> tuple[TensorType, TensorType
 def _check_inner(columns: Dim, rows: Dim, a: Shape, b: Shape, advice: str = "") -> None:
     if same_size(columns, rows) is None:
         raise ShapeError(
-            f"first operand {text(a)} has {columns} columns, second {text(b)} has {rows} rows; they must be the same{advice}"
+            f"first operand {text(a)} has {columns} columns, second {text(b)} has {rows} rows; "
+            f"they must be the same{advice}"
         )
 
 

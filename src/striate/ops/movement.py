@@ -62,7 +62,9 @@ class Tile(Movement):
         times, count = sizes_in(repeats, "repeats"), count_in(repeats)
         rank = x.rank if x.rank is not None else count
         if x.rank is not None and count is not None and count != x.rank:
-            raise ShapeError(f"repeats has {count} entries, input has shape {text(x.shape)}; expected one for each axis")
+            raise ShapeError(
+                f"repeats has {count} entries, input has shape {text(x.shape)}; expected one for each axis"
+            )
         if x.shape is None or times is None:
             return (tensor(x.dtype, unknown_sizes(rank)),)
         if any(time < 0 for time in times if not isinstance(time, Symbol)):
@@ -162,7 +164,9 @@ def _check_parts(parts: Sequence[Dim], length: Dim, axis: int) -> None:
     numbers = [part for part in parts if not isinstance(part, Symbol)]
     wrong = len(numbers) == len(parts) and not isinstance(length, Symbol) and sum(numbers) != length
     if wrong or any(part < 0 for part in numbers):
-        raise ShapeError(f"split (={text(tuple(parts))}) must be sizes that add up to {length}, the size of axis {axis}")
+        raise ShapeError(
+            f"split (={text(tuple(parts))}) must be sizes that add up to {length}, the size of axis {axis}"
+        )
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,9 @@ class DepthToSpace(Movement):
             raise ParameterError(f'mode (="{self.mode}") must be "DCR" or "CRD"')
         n, c, h, w = _image_sizes(x, b)
         if not isinstance(c, Symbol) and c % (b * b):
-            raise ShapeError(f"input has shape {text(x.shape)}; {c} channels are not a multiple of blocksize² (={b * b})")
+            raise ShapeError(
+                f"input has shape {text(x.shape)}; {c} channels are not a multiple of blocksize² (={b * b})"
+            )
         return (tensor(x.dtype, (n, c // (b * b), h * b, w * b)),)
 
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:

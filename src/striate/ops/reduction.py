@@ -144,7 +144,7 @@ class ReduceLogSum(Reduction):
 
 @dataclass(frozen=True)
 class ReduceLogSumExp(Reduction):
-    """``log(sum exp(x))``, computed as ``m + log(sum exp(x - m))`` with the largest number m, so that nothing overflows."""
+    """``log(sum exp(x))``, as ``m + log(sum exp(x - m))`` with the largest number m, so that nothing overflows."""
 
     def combine(self, x: Array, axes: tuple[int, ...]) -> Array:
         largest = np.max(x, axes, keepdims=True, initial=_extreme(x.dtype, lowest=True))

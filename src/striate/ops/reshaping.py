@@ -49,7 +49,9 @@ class Reshape(Movement):
             return (tensor(x.dtype, tuple(UNKNOWN if size == -1 else size for size in sizes)),)
         if not open_places:
             if not _may_hold_as_much(x.shape, sizes):
-                raise ShapeError(f"shape (={text(wanted)}) does not hold as many numbers as the input's {text(x.shape)}")
+                raise ShapeError(
+                    f"shape (={text(wanted)}) does not hold as many numbers as the input's {text(x.shape)}"
+                )
             return (tensor(x.dtype, sizes),)
         place = open_places[0]
         known = (*sizes[:place], *sizes[place + 1 :])
@@ -70,7 +72,9 @@ class Reshape(Movement):
             elif given is None:
                 sizes.append(UNKNOWN)
             elif axis >= len(given):
-                raise ShapeError(f"shape (={text(wanted)}) has 0 at axis {axis}, which the input's {text(given)} has not")
+                raise ShapeError(
+                    f"shape (={text(wanted)}) has 0 at axis {axis}, which the input's {text(given)} has not"
+                )
             else:
                 sizes.append(given[axis])
         return tuple(sizes)
@@ -170,7 +174,9 @@ class Squeeze(Movement):
         for axis in dropped:
             size = x.shape[axis]
             if not isinstance(size, Symbol) and size != 1:
-                raise ShapeError(f"axis {axis} of the input's {text(x.shape)} has size {size}; only size 1 can be dropped")
+                raise ShapeError(
+                    f"axis {axis} of the input's {text(x.shape)} has size {size}; only size 1 can be dropped"
+                )
         return (tensor(x.dtype, tuple(size for axis, size in enumerate(x.shape) if axis not in dropped)),)
 
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
