@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from striate import filters
+    from striate.filters import convolve, correlate, filter
     from striate.given import ValueInfo
     from striate.lenses.layers import Layer
     from striate.network import Network, load
@@ -18,6 +20,10 @@ __version__ = "0.1.0"
 
 # Name -> module that it lives in. A module of the same name is the name itself.
 _HOMES = {
+    "convolve": "striate.filters",
+    "correlate": "striate.filters",
+    "filter": "striate.filters",
+    "filters": "striate.filters",
     "Layer": "striate.lenses.layers",
     "Network": "striate.network",
     "Run": "striate.run",
@@ -26,7 +32,18 @@ _HOMES = {
     "load": "striate.network",
 }
 
-__all__ = ["Layer", "Network", "Run", "Unit", "ValueInfo", "load"]
+__all__ = [
+    "Layer",
+    "Network",
+    "Run",
+    "Unit",
+    "ValueInfo",
+    "convolve",
+    "correlate",
+    "filter",
+    "filters",
+    "load",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -32,7 +32,7 @@ def filter(
             (d, h, w, c). A PIL image will do.
         kernel: Name of a kernel (see :func:`striate.filters.names`), or weights with an axis for each spatial axis.
         axis: Spatial axis for a directional kernel such as sobel; left out, all of them are combined to the gradient's
-            magnitude, ``sqrt(gx**2 + gy**2)``.
+            magnitude, ``sqrt(gx**2 + gy**2)``; a signal has only one, and its derivative keeps the sign.
         boundary: What lies outside, as for :func:`correlate`.
         mode: "same" keeps the size, "valid" and "full" as for :func:`correlate`.
         spatial: Number of spatial axes, where the shape could be read two ways: three axes are an image when the last
@@ -50,7 +50,8 @@ def filter(
         LimitError: It would take more than the memory limit.
 
     Example:
-        >>> image = np.zeros((4, 4)); image[:, 2:] = 1
+        >>> image = np.zeros((4, 4))
+        >>> image[:, 2:] = 1
         >>> filter(image, "sobel")[1]
         array([0., 4., 4., 0.])
     """
@@ -83,11 +84,15 @@ def _spatial_axes(array: Array, spatial: int | None) -> int:
             "(d, h, w, c)"
         )
     if array.ndim > spatial and spatial > 1 and array.shape[-1] not in _CHANNELS:
-        raise ShapeError(f"data of shape {array.shape} have {array.shape[-1]} channels in the last axis, expected 1 to 4")
+        raise ShapeError(
+            f"data of shape {array.shape} have {array.shape[-1]} channels in the last axis, expected 1 to 4"
+        )
     return spatial
 
 
-def _kernels(kernel: str | npt.ArrayLike, rank: int, axis: int | None, options: dict[str, float | str | bool]) -> list[Array]:
+def _kernels(
+    kernel: str | npt.ArrayLike, rank: int, axis: int | None, options: dict[str, float | str | bool]
+) -> list[Array]:
     if not isinstance(kernel, str):
         if axis is not None or options:
             given = ", ".join(["axis"] * (axis is not None) + sorted(options))
@@ -115,5 +120,7 @@ def _response(channel: Array, kernels: list[Array], mode: Mode, boundary: Bounda
         return responses[0]
     if any(response.shape != responses[0].shape for response in responses):
         # derivative is three cells along its axis only: in other modes than "same" its results differ in size
-        raise ParameterError(f'mode (="{mode}") gives results of different sizes along different axes; use "same" or an axis')
+        raise ParameterError(
+            f'mode (="{mode}") gives results of different sizes along different axes; use "same" or an axis'
+        )
     return np.sqrt(sum((response * response for response in responses), np.zeros_like(responses[0])))

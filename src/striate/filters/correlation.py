@@ -1,8 +1,8 @@
 """Correlation and convolution of an array with one kernel, in one, two or three dimensions.
 
-Deep learning's "convolution" is the correlation ``y[n] = sum_k a[n + k] w[k]``; mathematics' convolution turns the kernel
-round, ``y[n] = sum_k a[n - k] w[k]``. A learned kernel may as well learn its mirror image, so it makes no difference
-there; for a kernel that is not symmetric, made by hand, it does.
+Deep learning's "convolution" is the correlation ``y[n] = sum_k a[n + k] w[k]``; mathematics' convolution turns the
+kernel round, ``y[n] = sum_k a[n - k] w[k]``. A learned kernel may as well learn its mirror image, so it makes no
+difference there; for a kernel that is not symmetric, made by hand, it does.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from striate.ops import Conv
 Mode = Literal["valid", "same", "full"]
 Boundary = Literal["zero", "constant", "reflect", "mirror", "nearest", "wrap"]
 # What NumPy's pad calls each boundary; our names are those of scipy.ndimage.
-_PAD_MODES: dict[str, Literal["constant", "symmetric", "reflect", "edge", "wrap"]] = {
-    "zero": "constant",
-    "constant": "constant",
+_PAD_MODES: dict[str, Literal["symmetric", "reflect", "edge", "wrap"]] = {
     "reflect": "symmetric",
     "mirror": "reflect",
     "nearest": "edge",
@@ -85,16 +83,14 @@ def correlate(
     lengths = [size + before + after for size, (before, after) in zip(data.shape, pads, strict=True)]
     if any(length < span for length, span in zip(lengths, spans, strict=True)):
         raise ShapeError(
-            f"kernel of shape {weights.shape} (dilation {gaps}) spans {tuple(spans)} cells, more than the array of shape "
-            f'{data.shape} has; use a smaller kernel or mode="same"'
+            f"kernel of shape {weights.shape} (dilation {gaps}) spans {tuple(spans)} cells, more than the array of "
+            f'shape {data.shape} has; use a smaller kernel or mode="same"'
         )
     # The padded copy, the sum, one product on its way into it, and the cells it is made of.
     require_memory(4 * dtype.itemsize * _product(lengths), f"correlating an array of shape {data.shape}")
-    outside = value if boundary == "constant" else 0
     data = data.astype(dtype, copy=False)
     if any(pad != (0, 0) for pad in pads):
-        filling = {"constant_values": dtype.type(outside)} if _PAD_MODES[boundary] == "constant" else {}
-        data = np.pad(data, pads, _PAD_MODES[boundary], **filling)
+        data = _padded(data, pads, boundary, value)
     op = Conv(steps, tuple((0, 0) for _ in spans), gaps)
     with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity in the data go through to the result
         (result,) = op.reference(data[None, None], weights.astype(dtype, copy=False)[None, None])
@@ -135,6 +131,12 @@ def convolve(
         array([2, 2, 2])
     """
     return correlate(a, np.flip(_numbers(kernel, "kernel")), mode, boundary, value, stride, dilation)
+
+
+def _padded(data: Array, pads: list[tuple[int, int]], boundary: Boundary, value: float) -> Array:
+    if boundary in ("zero", "constant"):
+        return np.pad(data, pads, "constant", constant_values=value if boundary == "constant" else 0)
+    return np.pad(data, pads, _PAD_MODES[boundary])
 
 
 def _numbers(values: npt.ArrayLike, what: str) -> Array:

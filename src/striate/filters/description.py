@@ -132,7 +132,11 @@ def _judge(weights: Array, total: float, size: float) -> _Judgement:
     judged = _detector(weights - weights.mean(), why)
     centre, bright = float(weights[_centre(weights)]), float(weights[weights > 0].sum())
     if total > 0 and judged[0] in ("spike detector", "blob detector") and centre > 0.9 * bright:
-        return "sharpener", f"a large centre with negative neighbours: differences from the neighbours are enlarged; {why}", None
+        return (
+            "sharpener",
+            f"a large centre with negative neighbours: differences from the neighbours are enlarged; {why}",
+            None,
+        )
     rest = weights.copy()
     rest[_centre(weights)] -= total
     if total > 0 and judged[0] == "edge detector" and _odd_part(rest) > 0.95:
@@ -146,7 +150,11 @@ def _single(weights: Array, place: tuple[int, ...]) -> _Judgement:
     if place == _centre(weights):
         return "identity", f"only the centre counts: the input as it is{scale}", None
     offset = tuple(i - c for i, c in zip(place, _centre(weights), strict=True))
-    return "shift", f"only the cell at {offset} from the centre counts: the input moved by one step of that{scale}", None
+    return (
+        "shift",
+        f"only the cell at {offset} from the centre counts: the input moved by one step of that{scale}",
+        None,
+    )
 
 
 def _mean(weights: Array, total: float, prefix: str) -> _Judgement:
@@ -156,7 +164,11 @@ def _mean(weights: Array, total: float, prefix: str) -> _Judgement:
         keeps = f"even regions are multiplied by {total:.3g}"
     if weights.ndim > 1 and min(weights.shape) > 1 and _spread(weights)[0] < 1e-3:
         angle, way = _line_direction(weights)
-        return "line detector", f"{prefix}weights on a line that runs {way}: answers most where there is one; {keeps}", angle
+        return (
+            "line detector",
+            f"{prefix}weights on a line that runs {way}: answers most where there is one; {keeps}",
+            angle,
+        )
     used = weights[weights > _NEGLIGIBLE * weights.max()]
     if np.ptp(used) <= _NEGLIGIBLE * used.max():
         return "blur", f"{prefix}all weights are equal and positive: the mean of the neighbourhood; {keeps}", None
@@ -183,13 +195,21 @@ def _first_derivative(weights: Array, why: str) -> _Judgement:
     if weights.ndim == 3:
         axis = int(np.abs(slope).argmax())
         way = "rise" if slope[axis] > 0 else "fall"
-        return "edge detector", f"one side against the other: positive where the values {way} along axis {axis}; {why}", None
+        return (
+            "edge detector",
+            f"one side against the other: positive where the values {way} along axis {axis}; {why}",
+            None,
+        )
     angle = math.degrees(math.atan2(0.0 - slope[0], slope[1]))
     bright, edges = _SIDES[round(angle / 45) % 8]
-    return "edge detector", f"+ on one side, - on the other: {edges} edges, positive where the {bright} is brighter; {why}", angle
+    return (
+        "edge detector",
+        f"+ on one side, - on the other: {edges} edges, positive where the {bright} is brighter; {why}",
+        angle,
+    )
 
 
-# Brightness rises towards this side, in steps of 45 degrees anticlockwise from the right -> that side, the edges' direction.
+# The side towards which brightness rises, in steps of 45 degrees anticlockwise from the right; the edges' direction.
 _SIDES = (
     ("right", "vertical"),
     ("upper right", "falling diagonal"),
@@ -209,7 +229,7 @@ def _second_derivative(weights: Array, why: str) -> _Judgement:
     if weights.ndim > 1 and abs(centre) <= _NEGLIGIBLE * np.abs(weights).max():
         return "corner detector", f"opposite quarters against each other: corners and crossings; {why}", None
     across, along = _spread(side**2)  # squared: the side lobes of a wave shall not hide which way its crest runs
-    if weights.ndim > 1 and along > 0 and across < _ELONGATED * along:
+    if weights.ndim > 1 and along > 0.1 and across < _ELONGATED * along:
         angle, way = _line_direction(side**2)
         return "line detector", f"a line against its two sides: {sign} lines that run {way}; {why}", angle
     if sum(_spread_all(side)) < sum(_spread_all(dark if sign == "bright" else bright)):
@@ -277,7 +297,9 @@ def _weights(kernel: npt.ArrayLike) -> Array:
     if array.dtype.kind not in "biuf":
         raise DtypeError(f"kernel has type {array.dtype}, expected real numbers")
     if array.ndim not in (1, 2, 3) or array.size == 0:
-        raise ShapeError(f"kernel has shape {array.shape}, expected one to three axes, none empty; take one channel of one filter")
+        raise ShapeError(
+            f"kernel has shape {array.shape}, expected one to three axes, none empty; take one channel of one filter"
+        )
     if not np.isfinite(array).all():
         raise NonFiniteError(f"kernel of shape {array.shape} holds NaN or infinity")
     return array.astype(np.float64)
