@@ -179,10 +179,18 @@ class Window:
                 )
             if any(size < 1 for size in sizes):
                 raise ParameterError(f"{name} (={sizes}) must be positive")
-        if not isinstance(self.padding, str) and len(self.padding) != rank:
+        if isinstance(self.padding, str):
+            if self.padding not in ("same_upper", "same_lower", "valid"):
+                raise ParameterError(
+                    f'padding (="{self.padding}") must be "same_upper", "same_lower", "valid" or cells'
+                )
+            return
+        if len(self.padding) != rank:
             raise ParameterError(
                 f"padding (={self.padding}) has {len(self.padding)} entries, expected {rank}, one per spatial axis"
             )
+        if any(cells < 0 for pair in self.padding for cells in pair):
+            raise ParameterError(f"padding (={self.padding}) must not be negative; cut the input with Slice instead")
 
     def pads(self, lengths: Sequence[int]) -> Pads:
         """Padding in cells, (before, after) per axis, for an input of these lengths."""

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from striate.errors import ShapeError
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -120,6 +122,36 @@ def _whole(number: float) -> int:
 def is_concrete(shape: Iterable[Dim]) -> bool:
     """Says whether every size is a plain integer."""
     return not any(isinstance(size, Symbol) for size in shape)
+
+
+def known_size(size: Dim, what: str = "size") -> int:
+    """The size as a number, where a free one cannot be used.
+
+    Args:
+        size: The size.
+        what: What the message calls it.
+
+    Raises:
+        ShapeError: It is free.
+
+    Example:
+        >>> known_size(14)
+        14
+    """
+    if isinstance(size, Symbol):
+        raise ShapeError(
+            f"{what} is {size}, which is free; it must be known here: give the network a fixed input shape"
+        )
+    return size
+
+
+def known_shape(shape: Iterable[Dim], what: str = "size") -> tuple[int, ...]:
+    """The sizes as numbers, where free ones cannot be used.
+
+    Raises:
+        ShapeError: One is free.
+    """
+    return tuple(known_size(size, what) for size in shape)
 
 
 def element_count(shape: Iterable[Dim]) -> Dim:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
 
 from striate.dimension import UNKNOWN, Dim, Shape, Symbol
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Array, TensorType
 
 Given = TypeVar("Given", TensorType, Array)
+
+# Element types an op takes, as letters of dtype.kind.
+FLOAT = "f"
+NUMBER = "fiu"
+SIGNED = "fi"
+INTEGER = "iu"
+BOOLEAN = "b"
+_SPOKEN = {
+    FLOAT: "a floating-point type",
+    NUMBER: "a number type",
+    SIGNED: "a signed number type",
+    INTEGER: "an integer type",
+    BOOLEAN: "bool",
+}
 
 
 def required(operands: Sequence[Given | None], index: int, name: str) -> Given:
@@ -27,6 +43,36 @@ def required(operands: Sequence[Given | None], index: int, name: str) -> Given:
 def optional(operands: Sequence[Given | None], index: int) -> Given | None:
     """The operand at that place, None where it is left out."""
     return operands[index] if index < len(operands) else None
+
+
+def required_of(kinds: str, operands: Sequence[TensorType | None], index: int, name: str = "input") -> TensorType:
+    """The operand at that place, whose element type must be of one of the kinds (FLOAT, NUMBER ...).
+
+    Raises:
+        ShapeError: It is left out.
+        DtypeError: Its element type is another.
+    """
+    operand = required(operands, index, name)
+    if operand.dtype.kind not in kinds:
+        expected = _SPOKEN.get(kinds, f"a type of kind {' or '.join(kinds)}")
+        raise DtypeError(f"{name} has type {operand.dtype}, expected {expected}; put a Cast before it")
+    return operand
+
+
+def same_dtype(operands: Sequence[TensorType], names: Sequence[str]) -> np.dtype[Any]:
+    """The element type that all operands share.
+
+    Raises:
+        DtypeError: They differ.
+    """
+    first = operands[0].dtype
+    for operand, name in zip(operands, names, strict=True):
+        if operand.dtype != first:
+            raise DtypeError(
+                f"{names[0]} has type {first} and {name} {operand.dtype}, expected the same type; "
+                "put a Cast before one of them"
+            )
+    return first
 
 
 def sizes_in(operand: TensorType, name: str) -> Shape | None:
