@@ -1,0 +1,1 @@
+"""Files and pasted declarations of networks, read into striate."""

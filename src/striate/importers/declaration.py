@@ -1,0 +1,320 @@
+"""Reads a pasted layer line, such as ``nn.Conv1d(17, 64, kernel_size=3, padding=1)``, without running it."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from striate.errors import DeclarationError, unknown_name
+from striate.importers.declaration_arguments import Parameter, Required, Value
+from striate.importers.declaration_layers import KERAS_LAYERS, TORCH_LAYERS, Framework, LayerKind, Values
+from striate.importers.declared import Meaning
+
+# A pasted line is short; what is longer is no layer, and Python's parser should not be fed with it.
+LONGEST = 2000
+LARGEST = 10**12
+
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a pasted layer.
+
+    Args:
+        name: Its name.
+        value: What it is.
+        given: Whether it was in the line; otherwise it is the framework's default.
+        meaning: What it means in words.
+    """
+
+    name: str
+    value: Value
+    given: bool
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A layer as it was pasted.
+
+    Args:
+        text: The line.
+        framework: Whose layer it is.
+        kind: Name of the layer.
+        arguments: Its arguments in the framework's order; what has no effect is listed only if it was given.
+        meaning: What the layer is, whichever framework it comes from.
+        channels_last: Whether the channels are the last axis of its input.
+        input_shape: Shape of one sample, where the line says it.
+    """
+
+    text: str
+    framework: Framework
+    kind: str
+    arguments: tuple[Argument, ...]
+    meaning: Meaning
+    channels_last: bool
+    input_shape: tuple[int, ...] | None
+
+
+def parse_declaration(text: str) -> Declaration:
+    """Reads one PyTorch or Keras layer; the line is parsed, never run.
+
+    Args:
+        text: A call such as ``nn.Conv2d(3, 64, 3)`` or ``Conv2D(32, (3, 3), activation="relu")``; what stands around it
+            where people copy from (``self.conv1 =``, a comma behind, ``model.add(...)``, ``(x)``) is left out.
+
+    Returns:
+        Framework, kind and every argument with its value and meaning.
+
+    Raises:
+        DeclarationError: It is no layer line; the layer is unknown; an argument is missing, unknown or impossible.
+
+    Example:
+        >>> declaration = parse_declaration("nn.Conv1d(17, 64, kernel_size=3, padding=1)")
+        >>> declaration.framework, declaration.kind
+        ('pytorch', 'Conv1d')
+        >>> [(a.name, a.value) for a in declaration.arguments if a.given]
+        [('in_channels', 17), ('out_channels', 64), ('kernel_size', 3), ('padding', 1)]
+    """
+    try:
+        return _read(text.strip())
+    except RecursionError as error:
+        raise DeclarationError("the line is too deeply nested for a layer; paste one layer") from error
+
+
+def _read(line: str) -> Declaration:
+    call = _layer_call(line)
+    errors: list[DeclarationError] = []
+    for kind_name, kind in _candidates(call, line):
+        try:
+            return _declaration(line, kind_name, kind, call)
+        except DeclarationError as error:
+            errors.append(DeclarationError(f"{kind_name}: {error}"))
+    raise errors[0]
+
+
+def _layer_call(line: str) -> ast.Call:
+    if not line:
+        raise DeclarationError("nothing was pasted; expected a layer such as nn.Conv2d(3, 64, 3)")
+    if len(line) > LONGEST:
+        raise DeclarationError(f"the line has {len(line)} characters, more than {LONGEST}; paste one layer")
+    try:
+        body = ast.parse(line).body
+    except SyntaxError as error:
+        column = max(1, error.offset or 1)
+        near = line.splitlines()[(error.lineno or 1) - 1 : error.lineno or 1]
+        shown = near[0][max(0, column - 16) : column + 15] if near else line[:30]
+        raise DeclarationError(f'not a Python call: {error.msg} at column {column}, near "{shown.strip()}"') from error
+    except (ValueError, MemoryError, RecursionError) as error:
+        raise DeclarationError(f"not a Python call: {error or 'too deeply nested'}") from error
+    if len(body) != 1:
+        raise DeclarationError(f"{len(body)} statements were pasted, expected one layer such as nn.Conv2d(3, 64, 3)")
+    statement = body[0]
+    node = statement.value if isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) else None
+    if isinstance(node, ast.Tuple) and len(node.elts) == 1:
+        node = node.elts[0]
+    if not isinstance(node, ast.Call):
+        raise DeclarationError(f'"{_shown(line)}" is no call; expected a layer such as nn.Conv2d(3, 64, 3)')
+    return _innermost(node)
+
+
+def _innermost(call: ast.Call) -> ast.Call:
+    """The layer in ``model.add(layer)`` and in ``layer(x)``."""
+    while True:
+        inner = call.args[0] if len(call.args) == 1 else None
+        if isinstance(call.func, ast.Call):
+            call = call.func
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "add" and isinstance(inner, ast.Call):
+            call = inner
+        else:
+            return call
+
+
+def _candidates(call: ast.Call, line: str) -> list[tuple[str, LayerKind]]:
+    name, prefix = _called(call, line)
+    tables = [TORCH_LAYERS, KERAS_LAYERS]
+    owner = prefix.split(".")
+    if "nn" in owner or "torch" in owner:
+        tables = [TORCH_LAYERS]
+    elif {"layers", "keras", "tf", "tensorflow"} & set(owner):
+        tables = [KERAS_LAYERS]
+    found = [(name, table[name]) for table in tables if name in table]
+    if not found:
+        known = [known for table in tables for known in table]
+        raise DeclarationError(str(unknown_name("layer", name, known)) + "; calc knows PyTorch's and Keras's layers")
+    return found
+
+
+def _called(call: ast.Call, line: str) -> tuple[str, str]:
+    if isinstance(call.func, ast.Name):
+        return call.func.id, ""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr, ast.unparse(call.func.value)
+    raise DeclarationError(f'"{_shown(line)}" calls no layer by name; expected one such as nn.Conv2d(3, 64, 3)')
+
+
+def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Declaration:
+    given = _bind(kind, call)
+    arguments: list[Argument] = []
+    values: dict[str, Value] = {}
+    for parameter in kind.parameters:
+        if parameter.name in given:
+            value = _value(parameter, given[parameter.name], kind.rank)
+        elif isinstance(parameter.default, Required):
+            raise DeclarationError(f"argument {parameter.name} is missing; {_expected(parameter, kind.rank)}")
+        else:
+            value = parameter.default
+        values[parameter.name] = value
+        shown = parameter.wanted != "any" and not parameter.keyword or parameter.name == "activation"
+        if shown or parameter.name in given:
+            arguments.append(Argument(parameter.name, value, parameter.name in given, parameter.describe(value)))
+    meaning = kind.meaning(Values(values, kind.rank))
+    last = kind.framework == "keras" and values.get("data_format") != "channels_first"
+    return Declaration(line, kind.framework, name, tuple(arguments), meaning, last, _input_shape(values))
+
+
+def _input_shape(values: Mapping[str, Value]) -> tuple[int, ...] | None:
+    shape = values.get("input_shape")
+    if not isinstance(shape, tuple) or not all(isinstance(size, int) and size > 0 for size in shape):
+        return None  # Keras allows None for a free size: then --input says it
+    return tuple(size for size in shape if isinstance(size, int))
+
+
+def _bind(kind: LayerKind, call: ast.Call) -> dict[str, ast.expr]:
+    by_position = [parameter for parameter in kind.parameters if not parameter.keyword]
+    given: dict[str, ast.expr] = {}
+    if len(call.args) > len(by_position):
+        raise DeclarationError(f"{len(call.args)} arguments by position, expected at most {len(by_position)}")
+    for parameter, node in zip(by_position, call.args, strict=False):
+        if isinstance(node, ast.Starred):
+            raise DeclarationError(f"{ast.unparse(node)}: arguments must be written out")
+        given[parameter.name] = node
+    names = [parameter.name for parameter in kind.parameters]
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            raise DeclarationError(f"**{ast.unparse(keyword.value)}: arguments must be written out")
+        if keyword.arg not in names:
+            raise DeclarationError(str(unknown_name("argument", keyword.arg, names)))
+        if keyword.arg in given:
+            raise DeclarationError(f"argument {keyword.arg} is given twice")
+        given[keyword.arg] = keyword.value
+    return given
+
+
+def _value(parameter: Parameter, node: ast.expr, rank: int) -> Value:
+    if parameter.wanted == "any":
+        return _text(node)
+    value = _constant(parameter.name, node)
+    if not _fits(parameter, value, rank):
+        raise DeclarationError(f"{parameter.name} (={_shown(repr(value))}) does not fit; {_expected(parameter, rank)}")
+    return value
+
+
+def _text(node: ast.expr) -> Value:
+    """What has no effect on sizes is kept as it is written; of ``tf.nn.relu`` only the last part."""
+    if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str | int | float)):
+        return node.value
+    return node.attr if isinstance(node, ast.Attribute) else ast.unparse(node)
+
+
+def _constant(name: str, node: ast.expr) -> Value:
+    if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool | int | float | str)):
+        return _bounded(name, node.value)
+    if isinstance(node, ast.Tuple | ast.List):
+        return tuple(_constant(name, part) for part in node.elts)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        number = _number(name, node.operand)
+        return -number if isinstance(node.op, ast.USub) else number
+    if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+        left, right = _number(name, node.left), _number(name, node.right)
+        if isinstance(node.op, ast.Pow) and (abs(right) > 64 or abs(left) > 2**20):
+            raise DeclarationError(f"{name} (={ast.unparse(node)}) is beyond {LARGEST:.0e}")
+        try:
+            return _bounded(name, _ARITHMETIC[type(node.op)](left, right))
+        except ArithmeticError as error:
+            raise DeclarationError(f"{name} (={ast.unparse(node)}) has no value: {error}") from error
+    if isinstance(node, ast.Name | ast.Attribute):
+        raise DeclarationError(f"{name} (={ast.unparse(node)}) is a name; write the number that it stands for")
+    raise DeclarationError(f"{name} (={_shown(ast.unparse(node))}) must be a number, a word or a tuple")
+
+
+def _number(name: str, node: ast.expr) -> int | float:
+    value = _constant(name, node)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DeclarationError(f"{name} (={_shown(ast.unparse(node))}) must be a number to be calculated with")
+    return value
+
+
+def _bounded(name: str, value: Value | complex) -> Value:
+    if isinstance(value, complex):
+        raise DeclarationError(f"{name} (={value}) must be a real number")
+    if isinstance(value, int | float) and not abs(value) <= LARGEST:
+        raise DeclarationError(f"{name} is beyond {LARGEST:.0e}")
+    return value
+
+
+def _fits(parameter: Parameter, value: Value, rank: int) -> bool:
+    if isinstance(value, str):
+        return value in parameter.words
+    if value is None:
+        return parameter.default is None
+    if parameter.wanted == "flag":
+        return isinstance(value, bool) or value in (0, 1)
+    if isinstance(value, bool):
+        return False
+    if parameter.wanted == "number":
+        return isinstance(value, int | float)
+    if parameter.wanted == "word":
+        return False
+    if parameter.wanted in ("shape", "axes", "pads"):
+        return _nested_numbers(value, parameter)
+    lowest = 0 if parameter.wanted in ("cells", "padding") else 1
+    if isinstance(value, tuple):
+        whole = all(isinstance(part, int) and not isinstance(part, bool) and part >= lowest for part in value)
+        return parameter.wanted != "count" and len(value) in (1, rank) and whole
+    return isinstance(value, int) and value >= lowest
+
+
+def _nested_numbers(value: Value, parameter: Parameter) -> bool:
+    if isinstance(value, tuple):
+        return len(value) > 0 and all(part is None or _nested_numbers(part, parameter) for part in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if parameter.name == "scale_factor":
+        return value > 0
+    return isinstance(value, int) and (parameter.wanted == "axes" or value >= (0 if parameter.wanted == "pads" else 1))
+
+
+def _expected(parameter: Parameter, rank: int) -> str:
+    each = f" or a tuple of {rank}" if rank > 1 else ""
+    text = {
+        "count": "expected a positive whole number",
+        "sizes": f"expected a positive whole number{each}",
+        "cells": f"expected a whole number from 0{each}",
+        "padding": f"expected a whole number from 0{each}",
+        "flag": "expected True or False",
+        "number": "expected a number",
+        "word": "expected",
+        "shape": "expected a positive whole number or a tuple of them",
+        "pads": "expected a whole number from 0 or a tuple of them",
+        "axes": "expected a whole number",
+        "any": "expected a value",
+    }[parameter.wanted]
+    words = " or ".join(f'"{word}"' for word in parameter.words)
+    return f"{text} {words}" if parameter.wanted == "word" else text + (f", or {words}" if words else "")
+
+
+def _shown(text: str) -> str:
+    first = " ".join(text.split())
+    return first if len(first) <= 60 else first[:57] + "..."
