@@ -49,10 +49,13 @@ def output_length(
         7
         >>> output_length(8, 3, padding=(1, 1))
         8
+        >>> output_length(1, 2, stride=2, ceil_mode=True)
+        1
     """
     span = dilated_extent(kernel, dilation)
     room = length + (padding[0] + padding[1] - span)
-    if isinstance(room, int) and room < 0:
+    # Rounded up, a window that reaches past the end still counts, so long as it does not start there.
+    if isinstance(room, int) and room <= (-stride if ceil_mode else -1):
         padded = room + span
         raise ShapeError(
             f"window spans {span} cells (kernel {kernel}, dilation {dilation}) but the padded input has only {padded} "

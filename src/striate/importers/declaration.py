@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from striate.errors import DeclarationError, unknown_name
 from striate.importers.declaration_arguments import Parameter, Required, Value
@@ -16,14 +16,14 @@ from striate.importers.declared import Meaning
 LONGEST = 2000
 LARGEST = 10**12
 
-_ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-    ast.Div: operator.truediv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], int | float | complex]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.FloorDiv: lambda a, b: a // b,
+    ast.Div: lambda a, b: a / b,
+    ast.Mod: lambda a, b: a % b,
+    ast.Pow: lambda a, b: a**b,
 }
 
 
@@ -176,7 +176,7 @@ def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Decla
         else:
             value = parameter.default
         values[parameter.name] = value
-        shown = parameter.wanted != "any" and not parameter.keyword or parameter.name == "activation"
+        shown = (parameter.wanted != "any" and not parameter.keyword) or parameter.name == "activation"
         if shown or parameter.name in given:
             arguments.append(Argument(parameter.name, value, parameter.name in given, parameter.describe(value)))
     meaning = kind.meaning(Values(values, kind.rank))

@@ -77,17 +77,18 @@ def _plain(*names: str, keyword: bool = False) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, "any", None, "no effect on shape or cost", keyword=keyword) for name in names)
 
 
+_ONE_FILTER: dict[Value, str] = {1: "one filter, it makes one feature map"}
 _KERNEL = "each window covers {} cells"
 _STRIDE = "the window moves {} cells at a time"
-_STRIDES = {1: "the window moves one cell at a time"}
+_STRIDES: dict[Value, str] = {1: "the window moves one cell at a time"}
 _DILATION = "neighbouring taps are {} cells apart"
-_DILATIONS = {1: "the taps lie side by side"}
+_DILATIONS: dict[Value, str] = {1: "the taps lie side by side"}
 _GROUPS = "the channels are cut into {} groups; a filter sees only its own"
-_ALL_CHANNELS = {1: "every filter sees all input channels"}
+_ALL_CHANNELS: dict[Value, str] = {1: "every filter sees all input channels"}
 _NO_PADDING: dict[Value, str] = {0: "nothing is added at the edges", "valid": "nothing is added at the edges"}
 _PADDED = {**_NO_PADDING, 1: "one cell is added at each edge"}
 _SAME = "zeros are added so that the output is as long as the input divided by the stride, rounded up"
-_POOL_STRIDE = {None: "the window moves by its own size: windows do not overlap"}
+_POOL_STRIDE: dict[Value, str] = {None: "the window moves by its own size: windows do not overlap"}
 _LEARNED_BIAS = _flag("bias", True, "one learned number is added to each output channel", "no bias is added")
 _DEVICE = _plain("device", "dtype")
 _EPSILON = "{} is added to the variance so that nothing is divided by zero"
@@ -97,7 +98,7 @@ _INPLACE = Parameter("inplace", "flag", False, "where the result is stored; the 
 # ------------------------------------------------------------------------------------------------ PyTorch
 
 _IN = Parameter("in_channels", "count", REQUIRED, "the input has {} channels", {1: "the input has one channel"})
-_OUT = Parameter("out_channels", "count", REQUIRED, "{} filters, each makes one feature map", {1: "one filter, it makes one feature map"})
+_OUT = Parameter("out_channels", "count", REQUIRED, "{} filters, each makes one feature map", _ONE_FILTER)
 _TORCH_KERNEL = Parameter("kernel_size", "sizes", REQUIRED, _KERNEL)
 _TORCH_STRIDE = Parameter("stride", "sizes", 1, _STRIDE, _STRIDES)
 _TORCH_POOL_STRIDE = Parameter("stride", "sizes", None, _STRIDE, {**_STRIDES, **_POOL_STRIDE})
@@ -127,8 +128,20 @@ TORCH_CONV_TRANSPOSE = (
     _OUT,
     _TORCH_KERNEL,
     Parameter("stride", "sizes", 1, "neighbouring inputs are sent {} cells apart"),
-    Parameter("padding", "cells", 0, "{} cells are cut from each edge of the result", {0: "nothing is cut off", 1: "one cell is cut from each edge of the result"}),
-    Parameter("output_padding", "cells", 0, "{} cells are added at the end", {0: "nothing is added at the end", 1: "one cell is added at the end"}),
+    Parameter(
+        "padding",
+        "cells",
+        0,
+        "{} cells are cut from each edge of the result",
+        {0: "nothing is cut off", 1: "one cell is cut from each edge of the result"},
+    ),
+    Parameter(
+        "output_padding",
+        "cells",
+        0,
+        "{} cells are added at the end",
+        {0: "nothing is added at the end", 1: "one cell is added at the end"},
+    ),
     _TORCH_GROUPS,
     _LEARNED_BIAS,
     _TORCH_DILATION,
@@ -158,7 +171,7 @@ def _torch_norm(affine: bool, statistics: bool) -> tuple[Parameter, ...]:
         Parameter("eps", "number", 1e-5, _EPSILON),
         Parameter("momentum", "number", 0.1, _AVERAGING),
         _flag("affine", affine, "each channel has a learned scale and shift", "nothing is learned"),
-        _flag("track_running_stats", statistics, "mean and variance are kept from training", "statistics of each input"),
+        _flag("track_running_stats", statistics, "mean and variance come from training", "those of each input"),
         *_DEVICE,
         Parameter("bias", "flag", True, "", {True: "shift is learned", False: "no shift"}, keyword=True),
     )
@@ -192,7 +205,7 @@ TORCH_FLATTEN = (
     Parameter("end_dim", "axes", -1, "up to axis {}", {-1: "up to the last axis"}),
 )
 TORCH_DROPOUT = (
-    Parameter("p", "number", 0.5, "in training each number is set to zero with probability {}; otherwise none"),
+    Parameter("p", "number", 0.5, "in training a number is set to zero with probability {}; else none"),
     _INPLACE,
 )
 TORCH_UPSAMPLE = (
@@ -207,12 +220,10 @@ TORCH_ZERO_PAD = (Parameter("padding", "pads", REQUIRED, "zeros added at the edg
 
 # ------------------------------------------------------------------------------------------------ Keras
 
-_FILTERS = Parameter("filters", "count", REQUIRED, "{} filters, each makes one feature map", {1: "one filter, it makes one feature map"})
+_FILTERS = Parameter("filters", "count", REQUIRED, "{} filters, each makes one feature map", _ONE_FILTER)
 _KERAS_KERNEL = Parameter("kernel_size", "sizes", REQUIRED, _KERNEL)
 _KERAS_STRIDE = Parameter("strides", "sizes", 1, _STRIDE, _STRIDES)
-_KERAS_PADDING = Parameter(
-    "padding", "word", "valid", "", {**_NO_PADDING, "same": _SAME}, words=("valid", "same")
-)
+_KERAS_PADDING = Parameter("padding", "word", "valid", "", {**_NO_PADDING, "same": _SAME}, words=("valid", "same"))
 _CAUSAL_PADDING = Parameter(
     "padding",
     "word",
@@ -229,7 +240,9 @@ _KERAS_DILATION = Parameter("dilation_rate", "sizes", 1, _DILATION, _DILATIONS)
 _KERAS_GROUPS = Parameter("groups", "count", 1, _GROUPS, _ALL_CHANNELS)
 _ACTIVATION = Parameter("activation", "any", None, "{} is applied to the result", {None: "no activation follows"})
 _USE_BIAS = _flag("use_bias", True, "one learned number is added to each output channel", "no bias is added")
-_MULTIPLIER = Parameter("depth_multiplier", "count", 1, "{} filters for each input channel", {1: "one filter for each input channel"})
+_MULTIPLIER = Parameter(
+    "depth_multiplier", "count", 1, "{} filters for each input channel", {1: "one filter for each input channel"}
+)
 _OUTPUT_PADDING = Parameter(
     "output_padding", "cells", None, "{} cells are added at the end", {None: "the length follows from the padding"}
 )
@@ -319,16 +332,22 @@ KERAS_LAYER_NORM = (
     *_BASE,
 )  # fmt: skip
 KERAS_DROPOUT = (
-    Parameter("rate", "number", REQUIRED, "in training each number is set to zero with probability {}; otherwise none"),
+    Parameter("rate", "number", REQUIRED, "in training a number is set to zero with probability {}; else none"),
     *_plain("noise_shape", "seed"),
     *_BASE,
 )
-KERAS_SPATIAL_DROPOUT = (
-    Parameter("rate", "number", REQUIRED, "in training each map is set to zero with probability {}; otherwise none"),
-    _FORMAT,
-    *_plain("seed", "name", "dtype"),
-    *(base for base in _BASE if base.name not in ("name", "dtype")),
-)
+
+
+def keras_spatial_dropout(rank: int) -> tuple[Parameter, ...]:
+    """SpatialDropout1D knows no other order of axes."""
+    return (
+        Parameter("rate", "number", REQUIRED, "in training a map is set to zero with probability {}; else none"),
+        *((_FORMAT,) if rank > 1 else ()),
+        *_plain("seed", "name", "dtype"),
+        *(base for base in _BASE if base.name not in ("name", "dtype")),
+    )
+
+
 KERAS_ZERO_PADDING = (Parameter("padding", "pads", 1, "zeros added at the edges: {}"), _FORMAT, *_BASE)
 _FACTOR = Parameter("size", "sizes", 2, "each axis becomes {} times as long")
 KERAS_UPSAMPLING = {

@@ -38,11 +38,13 @@ class Values:
         return self.values[name]
 
     def count(self, name: str) -> int:
+        """A whole number."""
         value = self.values[name]
         assert isinstance(value, int)
         return value
 
     def flag(self, name: str) -> bool:
+        """True or False."""
         return bool(self.values[name])
 
     def sizes(self, name: str) -> tuple[int, ...]:
@@ -170,10 +172,13 @@ def _torch_upsample(v: Values) -> Meaning:
     size, factor = v["size"], v["scale_factor"]
     if (size is None) == (factor is None):
         raise DeclarationError(f"size (={size}) or scale_factor (={factor}): give one of the two")
-    numbers = lambda value: value if isinstance(value, tuple) else (value,)  # noqa: E731
     if size is not None:
-        return Upsampling(None, size=tuple(int(part) for part in numbers(size) if isinstance(part, int)))
-    return Upsampling(None, factor=tuple(float(part) for part in numbers(factor) if isinstance(part, int | float)))
+        return Upsampling(None, size=tuple(part for part in _parts(size) if isinstance(part, int)))
+    return Upsampling(None, factor=tuple(float(part) for part in _parts(factor) if isinstance(part, int | float)))
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _torch_zero_pad(v: Values) -> Meaning:
@@ -228,7 +233,9 @@ def _keras_conv_transpose(v: Values) -> Meaning:
     _keras_windows(v)
     extra = None if v["output_padding"] is None else v.sizes("output_padding")
     if extra is not None and any(more >= s for more, s in zip(extra, v.sizes("strides"), strict=True)):
-        raise DeclarationError(f"output_padding (={v['output_padding']}) must be smaller than strides (={v['strides']})")
+        raise DeclarationError(
+            f"output_padding (={v['output_padding']}) must be smaller than strides (={v['strides']})"
+        )
     padding: Literal["same", "valid"] = "same" if v["padding"] == "same" else "valid"
     return TransposedConvolution(v.rank, None, v.count("filters"), v.sizes("kernel_size"), v.sizes("strides"), padding,
                                  v.sizes("dilation_rate"), extra, 1, v.flag("use_bias"))  # fmt: skip
@@ -255,10 +262,10 @@ def _keras_zero_padding(v: Values) -> Meaning:
     parts: tuple[Value, ...] = given if isinstance(given, tuple) else ()
     if v.rank == 1 and len(parts) == 2:
         parts = (parts,)
-    pairs = tuple(spread(part, 2) if isinstance(part, int | tuple) else () for part in parts)
+    pairs = [spread(part, 2) for part in parts if isinstance(part, int | tuple)]
     if len(pairs) != v.rank or any(len(pair) != 2 for pair in pairs):
         raise DeclarationError(f"padding (={given}) must be one number, one per axis or (before, after) per axis")
-    return Padding(v.rank, tuple((pair[0], pair[1]) for pair in pairs))
+    return Padding(v.rank, tuple((before, after) for before, after in pairs))
 
 
 # ------------------------------------------------------------------------------------------------ tables
@@ -305,7 +312,7 @@ def _torch_layers() -> dict[str, LayerKind]:
     add("ELU", take.activation(("alpha", 1.0), inplace=True), lambda v: Elementwise())
     add("CELU", take.activation(("alpha", 1.0), inplace=True), lambda v: Elementwise())
     add("Softplus", take.activation(("beta", 1.0), ("threshold", 20.0)), lambda v: Elementwise())
-    approximate = Parameter("approximate", "word", "none", "how the error function is found: {}", words=("none", "tanh"))
+    approximate = Parameter("approximate", "word", "none", "the error function is found so: {}", words=("none", "tanh"))
     add("GELU", (approximate,), lambda v: Elementwise())
     slopes = Parameter("num_parameters", "count", 1, "{} learned slopes for negative numbers")
     start = Parameter("init", "number", 0.25, "a slope starts at {}")
@@ -334,8 +341,7 @@ def _keras_layers() -> dict[str, LayerKind]:
             add(take.KERAS_GLOBAL_POOL, _keras_global, rank, *names)
         add(take.KERAS_ZERO_PADDING, _keras_zero_padding, rank, f"ZeroPadding{d}")
         add(take.KERAS_UPSAMPLING[rank], lambda v: Upsampling(v.rank, v.sizes("size")), rank, f"UpSampling{d}")
-        spatial_dropout = take.KERAS_SPATIAL_DROPOUT
-        add(spatial_dropout, lambda v: Elementwise(), rank, f"SpatialDropout{d}")
+        add(take.keras_spatial_dropout(rank), lambda v: Elementwise(), rank, f"SpatialDropout{d}")
         if rank < 3:
             add(take.KERAS_DEPTHWISE, _keras_depthwise, rank, f"DepthwiseConv{d}")
             add(take.keras_separable(rank), _keras_separable, rank, f"SeparableConv{d}", f"SeparableConvolution{d}")

@@ -12,7 +12,7 @@ Causal = Literal["causal"]
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution. ``in_channels`` is None where the input says it; ``filters`` None for one multiple of it (depthwise).
+    """A convolution; ``in_channels`` None where the input says it, ``filters`` None for a multiple of it (depthwise).
 
     Args:
         rank: Number of spatial axes.
@@ -43,7 +43,7 @@ class Convolution:
 
 @dataclass(frozen=True, slots=True)
 class TransposedConvolution:
-    """A transposed convolution; ``output_padding`` None for Keras's rule, where "same" gives the input times the stride."""
+    """A transposed convolution; ``output_padding`` None for Keras's rule: "same" gives the input times the stride."""
 
     rank: int
     in_channels: int | None

@@ -71,6 +71,9 @@ class DeclaredLayer:
     against: DenseTwin | None
 
 
+_NOTHING = Formula("0", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What a rule finds, channels first."""
@@ -78,9 +81,9 @@ class _Facts:
     output: tuple[int, ...] | None
     sizes: tuple[Size, ...] = ()
     weights: tuple[WeightShape, ...] | None = ()
-    parameters: Formula | None = Formula("0", 0)
+    parameters: Formula | None = _NOTHING
     statistics: int = 0
-    macs: Formula | None = Formula("0", 0)
+    macs: Formula | None = _NOTHING
 
 
 def declared_layer(
@@ -358,8 +361,9 @@ def _padding(layer: declared.Padding, shape: tuple[int, ...] | None, d: Declarat
     if shape is None:
         return _Facts(None)
     _check_rank(shape, layer.rank, d)
-    sizes = filled_in(shape[1:], [f"{before} + {{}} + {after}" for before, after in layer.pads],
-                   [before + size + after for (before, after), size in zip(layer.pads, shape[1:], strict=True)])  # fmt: skip
+    texts = [f"{before} + {{}} + {after}" for before, after in layer.pads]
+    lengths = [before + size + after for (before, after), size in zip(layer.pads, shape[1:], strict=True)]
+    sizes = filled_in(shape[1:], texts, lengths)
     return _Facts((shape[0], *(size.value for size in sizes)), sizes)
 
 

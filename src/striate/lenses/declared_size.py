@@ -81,7 +81,8 @@ def _sizes(window: Window, lengths: Sequence[int], name: str) -> tuple[Size, ...
             continue
         before, after = (0, 0) if isinstance(window.padding, str) else window.padding[index]
         span = dilated_extent(k, d)
-        if span > length + before + after:
+        short = span - (length + before + after)
+        if short > 0 and not (window.ceil_mode and short < s):
             raise DeclarationError(
                 f"{name} {k} with dilation {d} spans {span} cells, but the padded {axis} has only "
                 f"{length + before + after} ({length} + {before + after}); use a smaller kernel or more padding"
@@ -91,14 +92,14 @@ def _sizes(window: Window, lengths: Sequence[int], name: str) -> tuple[Size, ...
         pad = f"2*{before}" if before == after else f"{before} + {after}"
         rounding = "ceil" if window.ceil_mode else "floor"
         text = f"{rounding}(({length} + {pad} - {d}*({k} - 1) - 1)/{s}) + 1"
-        less = -(-(length + before + after - span) // s) + 1 - count if window.ceil_mode else 0
+        less = -(short // s) + 1 - count if window.ceil_mode else 0
         note = "a window that would start behind the input is left out" if less else ""
         sizes.append(Size(axis, Formula(text + (f" - {less}" if less else ""), count), note))
     return tuple(sizes)
 
 
 def transposed_sizes(layer: TransposedConvolution, lengths: Sequence[int]) -> tuple[Size, ...]:
-    """Sizes of a transposed convolution: ``S(I-1) + D(K-1) + 1 - P0 - P1 + output_padding``; Keras has its own rules."""
+    """Sizes of a transposed convolution: ``S(I-1) + D(K-1) + 1 - P0 - P1 + output_padding``; Keras has its own."""
     sizes: list[Size] = []
     for index, (axis, length) in enumerate(zip(AXES[len(lengths)], lengths, strict=True)):
         k, s, d = layer.kernel[index], layer.stride[index], layer.dilation[index]
@@ -115,7 +116,9 @@ def transposed_sizes(layer: TransposedConvolution, lengths: Sequence[int]) -> tu
         size = transposed_length(length, k, s, (before, after), d, extra)
         assert isinstance(size, int)
         if size < 1:
-            raise DeclarationError(f"padding {before}+{after} cuts all {size + before + after} cells of the {axis} away")
+            raise DeclarationError(
+                f"padding {before}+{after} cuts all {size + before + after} cells of the {axis} away"
+            )
         text = f"({length} - 1)*{s} + {d}*({k} - 1) + 1 - 2*{before}" + (f" + {extra}" if extra else "")
         sizes.append(Size(axis, Formula(text, size)))
     return tuple(sizes)
