@@ -27,6 +27,7 @@ from striate.ops.creation import Cast, ConstantOfShape, Range, Shape, Size
 from striate.ops.elementwise import Add, Div, Max, Mean, Min, Mod, Mul, Pow, Sub, Sum, Variadic
 from striate.ops.identity import Dropout, Identity
 from striate.ops.indexing import Gather, GatherElements, GatherND, Slice
+from striate.ops.interpolation import AxisWeights
 from striate.ops.matmul import Gemm, MatMul
 from striate.ops.movement import Concat, DepthToSpace, Expand, Movement, SpaceToDepth, Split, Tile
 from striate.ops.padding import Pad
@@ -82,6 +83,7 @@ from striate.ops.reduction import (
     Reduction,
 )
 from striate.ops.reshaping import Flatten, Reshape, Squeeze, Transpose, Unsqueeze
+from striate.ops.resize import Resize
 
 __all__ = [
     "Abs",
@@ -96,6 +98,7 @@ __all__ = [
     "Atan",
     "Atanh",
     "AveragePool",
+    "AxisWeights",
     "Broadcasting",
     "Cast",
     "Ceil",
@@ -162,6 +165,7 @@ __all__ = [
     "Reduction",
     "Relu",
     "Reshape",
+    "Resize",
     "Round",
     "Selu",
     "Shape",
