@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from striate.filters import convolve, correlate, filter
     from striate.given import ValueInfo
     from striate.lenses.layers import Layer
+    from striate.media import image, signal, volume
     from striate.network import Network, load
     from striate.run import Run, Unit
 
@@ -29,7 +30,10 @@ _HOMES = {
     "Run": "striate.run",
     "Unit": "striate.run",
     "ValueInfo": "striate.given",
+    "image": "striate.media",
     "load": "striate.network",
+    "signal": "striate.media",
+    "volume": "striate.media",
 }
 
 __all__ = [
@@ -42,7 +46,10 @@ __all__ = [
     "correlate",
     "filter",
     "filters",
+    "image",
     "load",
+    "signal",
+    "volume",
 ]
 
 
