@@ -36,14 +36,23 @@ class Layer:
     output: str
 
 
-def layer_facts(model: Model) -> tuple[Layer, ...]:
-    """Facts about every layer of a model, in order."""
-    types = _types_of_one_sample(model)
+def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None = None) -> tuple[Layer, ...]:
+    """Facts about every layer of a model, in order.
+
+    Args:
+        model: The network.
+        input_shapes: Concrete shapes of inputs by name, channels first, where the network leaves sizes free.
+
+    Raises:
+        ShapeError: An input shape does not fit.
+    """
+    types = _types_of_one_sample(model) if input_shapes is None else _types_with(model, input_shapes)
+    shapes = model.graph.types if input_shapes is None else types
     return tuple(
         Layer(
             view.name,
             view.kind,
-            source_shape(model, model.graph.types[view.output].shape),
+            source_shape(model, shapes[view.output].shape),
             sum(_sizes(model, weight_values(model, view))),
             _macs(model, view, types),
             view.nodes,
@@ -95,6 +104,12 @@ def _types_of_one_sample(model: Model) -> Mapping[str, TensorType]:
         return bind_types(graph, inputs)
     except StriateError:
         return graph.types  # a rule that one sample does not fit says nothing about the network: cost stays unknown
+
+
+def _types_with(model: Model, input_shapes: Mapping[str, tuple[int, ...]]) -> Mapping[str, TensorType]:
+    types = model.graph.types
+    inputs = {name: tensor(types[name].dtype, input_shapes.get(name, types[name].shape)) for name in model.graph.inputs}
+    return bind_types(model.graph, inputs)
 
 
 def _macs(model: Model, view: LayerView, types: Mapping[str, TensorType]) -> int | None:
