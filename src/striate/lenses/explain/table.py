@@ -1,0 +1,41 @@
+"""The table of explainers: one for each kind of op."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from striate.errors import UnsupportedOpError
+from striate.graph import Op
+from striate.lenses.explain.explanation import Finding
+from striate.lenses.explain.site import Site
+
+O = TypeVar("O", bound=Op)
+
+EXPLAINERS: dict[type[Op], Callable[[Site, Any], Finding]] = {}
+
+
+def explains(*kinds: type[O]) -> Callable[[Callable[[Site, O], Finding]], Callable[[Site, O], Finding]]:
+    """Enters a function into the table as the explainer of these kinds of op."""
+
+    def enter(explainer: Callable[[Site, O], Finding]) -> Callable[[Site, O], Finding]:
+        for kind in kinds:
+            EXPLAINERS[kind] = explainer
+        return explainer
+
+    return enter
+
+
+def explain_site(site: Site) -> Finding:
+    """Explains one output element of one node.
+
+    Raises:
+        UnsupportedOpError: The table has no explainer for that op.
+    """
+    explainer = EXPLAINERS.get(type(site.node.op))
+    if explainer is None:
+        raise UnsupportedOpError(
+            f'{site.node.op.kind} "{site.node.name}" cannot be explained: striate does not know its inside; '
+            f"explain one of its operands instead: {', '.join(name for name in site.node.inputs if name)}"
+        )
+    return explainer(site, site.node.op)
