@@ -10,7 +10,7 @@ from striate.given import to_source
 from striate.graph import Array, UnitAddress, unit_index
 
 if TYPE_CHECKING:
-    from striate.lenses.explanation import Explanation
+    from striate.lenses.explain import Explanation
     from striate.lenses.receptive_field import ReceptiveField
     from striate.lenses.trace import Trace
 

@@ -97,7 +97,7 @@ class GraphBuilder:
         operands = [None if value is None else self._types[value] for value in inputs]
         results = infer_node(op, name, operands)
         if outputs is None:
-            outputs = [self.unused_value(name if i == 0 else f"{name}:{i}") for i in range(len(results))]
+            outputs = [self.unused_value(name if i == 0 else f"{name}.output{i}") for i in range(len(results))]
         node = Node(name, op, tuple(inputs), tuple(outputs))
         for value, result in zip(outputs, results, strict=False):
             if value:

@@ -66,4 +66,4 @@ def transposed_cells(
 
 
 def _within(cells: Cells, lengths: Sequence[int]) -> Inside:
-    return ((cells >= 0) & (cells < np.array(lengths))).all(axis=-1)
+    return np.asarray(((cells >= 0) & (cells < np.array(lengths))).all(axis=-1))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from striate import ops
-from striate.lenses.explain.explanation import Finding, Inside, Indices
+from striate.lenses.explain.explanation import Finding, Indices, Inside
 from striate.lenses.explain.site import Site
 from striate.lenses.explain.table import explains
 from striate.lenses.explain.weighted_sum import weighted_sum
@@ -31,7 +31,7 @@ def explain_convolution(site: Site, op: ops.Conv) -> Finding:
 
 @explains(ops.ConvTranspose)
 def explain_transposed(site: Site, op: ops.ConvTranspose) -> Finding:
-    """``y[n, k, o] = b[k] + sum over c and all i, t with stride*i + dilation*t - padding = o of w[c, k, t] * x[n, c, i]``."""
+    """``y[n, k, o] = b[k] + sum of w[c, k, t] * x[n, c, i]`` where ``stride*i + dilation*t - padding = o``."""
     x, weight = site.array(0), site.array(1)
     n, k, *position = site.index
     channels, per_group, *kernel = weight.shape
@@ -46,9 +46,7 @@ def explain_transposed(site: Site, op: ops.ConvTranspose) -> Finding:
     return _summed(site, _by_channel(cells, n, group * depth, depth), _spread(inside, depth), filter_taps, k, facts)
 
 
-def _summed(
-    site: Site, cells: Indices, inside: Inside, taps: Indices, k: int, facts: tuple[str, ...]
-) -> Finding:
+def _summed(site: Site, cells: Indices, inside: Inside, taps: Indices, k: int, facts: tuple[str, ...]) -> Finding:
     bias = (site.cell(2, (k,), "bias"),) if site.has(2) else ()
     return weighted_sum(
         site, site.cells(0, cells, "input", inside), site.cells(1, taps, "weight"), bias=bias, facts=facts

@@ -38,9 +38,13 @@ def _product(
 ) -> Finding:
     """Takes as window whichever factor is not a constant of the network; the first where both are activations."""
     swap = site.is_constant(0) and not site.is_constant(1)
-    data, weight = (site.cells(1, column, "input"), site.cells(0, row, "weight")) if swap else (
-        site.cells(0, row, "input"),
-        site.cells(1, column, "weight"),
+    data, weight = (
+        (site.cells(1, column, "input"), site.cells(0, row, "weight"))
+        if swap
+        else (
+            site.cells(0, row, "input"),
+            site.cells(1, column, "weight"),
+        )
     )
     facts = (f"{data.numbers.size} inputs",)
     return weighted_sum(site, data, weight, bias, alpha, beta, facts)

@@ -126,20 +126,6 @@ def explain_pair(site: Site, op: ops.Broadcasting) -> Finding:
     )
 
 
-@explains(ops.Where)
-def explain_choice(site: Site, op: ops.Where) -> Finding:
-    """One of two numbers, as the condition says."""
-    condition = bool(site.array(0)[site.broadcast_index(0)])
-    a, b = (float(site.array(i)[site.broadcast_index(i)]) for i in (1, 2))
-    operands = (
-        _given(site, 0, "condition"),
-        site.cell(1, site.broadcast_index(1), "if true", float(condition)),
-        site.cell(2, site.broadcast_index(2), "if false", float(not condition)),
-    )
-    text = substitute(f"a if {condition} else b", a=a, b=b)
-    return Finding(operands=operands, total=a if condition else b, expression=text, winner=None)
-
-
 def _numbers(site: Site) -> tuple[float, float]:
     a, b = (float(site.array(i)[site.broadcast_index(i)]) for i in (0, 1))
     return a, b

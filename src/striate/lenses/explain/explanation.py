@@ -66,7 +66,7 @@ class Operand:
 
     def terms(self) -> Iterator[Term]:
         """The cells one by one, in C order."""
-        places = self.indices.reshape(self.numbers.size, -1)
+        places = self.indices.reshape(self.numbers.size, self.indices.shape[-1])
         factors = None if self.coefficients is None else self.coefficients.reshape(-1)
         for i, (value, inside) in enumerate(zip(self.numbers.flat, self.inside.flat, strict=True)):
             index = tuple(int(place) for place in places[i]) if inside else None
@@ -212,7 +212,9 @@ class Explanation(Finding):
         lines += self._term_lines()
         if self.products is not None and self.bias:
             lines.append(f"  bias {number(self.bias, 6)}")
-        lines.append(f"  total {number(self.total, 9)}; the run holds {number(self.held, 9)} ({self.agreement:.1e} apart)")
+        lines.append(
+            f"  total {number(self.total, 9)}; the run holds {number(self.held, 9)} ({self.agreement:.1e} apart)"
+        )
         lines += [f'  then {stage.kind} "{stage.name}": {number(stage.value, 6)}' for stage in self.stages]
         return "\n".join(lines)
 
@@ -223,8 +225,8 @@ class Explanation(Finding):
         order = np.argsort(-np.abs(self.products), axis=None, kind="stable")[:STRONGEST]
         lines = [f"  {self.products.size} terms, the strongest:"]
         for place in order:
-            index = np.unravel_index(place, self.products.shape)
+            index = tuple(int(i) for i in np.unravel_index(int(place), self.products.shape))
             weight, cell, term = (float(a[index]) for a in (self.kernel, self.window, self.products))
-            at = ",".join(str(int(i)) for i in index)
+            at = ",".join(str(i) for i in index)
             lines.append(f"    [{at}] {number(weight, 4)}×{number(cell, 4)} = {number(term, 4)}")
         return lines

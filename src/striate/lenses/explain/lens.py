@@ -102,7 +102,9 @@ def _single_source(site: Site) -> tuple[str, tuple[int, ...]] | None:
     return operands[0].value_name, tuple(int(i) for i in operands[0].indices)
 
 
-def _explanation(finding: Finding, site: Site, unit: UnitAddress, stages: tuple[Stage, ...], value: float) -> Explanation:
+def _explanation(
+    finding: Finding, site: Site, unit: UnitAddress, stages: tuple[Stage, ...], value: float
+) -> Explanation:
     found = {part.name: getattr(finding, part.name) for part in fields(Finding)}
     return Explanation(
         **found,

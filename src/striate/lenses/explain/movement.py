@@ -15,7 +15,9 @@ def explain_movement(site: Site, op: ops.Movement | ops.Identity | ops.Dropout) 
     """A copy of one cell of an operand, or padding."""
     held = site.held
     if not moves_data(op) or (isinstance(op, ops.Dropout) and site.output):
-        return Finding(operands=(), total=held, expression=fill("{}", held), rest=held, facts=("made from sizes alone",))
+        return Finding(
+            operands=(), total=held, expression=fill("{}", held), rest=held, facts=("made from sizes alone",)
+        )
     found = site.moved_from()
     if found is None:
         padding = _filling(site)

@@ -37,7 +37,9 @@ def explain_average_pool(site: Site, op: ops.AveragePool) -> Finding:
     cells, inside = _window(site, op)
     divisor = float(op.counts(site.array(0).shape[2:])[site.index[2:]])
     counted = int(divisor)
-    facts = (f"divided by {counted}: {int(inside.sum())} cells of the input, {counted - int(inside.sum())} of the padding",)
+    facts = (
+        f"divided by {counted}: {int(inside.sum())} cells of the input, {counted - int(inside.sum())} of the padding",
+    )
     return mean_of(site, cells, inside, divisor, facts)
 
 

@@ -113,11 +113,9 @@ def explain_running_sum(site: Site, op: ops.CumSum) -> Finding:
     x = site.array(0)
     axis = int(site.array(1).reshape(-1)[0]) % x.ndim
     cells = along(x.shape, site.index, (axis,))
-    here, places = site.index[axis], np.arange(x.shape[axis])
-    counted = places >= here if op.reverse else places <= here
-    if op.exclusive:
-        counted &= places != here
-    return mean_of(site, cells[counted], np.ones(int(counted.sum()), bool), 1.0)
+    here, own = site.index[axis], 0 if op.exclusive else 1
+    counted = cells[here + 1 - own :] if op.reverse else cells[: here + own]
+    return mean_of(site, counted, everywhere(counted), 1.0)
 
 
 def _cells(site: Site, op: ops.Reduction) -> Indices:

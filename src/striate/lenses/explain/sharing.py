@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from striate.graph import Op
+from striate.graph import Array, Op
 from striate.lenses.explain.explanation import Finding, Numbers, Operand
 from striate.lenses.explain.expression import Expression
 from striate.lenses.explain.site import Site
@@ -18,7 +18,7 @@ NO_NUMBER = "a choice, not an amount: not traced further"
 
 def evaluate(site: Site, op: Op, *operands: float | None) -> float:
     """The op's own definition on single numbers, in float64 where they are no whole numbers."""
-    arrays = []
+    arrays: list[Array | None] = []
     for position, number in enumerate(operands):
         if number is None:
             arrays.append(None)
@@ -44,7 +44,13 @@ def shared(total: float, numbers: Numbers, weights: Numbers) -> tuple[Numbers, f
 
 
 def function_of_one(
-    site: Site, position: int, role: str, total: float, expression: Expression, exact: bool, others: tuple[Operand, ...] = ()
+    site: Site,
+    position: int,
+    role: str,
+    total: float,
+    expression: Expression,
+    exact: bool,
+    others: tuple[Operand, ...] = (),
 ) -> Finding:
     """A function of one traced number (and perhaps others that are given).
 

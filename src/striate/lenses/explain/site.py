@@ -106,7 +106,12 @@ class Site:
         return self.reader.is_constant(self.name(position))
 
     def cells(
-        self, position: int, indices: Indices, role: str, inside: Inside | None = None, coefficients: Numbers | None = None
+        self,
+        position: int,
+        indices: Indices,
+        role: str,
+        inside: Inside | None = None,
+        coefficients: Numbers | None = None,
     ) -> Operand:
         """Some cells of an operand.
 
@@ -126,9 +131,7 @@ class Site:
             numbers = np.where(inside, array[tuple(np.moveaxis(safe, -1, 0))].astype(np.float64), 0.0)
         return Operand(role, self.name(position), numbers, safe, inside, coefficients)
 
-    def cell(
-        self, position: int, index: Sequence[int], role: str, coefficient: float | None = None
-    ) -> Operand:
+    def cell(self, position: int, index: Sequence[int], role: str, coefficient: float | None = None) -> Operand:
         """One cell of an operand."""
         factor = None if coefficient is None else np.array(coefficient, np.float64)
         return self.cells(position, np.array(index, np.int64).reshape(len(index)), role, None, factor)

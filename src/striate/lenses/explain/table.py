@@ -26,13 +26,18 @@ def explains(*kinds: type[O]) -> Callable[[Callable[[Site, O], Finding]], Callab
     return enter
 
 
+def explainer_of(kind: type[Op]) -> Callable[[Site, Any], Finding] | None:
+    """The explainer of an op: its own, or that of the nearest base class that has one."""
+    return next((EXPLAINERS[base] for base in kind.__mro__ if base in EXPLAINERS), None)
+
+
 def explain_site(site: Site) -> Finding:
     """Explains one output element of one node.
 
     Raises:
         UnsupportedOpError: The table has no explainer for that op.
     """
-    explainer = EXPLAINERS.get(type(site.node.op))
+    explainer = explainer_of(type(site.node.op))
     if explainer is None:
         raise UnsupportedOpError(
             f'{site.node.op.kind} "{site.node.name}" cannot be explained: striate does not know its inside; '
