@@ -54,7 +54,9 @@ def some_unit(recording, name, seed):
 @given(convolutions())
 def test_convolution_equals_pytorch_in_double_precision(torch, record, check, drawn):
     x, weight, bias = arrays(drawn, False)
-    recording = record(ops.Conv(drawn["stride"], drawn["padding"], drawn["dilation"], drawn["groups"]), [x, weight, bias])
+    recording = record(
+        ops.Conv(drawn["stride"], drawn["padding"], drawn["dilation"], drawn["groups"]), [x, weight, bias]
+    )
     index = some_unit(recording, "op", drawn["seed"])
     found = explain(recording, unit_at("op", index))
     function = [torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d][x.ndim - 3]
@@ -77,7 +79,9 @@ def test_convolution_equals_pytorch_in_double_precision(torch, record, check, dr
 @given(convolutions(), st.data())
 def test_transposed_convolution_equals_pytorch_in_double_precision(torch, record, check, drawn, data):
     x, weight, bias = arrays(drawn, True)
-    more = tuple(data.draw(st.integers(0, max(s, d) - 1)) for s, d in zip(drawn["stride"], drawn["dilation"], strict=True))
+    more = tuple(
+        data.draw(st.integers(0, max(s, d) - 1)) for s, d in zip(drawn["stride"], drawn["dilation"], strict=True)
+    )
     function = [
         torch.nn.functional.conv_transpose1d,
         torch.nn.functional.conv_transpose2d,
@@ -97,7 +101,9 @@ def test_transposed_convolution_equals_pytorch_in_double_precision(torch, record
         (before, after) if before + after < size else (0, 0)
         for (before, after), size in zip(drawn["padding"], whole.shape[2:], strict=True)
     )
-    truth = whole[(..., *(slice(before, size - after) for (before, after), size in zip(cut, whole.shape[2:], strict=True)))]
+    truth = whole[
+        (..., *(slice(before, size - after) for (before, after), size in zip(cut, whole.shape[2:], strict=True)))
+    ]
     op = ops.ConvTranspose(drawn["stride"], cut, drawn["dilation"], drawn["groups"], more)
     recording = record(op, [x, weight, bias])
     index = some_unit(recording, "op", drawn["seed"])

@@ -1,4 +1,4 @@
-"""One number of each family of ops, against the op's float64 definition in NumPy; padding, formulas and shares checked."""
+"""One number of each family of ops against its definition in float64; padding, formulas and shares are checked."""
 
 from __future__ import annotations
 
@@ -220,4 +220,32 @@ def test_concatenation_names_operand_and_cell(record, check):
     recording = record(ops.Concat(1), [a, b], given=2)
     found = explain(recording, "op:4@1")
     assert found.facts == ("a copy of a1[0, 2, 1]",)
+    check(recording, found)
+
+
+@pytest.mark.parametrize(
+    ("op", "scales"),
+    [
+        (ops.Resize("nearest", "asymmetric", "floor"), [1, 1, 2, 3]),
+        (ops.Resize("linear"), [1, 1, 2, 0.5]),
+        (ops.Resize("linear", antialias=True), [1, 1, 0.4, 0.5]),
+        (ops.Resize("cubic"), [1, 1, 1.5, 2]),
+        (ops.Resize("linear", "align_corners"), [1, 1, 3, 2]),
+    ],
+    ids=str,
+)
+def test_resizing(record, check, op, scales):
+    recording = record(op, [X, None, np.array(scales, np.float32)])
+    array = recording.values["op"]
+    for number in np.random.default_rng(3).integers(array.size, size=20):
+        index = tuple(int(i) for i in np.unravel_index(number, array.shape))
+        check(recording, explain_value(recording, "op", index))
+
+
+def test_a_place_outside_holds_the_extrapolation_value(record, check):
+    op = ops.Resize("linear", "tf_crop_and_resize", extrapolation_value=7.0)
+    roi = np.array([0, 0, 0, 0, 1, 1, 1, 2], np.float32)
+    recording = record(op, [X, roi, None, np.array(X.shape)])
+    found = explain(recording, "op:0@0,5")
+    assert found.total == found.held == 7.0
     check(recording, found)
