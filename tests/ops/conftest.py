@@ -60,7 +60,7 @@ def check_symbols(op: Op, kinds: Sequence[TensorType | None], results: Sequence[
     for kind, result in zip(op.infer(symbolic), results, strict=True):
         assert kind.dtype == result.dtype
         assert kind.shape is not None
-        assert tuple(eval(str(size), {"broadcast": max}, dict(sizes)) for size in kind.shape) == result.shape
+        assert tuple(eval(str(size), {"max": max, "min": min}, dict(sizes)) for size in kind.shape) == result.shape
 
 
 def single_node(

@@ -67,7 +67,11 @@ class Div(Broadcasting):
         return down + ((down * b != a) & ((a < 0) != (b < 0)) & (b != 0))
 
 
-def _size_quotient(a: Dim, b: Dim) -> Dim:
+def _size_quotient(a: Dim | float, b: Dim | float) -> Dim | float:
+    if isinstance(a, float) or isinstance(b, float):
+        if isinstance(a, Symbol) or isinstance(b, Symbol):
+            raise TypeError(f"whether {a} / {b} is a whole number is not known before a run")
+        return a / b
     if isinstance(a, Symbol):
         return a // b  # a size is not negative, so that rounding down is cutting
     if isinstance(b, Symbol):
