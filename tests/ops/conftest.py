@@ -31,7 +31,7 @@ def run_op(op: Op, *arrays: Array | None, free: Sequence[int] = (0,)) -> tuple[A
         free: Operands whose sizes are made symbols, to see that the rule's formulas give the real sizes.
     """
     kinds = [None if a is None else tensor(a.dtype, a.shape) for a in arrays]
-    locked = [None if a is None else a.view() for a in arrays]
+    locked = [None if a is None else np.asarray(a).view() for a in arrays]
     for a in locked:
         if a is not None:
             a.flags.writeable = False

@@ -28,7 +28,7 @@ def test_arithmetic_broadcasts_as_in_torch(torch, apply, shapes, dtype, seed):
     a, b = (np.asarray(numbers.uniform(0.5, 9, shape), dtype) for shape in shapes.input_shapes)
     for op, name in IN_TORCH:
         (y,) = apply(op, a, -b, free=(0, 1))
-        wanted = getattr(torch, name)(torch.from_numpy(a), torch.from_numpy(-b)).numpy()
+        wanted = getattr(torch, name)(torch.from_numpy(a), torch.from_numpy(np.asarray(-b))).numpy()
         # a remainder near the divisor may fall on either side of it
         np.testing.assert_allclose(
             y, wanted, rtol=2e-3 if dtype == "f2" else 1e-6, atol=1e-2 if dtype == "f2" else 1e-5

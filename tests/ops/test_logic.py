@@ -67,7 +67,7 @@ def test_where_agrees_with_torch(torch, apply, shapes, seed):
     numbers = np.random.default_rng(seed)
     condition, x, y = (np.asarray(numbers.standard_normal(shape), "f4") for shape in shapes.input_shapes)
     (z,) = apply(Where(), condition > 0, x, y, free=(0, 1, 2))
-    wanted = torch.where(torch.from_numpy(condition > 0), torch.from_numpy(x), torch.from_numpy(y))
+    wanted = torch.where(torch.from_numpy(np.asarray(condition > 0)), torch.from_numpy(x), torch.from_numpy(y))
     np.testing.assert_array_equal(z, wanted.numpy())
 
 
