@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from striate.dimension import Symbol
+from striate.errors import StriateError
 from striate.graph.op import Op
 from striate.graph.tensor import Array, TensorType
 
@@ -47,7 +48,7 @@ def known_results(
     try:
         with np.errstate(all="ignore"):
             values = _equal(contents) if op.kind == "Equal" else op.reference(*contents)
-    except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
+    except (StriateError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
         return results  # a symbol met arithmetic that it does not know: the contents stay unknown, nothing is wrong
     return tuple(_with_value(result, np.asarray(value)) for result, value in zip(results, values, strict=False))
 

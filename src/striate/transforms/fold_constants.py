@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from striate.errors import StriateError
 from striate.graph import Array, Graph, Node, TensorType, type_of
 
 # A folded result larger than this stays a node: Expand of one number to a huge array is cheaper done late.
@@ -38,5 +41,11 @@ def _folded(node: Node, constants: dict[str, Array], types: dict[str, TensorType
         return None
     if sum(types[name].nbytes for name in used) > LARGEST_BYTES or not all(types[name].concrete for name in used):
         return None
-    results = node.op.reference(*(constants[name] if name else None for name in node.inputs))
+    try:
+        with np.errstate(all="ignore"):
+            results = node.op.reference(*(constants[name] if name else None for name in node.inputs))
+    except (StriateError, ValueError, IndexError, TypeError, ArithmeticError):
+        return None  # the node stays, and running it says what is wrong
+    if any(types[name].shape != result.shape for name, result in zip(node.outputs, results, strict=False) if name):
+        return None
     return {name: result.copy() for name, result in zip(node.outputs, results, strict=False) if name}
