@@ -44,6 +44,15 @@ class Symbol:
         text = str(self)
         return text if text.isidentifier() else f"({text})"
 
+    def _parts(self) -> tuple[int, list[str]]:
+        """A product such as ``6*h*n`` taken apart: its number and its other factors."""
+        factors = _factors([self])
+        number = 1
+        for size in factors:
+            if isinstance(size, int):
+                number *= size
+        return number, [size._factor() for size in factors if isinstance(size, Symbol)]
+
     @property
     def never_negative(self) -> bool:
         """Whether it is surely zero or more, as every size of a tensor is; formulas with a minus may not be."""
@@ -81,12 +90,13 @@ class Symbol:
 
     def __mul__(self, other: Dim) -> Dim:
         if isinstance(other, Symbol):
-            first, second = sorted((self._factor(), other._factor()))
-            return Symbol(f"{first}*{second}")
+            (number, names), (more, others) = self._parts(), other._parts()
+            return Symbol(_product(number * more, names + others))
         factor = _whole(other)
         if factor in (0, 1):
             return self if factor else 0
-        return Symbol(f"{factor}*{Symbol(self.base)._factor()}", self.offset * factor)
+        number, names = Symbol(self.base)._parts()
+        return Symbol(_product(number * factor, names), self.offset * factor)
 
     __rmul__ = __mul__
 
@@ -97,9 +107,9 @@ class Symbol:
         if divisor == 1:
             return self
         whole, rest = divmod(self.offset, divisor)
-        prefix = f"{divisor}*"
-        if rest == 0 and self.base.startswith(prefix) and self.base[len(prefix) :].isidentifier():
-            return Symbol(self.base[len(prefix) :], whole)
+        number, names = Symbol(self.base)._parts()
+        if rest == 0 and number % divisor == 0:
+            return Symbol(_product(number // divisor, names), whole)
         return Symbol(f"{Symbol(self.base, rest)._factor()}//{divisor}", whole)
 
 
@@ -117,6 +127,10 @@ def _whole(number: float) -> int:
     if whole != number:
         raise TypeError(f"a free size meets {number}, which is not a whole number")
     return whole
+
+
+def _product(number: int, names: list[str]) -> str:
+    return "*".join([str(number)] * (number != 1) + sorted(names))
 
 
 def is_concrete(shape: Iterable[Dim]) -> bool:

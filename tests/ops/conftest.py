@@ -27,10 +27,12 @@ def run_op(op: Op, *arrays: Array | None, free: Sequence[int] = (0,)) -> tuple[A
 
     Args:
         op: The op.
-        arrays: Its operands.
+        arrays: Its operands. The rules are told what is in them, as of constants, but for the free ones.
         free: Operands whose sizes are made symbols, to see that the rule's formulas give the real sizes.
     """
-    kinds = [None if a is None else tensor(a.dtype, a.shape) for a in arrays]
+    kinds = [
+        None if a is None else tensor(a.dtype, a.shape, None if index in free else a) for index, a in enumerate(arrays)
+    ]
     locked = [None if a is None else np.asarray(a).view() for a in arrays]
     for a in locked:
         if a is not None:

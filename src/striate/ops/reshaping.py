@@ -89,16 +89,21 @@ class Reshape(Movement):
 
 def _may_hold_as_much(first: Shape, second: Shape) -> bool:
     """False where the products of the sizes surely differ."""
-    shared = Counter(first) & Counter(second)
-    a, b = element_count((Counter(first) - shared).elements()), element_count((Counter(second) - shared).elements())
+    a, b = _unshared(first, second)
     return isinstance(a, Symbol) or isinstance(b, Symbol) or a == b
 
 
 def _may_divide(total: Shape, known: Shape) -> bool:
     """False where the product of ``known`` surely does not divide that of ``total``."""
-    shared = Counter(total) & Counter(known)
-    a, b = element_count((Counter(total) - shared).elements()), element_count((Counter(known) - shared).elements())
+    a, b = _unshared(total, known)
     return isinstance(a, Symbol) or isinstance(b, Symbol) or (b != 0 and a % b == 0)
+
+
+def _unshared(first: Shape, second: Shape) -> tuple[Dim, Dim]:
+    """The products of the sizes, without the free sizes that both have."""
+    a, b = Counter(first), Counter(second)
+    shared = Counter({size: count for size, count in (a & b).items() if isinstance(size, Symbol)})
+    return element_count((a - shared).elements()), element_count((b - shared).elements())
 
 
 @dataclass(frozen=True)
