@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -46,6 +46,7 @@ TOLERANCE = {"f2": 4e-3, "f4": 2e-6, "f8": 1e-14}
 @pytest.mark.parametrize("kind", IN_TORCH)
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
 @given(data=st.data())
+@settings(max_examples=15)
 def test_agrees_with_torch(torch, apply, kind, dtype, data):
     name, (low, high) = IN_TORCH[kind]
     shape = data.draw(hnp.array_shapes(min_dims=0, max_dims=3, max_side=5))

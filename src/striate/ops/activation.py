@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -53,6 +53,7 @@ class PRelu(Activation):
 
     expression = "x if x >= 0 else slope*x"
     accepts = NUMBER
+    weight_operands: ClassVar[tuple[int, ...]] = (1,)
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         x, slope = required_of(NUMBER, operands, 0), required_of(NUMBER, operands, 1, "slope")

@@ -16,14 +16,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import ClassVar
+from math import prod
+from typing import Any, ClassVar
 
 import numpy as np
 
 from striate.arithmetic import AutoPad, Pads, Window, dilated_extent, transposed_length
-from striate.dimension import Dim, Symbol
-from striate.errors import DtypeError, ParameterError, ShapeError
+from striate.dimension import Dim, Shape, Symbol, known_shape, known_size
+from striate.errors import ParameterError, ShapeError
 from striate.graph import Array, Cost, Op, TensorType, tensor
+from striate.ops.operands import FLOAT, optional, required, required_of, same_dtype, text
+from striate.ops.pointwise import widened
 
 
 @dataclass(frozen=True)
@@ -49,45 +52,40 @@ class Conv(Op):
         return Window(tuple(kernel), self.stride, self.padding, self.dilation)
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
-        x, weight, bias = _operands(operands)
-        assert x.shape is not None and weight.shape is not None
-        filters, depth = weight.shape[0], weight.shape[1]
-        channels = x.shape[1]
-        if self.groups < 1:
-            raise ParameterError(f"groups (={self.groups}) must be positive")
-        if isinstance(channels, int) and isinstance(depth, int) and depth * self.groups != channels:
+        dtype, x, weight = _checked(operands, self.groups)
+        if x is None or weight is None:
+            return (tensor(dtype, None),)
+        filters, depth = weight[:2]
+        if isinstance(x[1], int) and isinstance(depth, int) and depth * self.groups != x[1]:
             raise ShapeError(
-                f"weight expects {depth * self.groups} input channels, input has shape {_text(x)}; "
+                f"weight expects {depth * self.groups} input channels, input has shape {text(x)}; "
                 f"check groups (={self.groups})"
             )
         if isinstance(filters, int) and filters % self.groups:
             raise ShapeError(f"{filters} filters cannot be cut into groups (={self.groups}) of equal size")
-        _check_bias(bias, filters)
-        spatial = self.window(_kernel(weight)).output(x.shape[2:])
-        return (tensor(x.dtype, (x.shape[0], filters, *spatial)),)
+        _check_bias(operands, filters)
+        spatial = self.window(_kernel(weight)).output(x[2:])
+        return (tensor(dtype, (x[0], filters, *spatial)),)
 
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
-        x, weight, bias = operands if len(operands) == 3 else (*operands, None)
-        assert x is not None and weight is not None
+        x, weight = widened(required(operands, 0, "input")), widened(required(operands, 1, "weight"))
         window = self.window(weight.shape[2:])
         padded = np.pad(x, ((0, 0), (0, 0), *window.pads(x.shape[2:])))
-        positions = [int(size) for size in window.output(x.shape[2:]) if not isinstance(size, Symbol)]
+        positions = known_shape(window.output(x.shape[2:]))
         n, g = x.shape[0], self.groups
         filters, depth = weight.shape[:2]
         by_group = weight.reshape(g, filters // g, depth, *window.kernel)
         total = np.zeros((n, g, filters // g, *positions), x.dtype)
         for tap, cells in taps(window, positions):
-            seen = padded[(slice(None), slice(None), *cells)].reshape(n, g, depth, *positions)
+            seen = padded[(..., *cells)].reshape(n, g, depth, *positions)
             total += _weighted(by_group[(..., *tap)], seen)
-        y = total.reshape(n, filters, *positions)
-        return (y if bias is None else y + bias.reshape(-1, *([1] * len(positions))),)
+        return (_with_bias(total.reshape(n, filters, *positions), operands),)
 
     def cost(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> Cost:
-        weight, y = operands[1], results[0]
-        assert weight is not None
-        outputs = y.nbytes // y.dtype.itemsize
-        taps_per_output = weight.nbytes // weight.dtype.itemsize // max(1, int(str(_required(weight)[0])))
-        return Cost(macs=outputs * taps_per_output, operations=outputs if len(operands) > 2 else 0)
+        """For each output a multiplication for each number of its filter, and an addition of the bias."""
+        weight, outputs = required(operands, 1, "weight"), _elements(results[0])
+        taps_per_output = prod(known_shape(weight.shape[1:])) if weight.concrete and weight.shape else 0
+        return Cost(macs=outputs * taps_per_output, operations=outputs if optional(operands, 2) else 0)
 
 
 @dataclass(frozen=True)
@@ -113,22 +111,22 @@ class ConvTranspose(Op):
     weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
 
     def pads(self, lengths: Sequence[Dim], kernel: Sequence[int]) -> Pads:
-        """Cells cut from the beginning and end of each axis."""
+        """Cells cut from the beginning and end of each axis.
+
+        A rule cuts what exceeds the wanted length, ``stride * length`` or that of ``output_shape``, the odd cell at the
+        end for "same_upper", else at the beginning.
+        """
         if not self.output_shape and not isinstance(self.padding, str):
             return self.padding
         cut: list[tuple[int, int]] = []
-        for axis, (length, size) in enumerate(zip(lengths, kernel, strict=True)):
-            stride, more = self.stride[axis], self._more(axis)
-            if isinstance(length, Symbol):
-                raise ShapeError(f"padding (={self.padding!r}) needs a known input length, axis {axis + 2} is {length}")
-            full = int(str(transposed_length(length, size, stride, (0, 0), self.dilation[axis], more)))
+        for axis, stride in enumerate(self.stride):
+            span = dilated_extent(kernel[axis], self.dilation[axis]) + self._more(axis)
+            excess = 0
             if self.output_shape:
-                wanted = self.output_shape[axis]
-            elif self.padding == "valid":
-                wanted = full
-            else:
-                wanted = length * stride
-            excess = max(0, full - wanted)
+                length = known_size(lengths[axis], f"input axis {axis + 2}")
+                excess = max(0, (length - 1) * stride + span - self.output_shape[axis])
+            elif self.padding != "valid":
+                excess = max(0, span - stride)
             small, large = excess // 2, excess - excess // 2
             cut.append((small, large) if self.padding == "same_upper" else (large, small))
         return tuple(cut)
@@ -137,77 +135,76 @@ class ConvTranspose(Op):
         return self.output_padding[axis] if self.output_padding else 0
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
-        x, weight, bias = _operands(operands)
-        assert x.shape is not None and weight.shape is not None
-        channels = x.shape[1]
-        Window(_kernel(weight), self.stride, self.padding, self.dilation)  # checks the attributes
-        if isinstance(channels, int) and weight.shape[0] != channels:
-            raise ShapeError(f"weight expects {weight.shape[0]} input channels, input has shape {_text(x)}")
-        if isinstance(channels, int) and (self.groups < 1 or channels % self.groups):
-            raise ShapeError(f"{channels} input channels cannot be cut into groups (={self.groups}) of equal size")
-        filters = weight.shape[1] * self.groups
-        _check_bias(bias, filters)
-        if self.output_shape:
-            return (tensor(x.dtype, (x.shape[0], filters, *self.output_shape)),)
-        lengths, kernel = x.shape[2:], _kernel(weight)
-        if self.padding in ("same_upper", "same_lower"):
-            spatial: tuple[Dim, ...] = tuple(length * s for length, s in zip(lengths, self.stride, strict=True))
-        else:
-            pads = ((0, 0),) * len(kernel) if isinstance(self.padding, str) else self.padding
-            spatial = tuple(
-                transposed_length(length, kernel[i], self.stride[i], pads[i], self.dilation[i], self._more(i))
-                for i, length in enumerate(lengths)
-            )
+        dtype, x, weight = _checked(operands, self.groups)
+        if x is None or weight is None:
+            return (tensor(dtype, None),)
+        channels, kernel = x[1], _kernel(weight)
+        self._check_attributes(kernel)
+        if isinstance(channels, int) and isinstance(weight[0], int) and weight[0] != channels:
+            raise ShapeError(f"weight expects {weight[0]} input channels, input has shape {text(x)}")
+        if isinstance(weight[0], int) and weight[0] % self.groups:
+            raise ShapeError(f"{weight[0]} input channels cannot be cut into groups (={self.groups}) of equal size")
+        filters = weight[1] * self.groups
+        _check_bias(operands, filters)
+        spatial = self.positions(x[2:], kernel)
         if any(isinstance(size, int) and size < 1 for size in spatial):
-            raise ShapeError(f"result would have size {spatial}; padding (={self.padding}) cuts everything away")
-        return (tensor(x.dtype, (x.shape[0], filters, *spatial)),)
+            raise ShapeError(
+                f"result would have spatial size {text(spatial)} from input {text(x)}; "
+                f"padding (={self.padding}) cuts everything away"
+            )
+        return (tensor(dtype, (x[0], filters, *spatial)),)
+
+    def _check_attributes(self, kernel: tuple[int, ...]) -> None:
+        Window(kernel, self.stride, self.padding, self.dilation)  # refuses what does not fit
+        for name, sizes, least in (("output_padding", self.output_padding, 0), ("output_shape", self.output_shape, 1)):
+            if sizes and len(sizes) != len(kernel):
+                raise ParameterError(
+                    f"{name} (={sizes}) has {len(sizes)} entries, expected {len(kernel)}, one per spatial axis"
+                )
+            if any(size < least for size in sizes):
+                raise ParameterError(f"{name} (={sizes}) must be {'positive' if least else '0 or more'}")
+
+    def positions(self, lengths: Sequence[Dim], kernel: Sequence[int]) -> Shape:
+        """Spatial size of the result for an input of these lengths."""
+        if self.output_shape:
+            return self.output_shape
+        if self.padding in ("same_upper", "same_lower"):
+            return tuple(length * s for length, s in zip(lengths, self.stride, strict=True))
+        pads = self.pads(lengths, kernel)
+        return tuple(
+            transposed_length(length, kernel[i], self.stride[i], pads[i], self.dilation[i], self._more(i))
+            for i, length in enumerate(lengths)
+        )
 
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
-        x, weight, bias = operands if len(operands) == 3 else (*operands, None)
-        assert x is not None and weight is not None
+        x, weight = widened(required(operands, 0, "input")), widened(required(operands, 1, "weight"))
         kernel, lengths, g = weight.shape[2:], x.shape[2:], self.groups
-        n, depth = x.shape[0], x.shape[1] // g
-        pads = self.pads(lengths, kernel)
-        (result,) = self.infer([tensor(a.dtype, a.shape) if a is not None else None for a in operands])
-        spatial = [int(str(size)) for size in (result.shape or ())[2:]]
+        n, depth, filters = x.shape[0], x.shape[1] // g, weight.shape[1]
+        pads, spatial = self.pads(lengths, kernel), known_shape(self.positions(lengths, kernel))
         # What the kernel reaches before anything is cut, and at least as far as the result goes.
-        reach = [
-            max((i - 1) * s + dilated_extent(k, d), before + size)
-            for i, s, k, d, (before, _), size in zip(
-                lengths, self.stride, kernel, self.dilation, pads, spatial, strict=True
-            )
-        ]
-        by_group = weight.reshape(g, depth, weight.shape[1], *kernel)
+        axes = zip(lengths, self.stride, kernel, self.dilation, pads, spatial, strict=True)
+        reach = [max((i - 1) * s + dilated_extent(k, d), cut[0] + size) for i, s, k, d, cut, size in axes]
+        by_group = weight.reshape(g, depth, filters, *kernel)
         seen = x.reshape(n, g, depth, *lengths)
-        total = np.zeros((n, g, weight.shape[1], *reach), x.dtype)
-        for tap in product(*map(range, kernel)):
-            cells = tuple(
-                slice(t * d, t * d + (i - 1) * s + 1, s)
-                for t, d, i, s in zip(tap, self.dilation, lengths, self.stride, strict=True)
-            )
+        total = np.zeros((n, g, filters, *reach), x.dtype)
+        # Where each input goes is where a window of the same stride would look from each position.
+        for tap, cells in taps(Window(kernel, self.stride, "valid", self.dilation), lengths):
             total[(..., *cells)] += _weighted(by_group[(..., *tap)].swapaxes(1, 2), seen)
         kept = tuple(slice(before, before + size) for (before, _), size in zip(pads, spatial, strict=True))
-        y = total[(..., *kept)].reshape(n, g * weight.shape[1], *spatial)
-        return (y if bias is None else y + bias.reshape(-1, *([1] * len(spatial))),)
+        return (_with_bias(total[(..., *kept)].reshape(n, g * filters, *spatial), operands),)
 
     def cost(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> Cost:
-        x, weight, y = operands[0], operands[1], results[0]
-        assert x is not None and weight is not None
-        inputs = x.nbytes // x.dtype.itemsize
-        taps_per_input = weight.nbytes // weight.dtype.itemsize // max(1, int(str(_required(weight)[0])))
-        return Cost(macs=inputs * taps_per_input, operations=y.nbytes // y.dtype.itemsize if len(operands) > 2 else 0)
+        """For each input a multiplication for each number it meets, and for each output an addition of the bias."""
+        inputs, weight = _elements(required(operands, 0, "input")), required(operands, 1, "weight")
+        taps_per_input = prod(known_shape(weight.shape[1:])) if weight.concrete and weight.shape else 0
+        return Cost(macs=inputs * taps_per_input, operations=_elements(results[0]) if optional(operands, 2) else 0)
 
 
 def taps(window: Window, positions: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
     """Each tap of the window with the cells of the padded input that it meets, over all positions."""
     for tap in product(*map(range, window.kernel)):
-        yield (
-            tap,
-            tuple(
-                slice(t * d, t * d + (count - 1) * s + 1, s)
-                for t, d, s, count in zip(tap, window.dilation, window.stride, positions, strict=True)
-            ),
-        )
+        axes = zip(tap, window.dilation, window.stride, positions, strict=True)
+        yield tap, tuple(slice(t * d, t * d + (count - 1) * s + 1, s) for t, d, s, count in axes)
 
 
 def _weighted(weight: Array, cells: Array) -> Array:
@@ -215,44 +212,52 @@ def _weighted(weight: Array, cells: Array) -> Array:
     n, g, depth, *spatial = cells.shape
     if depth == 1:
         return weight.reshape(g, -1, *([1] * len(spatial))) * cells
-    flat = np.ascontiguousarray(cells).reshape(n, g, depth, -1)
+    flat = np.ascontiguousarray(cells).reshape(n, g, depth, prod(spatial))
     return (weight @ flat).reshape(n, g, weight.shape[1], *spatial)
 
 
-def _operands(operands: Sequence[TensorType | None]) -> tuple[TensorType, TensorType, TensorType | None]:
-    x, weight, bias = operands if len(operands) == 3 else (*operands, None)
-    if x is None or weight is None:
-        raise ShapeError("input and weight are required")
-    for name, operand in (("input", x), ("weight", weight)):
-        if operand.dtype.kind != "f":
-            raise DtypeError(f"{name} has type {operand.dtype}, expected a floating-point type")
-        if operand.shape is None:
-            raise ShapeError(f"{name} has an unknown shape")
-    rank = len(_required(weight))
-    if rank < 3 or len(_required(x)) != rank:
+def _with_bias(y: Array, operands: Sequence[Array | None]) -> Array:
+    """The sums with the bias of their filter, in the input's type."""
+    bias = optional(operands, 2)
+    if bias is not None:
+        y = y + widened(bias).reshape(-1, *([1] * (y.ndim - 2)))
+    return y.astype(required(operands, 0, "input").dtype, copy=False)
+
+
+def _elements(kind: TensorType) -> int:
+    return kind.nbytes // kind.dtype.itemsize
+
+
+def _checked(operands: Sequence[TensorType | None], groups: int) -> tuple[np.dtype[Any], Shape | None, Shape | None]:
+    """The operands' element type, and the shapes of input and weight where they are known."""
+    if groups < 1:
+        raise ParameterError(f"groups (={groups}) must be positive")
+    x, weight = required_of(FLOAT, operands, 0), required_of(FLOAT, operands, 1, "weight")
+    bias = optional(operands, 2)
+    if bias is None:
+        dtype = same_dtype((x, weight), ("input", "weight"))
+    else:
+        dtype = same_dtype((x, weight, bias), ("input", "weight", "bias"))
+    if x.shape is None or weight.shape is None:
+        return dtype, x.shape, weight.shape
+    if len(weight.shape) < 3 or len(x.shape) != len(weight.shape):
         raise ShapeError(
-            f"input has shape {_text(x)} and weight {_text(weight)}; expected (n, c, *spatial) and (k, c, *kernel) of "
-            "the same rank, 3 or more"
+            f"input has shape {text(x.shape)} and weight {text(weight.shape)}; expected (n, c, *spatial) and "
+            "(k, c, *kernel) of the same rank, 3 or more"
         )
-    return x, weight, bias
+    if 0 in x.shape[2:]:
+        raise ShapeError(f"input has shape {text(x.shape)}: a spatial axis without cells gives nothing to convolve")
+    return dtype, x.shape, weight.shape
 
 
-def _required(operand: TensorType) -> tuple[Dim, ...]:
-    assert operand.shape is not None
-    return operand.shape
+def _kernel(weight: Shape) -> tuple[int, ...]:
+    return known_shape(weight[2:], f"a kernel size of weight {text(weight)}")
 
 
-def _kernel(weight: TensorType) -> tuple[int, ...]:
-    kernel = _required(weight)[2:]
-    if any(isinstance(size, Symbol) for size in kernel):
-        raise ShapeError(f"weight has shape {_text(weight)}; the kernel's size must be known")
-    return tuple(size for size in kernel if isinstance(size, int))
-
-
-def _check_bias(bias: TensorType | None, filters: Dim) -> None:
-    if bias is not None and bias.shape is not None and bias.shape != (filters,):
-        raise ShapeError(f"bias has shape {_text(bias)}, expected ({filters},): one number for each filter")
-
-
-def _text(operand: TensorType) -> str:
-    return str(tuple(operand.shape or ()))
+def _check_bias(operands: Sequence[TensorType | None], filters: Dim) -> None:
+    bias = optional(operands, 2)
+    if bias is None or bias.shape is None:
+        return
+    free = isinstance(filters, Symbol) or any(isinstance(size, Symbol) for size in bias.shape)
+    if len(bias.shape) != 1 or not (free or bias.shape[0] == filters):
+        raise ShapeError(f"bias has shape {text(bias.shape)}, expected ({filters},): one number for each filter")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -95,6 +96,8 @@ class BatchNormalization(Normalization):
 
     epsilon: float = 1e-5
 
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
+
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         _check_epsilon(self.epsilon)
         _check_per_channel(operands, ("scale", "bias", "mean", "variance"))
@@ -122,6 +125,8 @@ class InstanceNormalization(Normalization):
 
     epsilon: float = 1e-5
 
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
+
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         _check_epsilon(self.epsilon)
         _check_per_channel(operands, ("scale", "bias"))
@@ -144,6 +149,8 @@ class GroupNormalization(Normalization):
 
     num_groups: int
     epsilon: float = 1e-5
+
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         _check_epsilon(self.epsilon)
@@ -177,6 +184,8 @@ class LayerNormalization(Normalization):
     axis: int = -1
     epsilon: float = 1e-5
 
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
+
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         _check_epsilon(self.epsilon)
         x, kept = required_of(FLOAT, operands, 0), _check_trailing(operands, self.axis)
@@ -207,6 +216,8 @@ class RMSNormalization(Normalization):
 
     axis: int = -1
     epsilon: float = 1e-5
+
+    weight_operands: ClassVar[tuple[int, ...]] = (1,)
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         _check_epsilon(self.epsilon)
