@@ -238,6 +238,7 @@ IMAGE = tensor("f4", (1, 3, 4, 5))
         (MaxPool((2, 2), (1, 1), "valid", (1, 1)), None, ShapeError, "input is required"),
         (AveragePool((2, 2), (1, 1), "valid", (1, 1)), tensor("i4", (1, 1, 4, 4)), DtypeError, "input has type int32"),
         (LpPool((2, 2), (1, 1), "valid", (1, 1), p=0), IMAGE, ParameterError, r"p \(=0\)"),
+        (AveragePool((2,), (1,), "same_upper", (1,)), tensor("f4", (1, 3, 0)), ShapeError, "nothing to pool"),
         (GlobalMaxPool(), tensor("f4", (1, 3, 0)), ShapeError, "nothing to pool"),
         (GlobalMaxPool(), tensor("f4", (3,)), ShapeError, "at least 2 axes"),
         (GlobalLpPool(p=-1), IMAGE, ParameterError, r"p \(=-1\)"),

@@ -18,7 +18,7 @@ from math import prod
 import numpy as np
 
 from striate.arithmetic import AutoPad, Pads, Window, dilated_extent
-from striate.dimension import known_shape
+from striate.dimension import Shape, known_shape
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array, Cost, Op, TensorType, tensor
 from striate.ops.convolution import taps
@@ -59,6 +59,7 @@ class Pool(Op):
                 f"input has shape {text(x.shape)}, expected (n, c, *spatial) with {len(self.kernel)} spatial axes, "
                 f"one for each entry of kernel (={self.kernel})"
             )
+        _refuse_empty(x.shape)
         return (tensor(x.dtype, (*x.shape[:2], *window.output(x.shape[2:]))),)
 
     def _check_padding(self) -> None:
@@ -198,6 +199,11 @@ def _sum_of_windows(pool: Pool, x: Array) -> Array:
     return total
 
 
+def _refuse_empty(shape: Shape) -> None:
+    if 0 in shape[2:]:
+        raise ShapeError(f"input has shape {text(shape)}: there is nothing to pool where a spatial axis has size 0")
+
+
 def _check_order(p: int) -> None:
     if p < 1:
         raise ParameterError(f"p (={p}) must be a positive whole number")
@@ -213,10 +219,7 @@ class GlobalPool(Op):
             return (tensor(x.dtype, None),)
         if len(x.shape) < 2:
             raise ShapeError(f"input has shape {text(x.shape)}, expected (n, c, *spatial) with at least 2 axes")
-        if 0 in x.shape[2:]:
-            raise ShapeError(
-                f"input has shape {text(x.shape)}: there is nothing to pool where a spatial axis has size 0"
-            )
+        _refuse_empty(x.shape)
         return (tensor(x.dtype, (*x.shape[:2], *[1] * (len(x.shape) - 2))),)
 
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
