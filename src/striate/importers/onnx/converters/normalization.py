@@ -27,8 +27,8 @@ def instance_normalization(node: OnnxNode) -> ops.InstanceNormalization:
 
 @converts("LayerNormalization", since=17)
 def layer_normalization(node: OnnxNode) -> ops.LayerNormalization:
-    if node.used(1) or node.used(2):
-        raise Decline("mean and deviation are asked for as results")
+    if (node.used(1) or node.used(2)) and node.int("stash_type", 1) != 1:
+        raise Decline("mean and deviation are asked for in another type than float32")
     return ops.LayerNormalization(node.int("axis", -1), node.float("epsilon", _EPSILON))
 
 
