@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from striate.errors import ParameterError
@@ -49,19 +49,31 @@ def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
         >>> parse_address("conv1:3@10,12", {"conv1"}.__contains__)
         UnitAddress(layer='conv1', channel=3, at=(10, 12), sample=0)
     """
-    if known(text):
-        return UnitAddress(text)
+    readings = [reading for reading in _readings(text) if known(reading.layer)]
+    if readings:
+        return max(readings, key=lambda reading: len(reading.layer))
+    # No such layer: read what is most likely meant, for whoever says that it does not exist.
     rest, sample = _number_behind(text, "#")
     head, at, places = rest.rpartition("@")
-    position: tuple[int, ...] = ()
-    if at:
-        position = tuple(_index(part, text) for part in places.split(","))
-    else:
-        head = rest
-    if known(head):
-        return UnitAddress(head, None, position, sample or 0)
-    layer, channel = _number_behind(head, ":")
+    position = tuple(_index(part, text) for part in places.split(",")) if at else ()
+    layer, channel = _number_behind(head if at else rest, ":")
     return UnitAddress(layer, channel, position, sample or 0)
+
+
+def _readings(text: str) -> Iterator[UnitAddress]:
+    """All ways to read an address: each of sample, position and channel may as well belong to the layer's name."""
+    for rest, sample in dict.fromkeys([(text, None), _number_behind(text, "#")]):
+        for head, position in dict.fromkeys([(rest, ()), _position_behind(rest)]):
+            for layer, channel in dict.fromkeys([(head, None), _number_behind(head, ":")]):
+                yield UnitAddress(layer, channel, position, sample or 0)
+
+
+def _position_behind(text: str) -> tuple[str, tuple[int, ...]]:
+    head, found, tail = text.rpartition("@")
+    parts = tail.split(",")
+    if found and all(part.strip().isdigit() for part in parts):
+        return head, tuple(int(part) for part in parts)
+    return text, ()
 
 
 def _number_behind(text: str, mark: str) -> tuple[str, int | None]:

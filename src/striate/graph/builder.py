@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import numpy.typing as npt
 
 from striate.dimension import UNKNOWN, Shape, Symbol
@@ -66,7 +67,7 @@ class GraphBuilder:
     def constant(self, array: Array, name: str = "constant") -> str:
         """Adds a fixed value; the name is changed when it is taken. The array is made read-only."""
         name = self.unused_value(name)
-        array = array.view()
+        array = np.asarray(array).view()
         array.flags.writeable = False
         self._declare(name, type_of(array))
         self._constants[name] = array
@@ -131,7 +132,7 @@ def infer_node(op: Op, name: str, operands: Sequence[TensorType | None]) -> tupl
         results = op.infer(operands)
     except InvalidError as error:
         raise type(error)(f'{op.kind} "{name}": {error}') from error
-    named = [_name_unknown_sizes(result, name if i == 0 else f"{name}:{i}") for i, result in enumerate(results)]
+    named = [_name_unknown_sizes(result, name if i == 0 else f"{name}.output{i}") for i, result in enumerate(results)]
     return known_results(op, operands, tuple(named))
 
 

@@ -102,7 +102,7 @@ def _may_divide(total: Shape, known: Shape) -> bool:
 def _unshared(first: Shape, second: Shape) -> tuple[Dim, Dim]:
     """The products of the sizes, without the free sizes that both have."""
     a, b = Counter(first), Counter(second)
-    shared = Counter({size: count for size, count in (a & b).items() if isinstance(size, Symbol)})
+    shared: Counter[Dim] = Counter({size: count for size, count in (a & b).items() if isinstance(size, Symbol)})
     return element_count((a - shared).elements()), element_count((b - shared).elements())
 
 
