@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from striate import filters
+    from striate import filters, layers
     from striate.filters import convolve, correlate, filter
     from striate.given import ValueInfo
+    from striate.layers import Sequential
     from striate.lenses.layers import Layer
     from striate.media import image, signal, volume
     from striate.network import Network, load
@@ -31,7 +32,9 @@ _HOMES = {
     "Unit": "striate.run",
     "ValueInfo": "striate.given",
     "image": "striate.media",
+    "layers": "striate.layers",
     "load": "striate.network",
+    "Sequential": "striate.layers",
     "signal": "striate.media",
     "volume": "striate.media",
 }
@@ -40,6 +43,7 @@ __all__ = [
     "Layer",
     "Network",
     "Run",
+    "Sequential",
     "Unit",
     "ValueInfo",
     "convolve",
@@ -47,6 +51,7 @@ __all__ = [
     "filter",
     "filters",
     "image",
+    "layers",
     "load",
     "signal",
     "volume",

@@ -57,3 +57,59 @@ def test_B4_weights_as_the_texts_write_them():
 )
 def test_B5_what_the_weights_encode(kernel, kind):
     assert st.filters.describe(kernel).kind == kind
+
+
+def test_B1_keras_style_1d_example(capsys):
+    # The tutorial's script, only its import lines changed.
+    from numpy import asarray
+
+    from striate.layers import Conv1D, Sequential
+
+    # define input data
+    data = asarray([0, 0, 0, 1, 1, 0, 0, 0])
+    data = data.reshape(1, 8, 1)
+    # create model
+    model = Sequential()
+    model.add(Conv1D(1, 3, input_shape=(8, 1)))
+    # define a vertical line detector
+    weights = [asarray([[[0]], [[1]], [[0]]]), asarray([0.0])]
+    # store the weights in the model
+    model.set_weights(weights)
+    # confirm they were stored
+    print(model.get_weights())
+    # apply filter to input data
+    yhat = model.predict(data)
+    print(yhat)
+
+    assert yhat.shape == (1, 6, 1)
+    np.testing.assert_array_equal(yhat.ravel(), [0, 0, 1, 1, 0, 0])
+    kernel, bias = model.get_weights()
+    np.testing.assert_array_equal(kernel, [[[0]], [[1]], [[0]]])
+    np.testing.assert_array_equal(bias, [0])
+    printed = capsys.readouterr().out
+    assert "[[[0.]\n  [0.]\n  [1.]\n  [1.]\n  [0.]\n  [0.]]]" in printed
+
+
+def test_B2_keras_style_2d_example():
+    from numpy import asarray
+
+    from striate import Sequential
+    from striate.layers import Conv2D
+
+    # define input data
+    data = [[0, 0, 0, 1, 1, 0, 0, 0]] * 8
+    data = asarray(data)
+    data = data.reshape(1, 8, 8, 1)
+    # create model
+    model = Sequential()
+    model.add(Conv2D(1, (3, 3), input_shape=(8, 8, 1)))
+    # define a vertical line detector
+    detector = [[[[0]], [[1]], [[0]]], [[[0]], [[1]], [[0]]], [[[0]], [[1]], [[0]]]]
+    weights = [asarray(detector), asarray([0.0])]
+    # store the weights in the model
+    model.set_weights(weights)
+    # apply filter to input data
+    yhat = model.predict(data)
+    assert yhat.shape == (1, 6, 6, 1)
+    for r in range(yhat.shape[1]):
+        assert [yhat[0, r, c, 0] for c in range(yhat.shape[2])] == [0, 0, 3, 3, 0, 0]
