@@ -1,0 +1,106 @@
+"""What a receptive-field rule sees of a node: shapes, and of the contents what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from striate.dimension import known_shape
+from striate.errors import ShapeError
+from striate.graph import Array, Graph, Node, TensorType
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A node with the shapes it works on.
+
+    Args:
+        node: The node.
+        shapes: Shapes of its operands; None for one left out.
+        results: Shapes of its results; None for one that is dropped.
+        contents: Operands' contents where they are known: all of them in a recording, else constants and sizes.
+        recorded: Whether a run's values are at hand.
+        remarks: Where a rule puts what makes its answer an upper bound.
+    """
+
+    node: Node
+    shapes: tuple[tuple[int, ...] | None, ...]
+    results: tuple[tuple[int, ...] | None, ...]
+    contents: tuple[Array | None, ...]
+    recorded: bool
+    remarks: list[str] = field(default_factory=list[str])
+
+    @property
+    def x(self) -> tuple[int, ...]:
+        """Shape of the first operand."""
+        return self.shape(0)
+
+    def shape(self, position: int) -> tuple[int, ...]:
+        """Shape of an operand that is there."""
+        shape = self.shapes[position]
+        assert shape is not None
+        return shape
+
+    def has(self, position: int) -> bool:
+        """Whether the operand is there."""
+        return position < len(self.shapes) and self.shapes[position] is not None
+
+    def content(self, position: int) -> Array | None:
+        """Contents of an operand, None where it is left out or not known."""
+        return self.contents[position] if position < len(self.contents) else None
+
+    def remark(self, text: str) -> None:
+        """Says why the answer is an upper bound, with the node's name."""
+        self.remarks.append(f'{self.node.op.kind} "{self.node.name}" {text}')
+
+
+class Frames:
+    """Makes the frames of a graph's nodes.
+
+    Args:
+        graph: The network.
+        types: Types of all values, sizes known.
+        values: The values of a run, or None.
+        remarks: Where rules put their remarks.
+    """
+
+    def __init__(
+        self, graph: Graph, types: Mapping[str, TensorType], values: Mapping[str, Array] | None, remarks: list[str]
+    ) -> None:
+        self.graph = graph
+        self._types = types
+        self._values = values
+        self._remarks = remarks
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of a value.
+
+        Raises:
+            ShapeError: It is known only when the network runs.
+        """
+        if self._values is not None and name in self._values:
+            return self._values[name].shape
+        kind = self._types[name]
+        if kind.shape is None or not kind.concrete:
+            raise ShapeError(
+                f'the shape of "{name}" is {kind}: it is known only when the network runs; ask for the receptive field '
+                "of a unit of a run"
+            )
+        return known_shape(kind.shape)
+
+    def of(self, node: Node) -> Frame:
+        """The frame of a node."""
+        return Frame(
+            node,
+            tuple(self.shape(name) if name else None for name in node.inputs),
+            tuple(self.shape(name) if name else None for name in node.outputs),
+            tuple(self._content(name) if name else None for name in node.inputs),
+            self._values is not None,
+            self._remarks,
+        )
+
+    def _content(self, name: str) -> Array | None:
+        if self._values is not None:
+            return self._values.get(name)
+        value = self._types[name].value
+        return None if value is None or value.dtype == object else value
