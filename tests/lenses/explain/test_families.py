@@ -249,3 +249,22 @@ def test_a_place_outside_holds_the_extrapolation_value(record, check):
     found = explain(recording, "op:0@0,5")
     assert found.total == found.held == 7.0
     check(recording, found)
+
+
+@pytest.mark.parametrize(
+    ("op", "operands", "formula"),
+    [
+        (ops.Where(), [np.array([[True]]), np.array([[3.0]]), np.array([[4.0]])], "3.0 if True else 4.0 = 3.0"),
+        (ops.Where(), [np.array([[False]]), np.array([[3.0]]), np.array([[4.0]])], "3.0 if False else 4.0 = 4.0"),
+        (ops.Less(), [np.array([[-3.0]]), np.array([[4.0]])], "-3.0 < 4.0 = 1.0"),
+        (ops.And(), [np.array([[True]]), np.array([[False]])], "1.0 and 0.0 = 0.0"),
+        (ops.BitwiseAnd(), [np.array([[6]]), np.array([[3]])], "int(6.0) & int(3.0) = 2.0"),
+        (ops.Not(), [np.array([[True]])], "not 1.0 = 0.0"),
+        (ops.IsInf(detect_negative=False), [np.array([[2.0]])], "2.0 == inf = 0.0"),
+    ],
+    ids=str,
+)
+def test_tests_and_choices(record, op, operands, formula):
+    found = explain(record(op, operands, given=len(operands)), "op:0")
+    assert found.formula() == formula
+    assert found.total == found.held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 
@@ -121,9 +122,45 @@ def explain_pair(site: Site, op: ops.Broadcasting) -> Finding:
     a, b = _numbers(site)
     total = evaluate(site, op, a, b)
     operands = (_given(site, 0, "a"), _given(site, 1, "b"))
+    bits = isinstance(op, (ops.BitwiseAnd, ops.BitwiseOr, ops.BitwiseXor, ops.BitShift))
+    template = re.sub(r"\b([ab])\b", r"int(\1)", op.formula) if bits else op.formula
     return Finding(
-        operands=operands, total=total, expression=substitute(op.formula, a=a, b=b), rest=total, rule=NO_NUMBER
+        operands=operands, total=total, expression=substitute(template, a=a, b=b), rest=total, rule=NO_NUMBER
     )
+
+
+TESTS: dict[type[ops.OfEach], str] = {
+    ops.Not: "not x",
+    ops.BitwiseNot: "~int(x)",
+    ops.IsNaN: "isnan(x)",
+    ops.IsInf: "isinf(x)",
+}
+
+
+@explains(ops.OfEach)
+def explain_test(site: Site, op: ops.OfEach) -> Finding:
+    """A test or a bit operation on one element: nothing is traced."""
+    x = float(site.array(0)[site.index])
+    total = evaluate(site, op, x)
+    text = TESTS.get(type(op), "x")
+    if isinstance(op, ops.IsInf) and not (op.detect_negative and op.detect_positive):
+        text = "x == inf" if op.detect_positive else "x == -inf" if op.detect_negative else "False"
+    operands = (site.cell(0, site.index, "x"),)
+    return Finding(operands=operands, total=total, expression=substitute(text, x=x), rest=total, rule=NO_NUMBER)
+
+
+@explains(ops.Where)
+def explain_choice(site: Site, op: ops.Where) -> Finding:
+    """One of two numbers, as the condition says."""
+    condition = bool(site.array(0)[site.broadcast_index(0)])
+    a, b = (float(site.array(i)[site.broadcast_index(i)]) for i in (1, 2))
+    operands = (
+        _given(site, 0, "condition"),
+        site.cell(1, site.broadcast_index(1), "if true", float(condition)),
+        site.cell(2, site.broadcast_index(2), "if false", float(not condition)),
+    )
+    text = substitute(f"a if {condition} else b", a=a, b=b)
+    return Finding(operands=operands, total=a if condition else b, expression=text)
 
 
 def _numbers(site: Site) -> tuple[float, float]:

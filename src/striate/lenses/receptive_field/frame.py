@@ -20,6 +20,7 @@ class Frame:
         results: Shapes of its results; None for one that is dropped.
         contents: Operands' contents where they are known: all of them in a recording, else constants and sizes.
         recorded: Whether a run's values are at hand.
+        output: Which result a rule is asked about, where it is asked about one.
         remarks: Where a rule puts what makes its answer an upper bound.
     """
 
@@ -28,6 +29,7 @@ class Frame:
     results: tuple[tuple[int, ...] | None, ...]
     contents: tuple[Array | None, ...]
     recorded: bool
+    output: int = 0
     remarks: list[str] = field(default_factory=list[str])
 
     @property
@@ -61,6 +63,7 @@ class Frames:
         graph: The network.
         types: Types of all values, sizes known.
         values: The values of a run, or None.
+        output: Which result a rule is asked about, where it is asked about one.
         remarks: Where rules put their remarks.
     """
 
@@ -96,7 +99,7 @@ class Frames:
             tuple(self.shape(name) if name else None for name in node.outputs),
             tuple(self._content(name) if name else None for name in node.inputs),
             self._values is not None,
-            self._remarks,
+            remarks=self._remarks,
         )
 
     def _content(self, name: str) -> Array | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from striate import ops
+from striate.graph import Op
 from striate.lenses.provenance import moved_operands, moves_data, provenance
 from striate.lenses.receptive_field.frame import Frame
-from striate.lenses.receptive_field.masks import Influences, Mask, everything, reduced, spreads
+from striate.lenses.receptive_field.masks import Influences, Mask, any_along, everything, reduced, spreads
 
 
-@spreads(ops.Pointwise, ops.Broadcasting, ops.Variadic, ops.Cast)
-def by_element(frame: Frame, op: ops.Pointwise, masks: tuple[Mask, ...]) -> Influences:
+@spreads(ops.Pointwise, ops.Broadcasting, ops.Variadic, ops.Cast, ops.OfEach, ops.Where)
+def by_element(frame: Frame, op: Op, masks: tuple[Mask, ...]) -> Influences:
     """Each element depends on the elements that are broadcast to its place."""
     return {i: reduced(masks[0], shape) for i, shape in enumerate(frame.shapes) if shape is not None}
 
 
 @spreads(ops.Movement, ops.Identity, ops.Dropout)
-def moved(frame: Frame, op: ops.Movement, masks: tuple[Mask, ...]) -> Influences:
+def moved(frame: Frame, op: Op, masks: tuple[Mask, ...]) -> Influences:
     """Each element depends on the one that it is a copy of; sizes depend on no element."""
     if isinstance(op, (ops.Shape, ops.Size)):
         return {}
@@ -92,7 +93,7 @@ def matrix_product(frame: Frame, op: ops.MatMul, masks: tuple[Mask, ...]) -> Inf
         mask = mask[..., None]
     if len(a) == 1:
         mask = mask[..., None, :]
-    rows, columns = mask.any(axis=-1, keepdims=True), mask.any(axis=-2, keepdims=True)
+    rows, columns = any_along(mask, [-1], keep=True), any_along(mask, [-2], keep=True)
     left = reduced(rows, (*a[:-1], 1) if len(a) > 1 else (1, 1))
     right = reduced(columns, (*b[:-2], 1, b[-1]) if len(b) > 1 else (1, 1))
     return {
@@ -105,7 +106,7 @@ def matrix_product(frame: Frame, op: ops.MatMul, masks: tuple[Mask, ...]) -> Inf
 def dense(frame: Frame, op: ops.Gemm, masks: tuple[Mask, ...]) -> Influences:
     """As a matrix product, with the bias element by element."""
     mask = masks[0]
-    rows, columns = mask.any(axis=1), mask.any(axis=0)
+    rows, columns = any_along(mask, [1]), any_along(mask, [0])
     found: dict[int, Mask] = {
         0: np.broadcast_to(rows[None, :] if op.trans_a else rows[:, None], frame.shape(0)),
         1: np.broadcast_to(columns[:, None] if op.trans_b else columns[None, :], frame.shape(1)),

@@ -1,4 +1,4 @@
-"""Which elements of a node's operands can influence given elements of its results: the table of rules, and how it is used.
+"""Which elements of a node's operands can influence given elements of its results: the table of rules and its use.
 
 A rule goes backwards through one op: from a mask over each result (True where an element matters) to a mask over each
 operand. The rules follow the structure of the op, not the numbers: a weight of 0 still joins its cells.
@@ -6,7 +6,7 @@ operand. The rules follow the structure of the op, not the numbers: a weight of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,7 +46,7 @@ def influences(frame: Frame, masks: tuple[Mask, ...]) -> Influences:
     return found if any(mask.any() for mask in masks) else {}
 
 
-def everything(frame: Frame, positions: Sequence[int]) -> dict[int, Mask]:
+def everything(frame: Frame, positions: Iterable[int]) -> dict[int, Mask]:
     """All elements of these operands."""
     return {i: np.ones(frame.shape(i), bool) for i in positions if frame.has(i)}
 
@@ -54,12 +54,18 @@ def everything(frame: Frame, positions: Sequence[int]) -> dict[int, Mask]:
 def reduced(mask: Mask, shape: tuple[int, ...]) -> Mask:
     """The elements of a broadcast operand that meet a True element."""
     extra = mask.ndim - len(shape)
-    mask = mask.any(axis=tuple(range(extra))) if extra else mask
-    ones = tuple(axis for axis, size in enumerate(shape) if size == 1 and mask.shape[axis] != 1)
-    return np.asarray(mask.any(axis=ones, keepdims=True) if ones else mask)
+    mask = any_along(mask, range(extra))
+    return any_along(mask, [axis for axis, size in enumerate(shape) if size == 1 and mask.shape[axis] != 1], keep=True)
 
 
-def spread_back(frames: Frames, start: Mapping[str, Mask], follow: Callable[[Frame, tuple[Mask, ...]], Influences]) -> dict[str, Mask]:
+def any_along(mask: Mask, axes: Iterable[int], keep: bool = False) -> Mask:
+    """Whether anything is True along some axes, which are kept with size 1 or dropped."""
+    return np.asarray(mask.any(axis=tuple(axes), keepdims=keep), np.bool_)
+
+
+def spread_back(
+    frames: Frames, start: Mapping[str, Mask], follow: Callable[[Frame, tuple[Mask, ...]], Influences]
+) -> dict[str, Mask]:
     """Carries masks backwards through a whole graph.
 
     Args:

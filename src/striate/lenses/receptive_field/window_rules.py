@@ -10,17 +10,17 @@ import numpy as np
 from striate import ops
 from striate.arithmetic import Window, dilated_extent
 from striate.lenses.receptive_field.frame import Frame
-from striate.lenses.receptive_field.masks import Influences, Mask, everything, spreads
+from striate.lenses.receptive_field.masks import Influences, Mask, any_along, everything, spreads
 from striate.ops.convolution import taps
 
 
 @spreads(ops.Conv)
 def convolution(frame: Frame, op: ops.Conv, masks: tuple[Mask, ...]) -> Influences:
     """Each element depends on the cells under its window, in all channels of its group."""
-    n, channels, *lengths = frame.x
+    n, _, *lengths = frame.x
     filters, depth, *kernel = frame.shape(1)
     mask = masks[0]
-    by_group = mask.reshape(n, op.groups, filters // op.groups, *mask.shape[2:]).any(axis=2)
+    by_group = any_along(mask.reshape(n, op.groups, filters // op.groups, *mask.shape[2:]), [2])
     seen = _under_windows(by_group, op.window(kernel), lengths)
     return {0: np.repeat(seen, depth, axis=1), **everything(frame, [1, 2])}
 
@@ -31,7 +31,7 @@ def transposed(frame: Frame, op: ops.ConvTranspose, masks: tuple[Mask, ...]) -> 
     n, channels, *lengths = frame.x
     _, per_group, *kernel = frame.shape(1)
     mask = masks[0]
-    by_group = mask.reshape(n, op.groups, per_group, *mask.shape[2:]).any(axis=2)
+    by_group = any_along(mask.reshape(n, op.groups, per_group, *mask.shape[2:]), [2])
     pads = op.pads(lengths, kernel)
     reach = [
         max((length - 1) * s + dilated_extent(k, d), before + size)
@@ -76,12 +76,12 @@ def resizing(frame: Frame, op: ops.Resize, masks: tuple[Mask, ...]) -> Influence
     if any(frame.has(i) and known[i - 1] is None for i in (1, 2, 3)):
         frame.remark("samples places that only a run can tell")
         return everything(frame, range(4))
-    seen = masks[0]
+    seen: Mask = masks[0]
     for step in op.axis_weights(frame.x, known[0], known[1], known[2]):
         inside = ~step.outside.reshape(-1, *([1] * (seen.ndim - step.axis - 1)))
         joined = step.matrix(frame.x[step.axis]) != 0
-        counted = np.tensordot((seen & inside).astype(np.float32), joined.astype(np.float32), (step.axis, 0))
-        seen = np.moveaxis(counted, -1, step.axis) > 0
+        counted = np.tensordot(np.asarray(seen & inside, np.float32), np.asarray(joined, np.float32), (step.axis, 0))
+        seen = np.asarray(np.moveaxis(counted, -1, step.axis) > 0, np.bool_)
     return {0: seen, **everything(frame, [1, 2, 3])}
 
 
