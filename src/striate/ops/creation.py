@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from striate.dimension import UNKNOWN, Dim, Symbol, element_count
+from striate.dimension import UNKNOWN, Dim, Symbol, element_count, known_size
 from striate.errors import DtypeError, ParameterError
 from striate.graph import Array, Op, TensorType, tensor
 from striate.ops.movement import Movement
@@ -118,7 +118,7 @@ class Range(Movement):
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
         start, limit, delta = (required(operands, i, name) for i, name in enumerate(("start", "limit", "delta")))
         count = _range_length(start.item(), limit.item(), delta.item())
-        steps = np.arange(int(str(count))).astype(start.dtype)
+        steps = np.arange(known_size(count, "length of the range")).astype(start.dtype)
         return ((start.reshape(()) + steps * delta.reshape(())).astype(start.dtype),)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from striate.arithmetic import broadcast_shape
-from striate.dimension import UNKNOWN, Dim, Symbol
+from striate.dimension import UNKNOWN, Dim, Symbol, known_shape
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Array, Cost, Op, TensorType, tensor
 from striate.ops.operands import (
@@ -156,7 +156,7 @@ class Split(Movement):
     def reference(self, *operands: Array | None) -> tuple[Array, ...]:
         x, split = required(operands, 0, "input"), optional(operands, 1)
         parts = self._equal_parts(x.shape[self.axis]) if split is None else integers(split)
-        ends = np.cumsum([int(str(part)) for part in parts])
+        ends = np.cumsum(known_shape(parts, "part"))
         return tuple(part.copy() for part in np.split(x, ends[:-1], axis=self.axis))
 
 

@@ -106,9 +106,10 @@ def integers_in(operand: TensorType, name: str) -> tuple[int, ...] | None:
 
 def count_in(operand: TensorType) -> int | None:
     """How many numbers an operand of rank 0 or 1 holds; None where that is not known."""
-    if operand.shape is None or any(isinstance(size, Symbol) for size in operand.shape):
+    if operand.shape is None:
         return None
-    return int(str(operand.shape[0])) if operand.shape else 1
+    count = operand.shape[0] if operand.shape else 1
+    return None if isinstance(count, Symbol) else count
 
 
 def integers(array: Array) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from striate.dimension import UNKNOWN, Dim, Symbol
+from striate.dimension import UNKNOWN, Dim, Symbol, known_shape
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Array, Cost, Op, TensorType, tensor
 from striate.ops.interpolation import (
@@ -199,9 +199,9 @@ class Resize(Op):
         x, y = required(operands, 0, "input"), results[0]
         if self.mode == "nearest" or not x.concrete or not y.concrete:
             return Cost()
-        sizes = [int(str(size)) for size in x.shape or ()]
+        sizes = list(known_shape(x.shape or ()))
         macs = 0
-        for axis, length in enumerate(int(str(size)) for size in y.shape or ()):
+        for axis, length in enumerate(known_shape(y.shape or ())):
             if length == sizes[axis]:
                 continue
             stretch = max(1.0, sizes[axis] / length) if self.antialias and length else 1.0

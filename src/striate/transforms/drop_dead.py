@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from striate.graph import Graph
+from striate.graph import Graph, Node
 
 
 def drop_dead(graph: Graph) -> Graph:
     """The graph without what no output depends on; inputs all stay."""
     needed = set(graph.outputs)
-    nodes = []
+    nodes: list[Node] = []
     for node in reversed(graph.nodes):
         if needed.intersection(name for name in node.outputs if name):
             nodes.append(node)
