@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ def graph_inputs(model: Model, x: Given, allow_nonfinite: bool = False) -> dict[
     """
     names = model.graph.inputs
     if isinstance(x, Mapping):
-        given = cast("Mapping[str, npt.ArrayLike]", x)
+        given = x
         for name in given:
             if name not in names:
                 raise unknown_name("input", name, names)

@@ -10,9 +10,9 @@ Example:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -40,9 +40,7 @@ class ModelSource(Protocol):
         ...
 
 
-def load(
-    source: str | os.PathLike[str] | bytes | ModelSource, example: object = None, *, allow_nonfinite: bool = False
-) -> Network:
+def load(source: object, example: object = None, *, allow_nonfinite: bool = False) -> Network:
     """Opens a network.
 
     Args:
@@ -67,7 +65,7 @@ def load(
     """
     if isinstance(source, ModelSource):
         return Network(source.to_model())
-    if isinstance(source, str | os.PathLike | bytes):
+    if isinstance(source, str | bytes | PurePath):
         from striate.importers.onnx import load_onnx
 
         return Network(load_onnx(source, allow_nonfinite=allow_nonfinite))
@@ -186,11 +184,13 @@ class Network:
             shapes.update(given if isinstance(given, Mapping) else {names[0]: given})
         result: dict[str, tuple[int, ...]] = {}
         for name in names:
-            sizes: tuple[int, ...] = tuple(size for size in shapes[name] or () if size is not None)
-            if shapes[name] is None or len(sizes) != len(shapes[name] or ()):
-                raise ShapeError(f'input "{name}" has the shape {shapes[name]}; give input_shape with every size')
-            last = self.model.layout == "channels_last" and len(sizes) > 2
-            result[name] = (sizes[0], sizes[-1], *sizes[1:-1]) if last else sizes
+            shape = shapes[name]
+            sizes = [size for size in shape or () if size is not None]
+            if shape is None or len(sizes) != len(shape):
+                raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape with every size')
+            if self.model.layout == "channels_last" and len(sizes) > 2:
+                sizes.insert(1, sizes.pop())
+            result[name] = tuple(sizes)
         return result
 
     def _plan(self, arrays: Mapping[str, Array]) -> Plan:
