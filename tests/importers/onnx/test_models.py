@@ -15,7 +15,6 @@ from PIL import Image
 from striate.engine import make_plan, run_plan
 from striate.graph import Array, Model, type_of
 from striate.importers.onnx import load_onnx
-from striate.ops.opaque import Opaque
 
 # All photos of the set are run where this is set; a few otherwise.
 PHOTOS = 20 if os.environ.get("STRIATE_ALL_PHOTOS") else 2

@@ -73,19 +73,21 @@ def _read(path: Path, offset: int, nbytes: int, title: str) -> bytes:
     except OSError as error:
         reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise ModelFileError(f"{title} {reason}; it belongs into the model's folder") from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ModelFileError(f"{title} is not a regular file")
         if offset + nbytes > status.st_size:
             raise ModelFileError(
                 f"{title} is too short: {nbytes} bytes from byte {offset} on are wanted, it has {status.st_size}"
             )
-        try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             file.seek(offset)
             data = file.read(nbytes)
-        except OSError as error:
-            raise ModelFileError(f"{title} cannot be read: {error.strerror}") from error
+    except OSError as error:
+        raise ModelFileError(f"{title} cannot be read: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
     if len(data) != nbytes:
         raise ModelFileError(f"{title} became shorter while it was read")
     return data

@@ -57,10 +57,7 @@ def open_model(source: Source) -> OpenedFile:
 
 
 def _title(proto: ModelProto, otherwise: str) -> str:
-    try:
-        return f'"{proto.graph.name}"' if proto.graph.name else otherwise
-    except UnicodeDecodeError:
-        return otherwise
+    return f'"{proto.graph.name}"' if proto.graph.name else otherwise
 
 
 def _read(path: Path, title: str) -> bytes:

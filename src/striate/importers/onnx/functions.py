@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onnx import AttributeProto, FunctionProto, GraphProto, NodeProto
 
 from striate.errors import GraphError, UnsupportedError
 from striate.importers.onnx.header import plain_domain
-from striate.importers.onnx.order import DEEPEST
+from striate.importers.onnx.order import DEEPEST, subgraphs
 
 FunctionKey = tuple[str, str, str]
 
@@ -31,6 +31,40 @@ def collect_functions(functions: Sequence[FunctionProto], title: str) -> dict[Fu
             raise GraphError(f'{title} defines the function "{function.name}" of domain {function.domain!r} twice')
         found[key] = function
     return found
+
+
+def count_nodes(graph: GraphProto, functions: Mapping[FunctionKey, FunctionProto], title: str) -> int:
+    """How many nodes a graph has once every call of a function is written out.
+
+    Raises:
+        GraphError: A function calls itself, also by way of others.
+        UnsupportedError: Calls are nested too deeply.
+    """
+    counted: dict[FunctionKey, int] = {}
+
+    def count(nodes: Iterable[NodeProto], callers: tuple[FunctionKey, ...]) -> int:
+        if len(callers) > DEEPEST:
+            raise UnsupportedError(f"{title}: functions call each other more than {DEEPEST} deep")
+        total = 0
+        for node in _with_inner_nodes(nodes):
+            key = function_key(node.domain, node.op_type, node.overload)
+            if key in callers:
+                raise GraphError(f"{title}: the function {node.op_type!r} calls itself")
+            if key in functions and key not in counted:
+                counted[key] = count(functions[key].node, (*callers, key))
+            total += counted.get(key, 1)
+        return total
+
+    return count(graph.node, ())
+
+
+def _with_inner_nodes(nodes: Iterable[NodeProto]) -> Iterator[NodeProto]:
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        yield node
+        for graph in subgraphs(node):
+            stack += graph.node
 
 
 def call_attributes(function: FunctionProto, call: NodeProto, title: str) -> dict[str, AttributeProto]:

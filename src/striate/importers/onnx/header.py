@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import onnx
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
 from onnx import ModelProto, OperatorSetIdProto
 
 from striate.errors import GraphError, ModelFileError, UnsupportedError
@@ -30,6 +32,24 @@ def check_header(proto: ModelProto, title: str) -> None:
             "knows up to "
             f"{onnx.IR_VERSION}; upgrade onnx"
         )
+
+
+def check_text(proto: ModelProto, title: str) -> None:
+    """Checks that every name is text: protocol buffers hand a damaged one on as bytes.
+
+    Raises:
+        ModelFileError: One is not UTF-8.
+    """
+    stack: list[Message] = [proto]
+    while stack:
+        message = stack.pop()
+        for field, content in message.ListFields():
+            if field.type == FieldDescriptor.TYPE_STRING:
+                for word in [content] if isinstance(content, str | bytes) else content:
+                    if isinstance(word, bytes):
+                        raise ModelFileError(f"{title} is damaged: the name {word!r} in it is not UTF-8 text")
+            elif field.type == FieldDescriptor.TYPE_MESSAGE:
+                stack += [content] if isinstance(content, Message) else content
 
 
 def read_opsets(imports: Iterable[OperatorSetIdProto], title: str) -> dict[str, int]:

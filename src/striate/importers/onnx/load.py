@@ -8,7 +8,7 @@ from striate.errors import ModelFileError
 from striate.graph import Model, verify
 from striate.importers.onnx.file import OpenedFile, Source, open_model
 from striate.importers.onnx.finite import require_finite
-from striate.importers.onnx.header import check_header
+from striate.importers.onnx.header import check_header, check_text
 from striate.importers.onnx.names import layer_views, module_aliases
 from striate.importers.onnx.reader import Reader
 from striate.transforms.drop_dead import drop_dead
@@ -46,8 +46,6 @@ def load_onnx(source: Source, *, allow_nonfinite: bool = False) -> Model:
     file = open_model(source)
     try:
         return _import(file, allow_nonfinite)
-    except UnicodeDecodeError as error:
-        raise ModelFileError(f"{file.title} is damaged: a name in it is not UTF-8 text") from error
     except (MemoryError, RecursionError) as error:
         raise ModelFileError(
             f"{file.title} cannot be read: {type(error).__name__}; it is damaged or far too large"
@@ -57,6 +55,7 @@ def load_onnx(source: Source, *, allow_nonfinite: bool = False) -> Model:
 def _import(file: OpenedFile, allow_nonfinite: bool) -> Model:
     proto: ModelProto = file.proto
     check_header(proto, file.title)
+    check_text(proto, file.title)
     reader = Reader(proto, file.title, file.folder)
     read = reader.read()
     # In this order what is folded stays among the constants: it can still be asked for by the file's names.

@@ -117,4 +117,6 @@ def _circle(waits: list[set[int]], stuck: set[int]) -> list[int]:
         place[index] = len(path)
         path.append(index)
         index = min(waits[index] & stuck)
-    return path[place[index] :][::-1]
+    circle = path[place[index] :][::-1]
+    first = circle.index(min(circle))
+    return circle[first:] + circle[:first]

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, SparseTensorProto
 
-from striate.errors import GraphError, StriateError, UnsupportedOpError
+from striate.errors import GraphError, StriateError, UnsupportedError, UnsupportedOpError
 from striate.graph import Array, Graph, GraphBuilder, TensorType
 from striate.importers.onnx.constant import constant_of
 from striate.importers.onnx.converters import find_converter
 from striate.importers.onnx.evaluate import Evaluator
-from striate.importers.onnx.functions import call_attributes, collect_functions, function_key, with_attributes
+from striate.importers.onnx.functions import (
+    call_attributes,
+    collect_functions,
+    count_nodes,
+    function_key,
+    with_attributes,
+)
 from striate.importers.onnx.header import plain_domain, read_opsets
 from striate.importers.onnx.inputs import input_type
 from striate.importers.onnx.names import module_path
@@ -81,7 +87,6 @@ class Reader:
         self._folder = folder
         self._functions = collect_functions(proto.functions, title)
         self._evaluator = Evaluator()
-        self._count = 0
         self._build = GraphBuilder(proto.graph.name or "network")
         self._reserved: set[str] = set()
         self.origins = Origins()
@@ -95,6 +100,8 @@ class Reader:
         graph = self._proto.graph
         if not graph.output:
             raise GraphError(f"{self._title}: the graph has no outputs; the file is incomplete")
+        if count_nodes(graph, self._functions, self._title) > MOST_NODES:
+            raise UnsupportedError(f"{self._title} has more than {MOST_NODES} nodes once its functions are written out")
         opsets = read_opsets(self._proto.opset_import, self._title)
         known = self._declare(graph)
         self._reserved = {name for node in graph.node for name in node.output}
@@ -141,11 +148,6 @@ class Reader:
 
     def _read_nodes(self, nodes: Iterable[NodeProto], scope: Scope) -> None:
         for node in nodes:
-            self._count += 1
-            if self._count > MOST_NODES:
-                raise UnsupportedOpError(
-                    f"{self._title} has more than {MOST_NODES} nodes once its functions are written out"
-                )
             if scope.attributes is not None:
                 node = with_attributes(node, scope.attributes)
             self._read_node(node, scope)
