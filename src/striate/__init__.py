@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from striate import filters, layers
+    from striate import bundled, filters, layers
     from striate.filters import convolve, correlate, filter
     from striate.given import ValueInfo
     from striate.layers import Sequential
@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 
 # Name -> module that it lives in. A module of the same name is the name itself.
 _HOMES = {
+    "bundled": "striate.bundled",
     "convolve": "striate.filters",
     "correlate": "striate.filters",
     "filter": "striate.filters",
@@ -46,6 +47,7 @@ __all__ = [
     "Sequential",
     "Unit",
     "ValueInfo",
+    "bundled",
     "convolve",
     "correlate",
     "filter",
