@@ -1,0 +1,1 @@
+"""Lens results and arrays to text, pictures and JSON; computes nothing about networks."""
