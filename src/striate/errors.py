@@ -13,6 +13,7 @@
     │   └── NonFiniteError              NaN or infinity where a number is needed
     ├── UnsupportedError                valid, but striate cannot do it (yet)
     │   └── UnsupportedOpError          ... because of one operation in the network
+    ├── OutputError                     a result that cannot be written where it was to go
     ├── LimitError                      would need more memory than the stated limit
     └── MissingDependencyError          an optional package is not installed
 
@@ -75,6 +76,10 @@ class UnsupportedError(StriateError):
 
 class UnsupportedOpError(UnsupportedError):
     """Valid, but one operation of the network is beyond what striate can do."""
+
+
+class OutputError(StriateError):
+    """A result cannot be written where it was to go."""
 
 
 class LimitError(StriateError):

@@ -58,6 +58,12 @@ def explanation_plain(found: Explanation) -> Plain:
     }
 
 
+def matrix_text(kernel: Array, digits: int = 4) -> str:
+    """A kernel as rows of aligned numbers; the slices of a volume one below the other."""
+    rows = _matrix(kernel.reshape(1, *kernel.shape), digits)[0]
+    return "\n".join(f"  {row}" for row in rows)
+
+
 def by_strength(products: Array) -> list[tuple[int, float]]:
     """Channels (first axis) with the sum of their products, strongest first."""
     sums = [fsum(part.flat) for part in products.reshape(len(products), -1)]

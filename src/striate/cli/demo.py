@@ -1,0 +1,161 @@
+"""``striate demo``: the whole way on one network and one picture."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from striate.cli import given_options as options
+from striate.cli.app import app
+from striate.cli.opening import Opened, open_inputs, open_network, read_labels, run_network
+from striate.cli.sheets import drawable, graph_array, write_kernels, write_maps
+from striate.cli.terminal import heading, progress, say, width
+from striate.cli.writing import make_folder, write_picture
+from striate.errors import InvalidError
+
+if TYPE_CHECKING:
+    from striate.network import Network
+    from striate.run import Run, Unit
+
+SHOWN_LAYERS = 20
+
+
+@dataclass(frozen=True)
+class _Scene:
+    network: Network
+    opened: Opened
+    run: Run
+    folder: Path
+
+
+@app.command(epilog="Example: striate demo --model mobilenet_v2.onnx --input cat.jpg --labels imagenet.txt -o out")
+def demo(
+    model: Annotated[str | None, typer.Option(help="An ONNX file; the bundled network if left out.")] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="Its input; the bundled picture if left out.")
+    ] = None,
+    labels: options.Labels = None,
+    preprocess: options.Preprocess = None,
+    out: options.Folder = Path("striate-demo"),
+) -> None:
+    """Open a network, run it on a picture, draw its feature maps and explain one number, multiplication by multiplication."""
+    with ExitStack() as resources:
+        scene = _open(model, inputs, preprocess, out, resources)
+        _show_network(scene.network)
+        _show_prediction(scene, labels)
+        _show_maps(scene)
+        _show_unit(scene)
+
+
+def _open(
+    model: str | None, inputs: list[str] | None, preprocess: str | None, out: Path, resources: ExitStack
+) -> _Scene:
+    from striate import bundled
+
+    if model is None:
+        network = open_network(str(bundled.model_path()))
+    else:
+        network = open_network(model)
+        if not inputs and not _takes_a_picture(network):
+            shapes = ", ".join(f"{info.name} {info.shape}" for info in network.inputs)
+            raise InvalidError(f'network "{model}" takes no picture ({shapes}); give --input')
+    given = inputs or [str(bundled.picture_path())]
+    opened = open_inputs(network, given, preprocess)
+    return _Scene(network, opened, run_network(network, opened), make_folder(out))
+
+
+def _takes_a_picture(network: Network) -> bool:
+    return len(network.inputs) == 1 and len(network.inputs[0].shape or ()) == 4
+
+
+def _show_network(network: Network) -> None:
+    table = network.summary()
+    heading(f"The network: {table.name}")
+    lines = str(table).splitlines()
+    layers, totals = lines[1:-2], lines[-1]
+    half = SHOWN_LAYERS // 2
+    say(lines[0])
+    if len(layers) > SHOWN_LAYERS:
+        left_out = f"... {len(layers) - SHOWN_LAYERS} more layers (striate summary lists all) ..."
+        layers = [*layers[:half], left_out, *layers[-half:]]
+    for line in layers:
+        say(line)
+    say()
+    say(totals)
+    say()
+
+
+def _show_prediction(scene: _Scene, labels: Path | None) -> None:
+    from striate.lenses.prediction import predict
+    from striate.render.prediction import output_line, prediction_text
+
+    heading("What it makes of the input")
+    for note in scene.opened.notes:
+        say(note)
+    found = predict(scene.run.output)
+    names = read_labels(labels, 0 if found is None else found.classes)
+    for name, array in scene.run.outputs.items():
+        say(output_line(name, array))
+    if found is not None:
+        say(prediction_text(found, names))
+    say()
+
+
+def _show_maps(scene: _Scene) -> None:
+    from striate.lenses.kernels import convolutions
+    from striate.lenses.telling import telling_layers
+
+    heading("Its feature maps")
+    places = {name: place for place, name in enumerate(scene.network.layers)}
+    chosen = drawable(scene.run, telling_layers(scene.network.model))
+    files: list[Path] = []
+    with progress("drawing") as moved:
+        for done, name in enumerate(chosen):
+            if moved is not None:
+                moved(done, len(chosen), name)
+            files += write_maps(scene.run, name, scene.folder, "layer", None, places.get(name))
+    first = next(iter(convolutions(scene.network.model)), None)
+    if first is not None:
+        files += write_kernels(scene.network, first, scene.folder, "layer")
+    for file in files:
+        say(f"  {file}")
+    say()
+
+
+def _show_unit(scene: _Scene) -> None:
+    from striate.lenses.telling import telling_convolution
+    from striate.render.explanation import explanation_text
+    from striate.render.explanation_picture import explanation_picture
+    from striate.render.receptive_field import field_picture, field_text
+
+    layer = telling_convolution(scene.network.model)
+    if layer is None:
+        return
+    unit = _strongest(scene.run, layer)
+    found = unit.explain()
+    heading(f"One number, explained: the strongest of {layer}")
+    say(explanation_text(found, channels=2, width=width()))
+    say(f"  {write_picture(explanation_picture(found), scene.folder / 'explained.png')}")
+    say()
+    heading("Where it looks")
+    seen = unit.receptive_field()
+    say(field_text(seen))
+    for name, picture in scene.opened.pictures.items():
+        say(f"  {write_picture(field_picture(seen, name, picture), scene.folder / 'field.png')}")
+    say()
+    say(f"Every file is in {scene.folder}/. Ask about any other number: striate explain MODEL INPUT {unit.address}")
+
+
+def _strongest(run: Run, layer: str) -> Unit:
+    """The largest number of a layer's first sample."""
+    import numpy as np
+
+    array = graph_array(run, layer)
+    assert array is not None  # a layer of the network has a value in every run
+    flat = np.where(np.isfinite(array[0]), array[0], -np.inf)
+    channel, *at = np.unravel_index(int(np.argmax(flat)), flat.shape)
+    return run.unit(layer, channel=int(channel), at=tuple(int(place) for place in at), sample=0)

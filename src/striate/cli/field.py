@@ -1,0 +1,66 @@
+"""``striate field``: which part of the input a unit sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from striate.cli import given_options as options
+from striate.cli.app import app
+from striate.cli.opening import Opened, open_inputs, open_network, read_shape, run_network
+from striate.cli.terminal import say
+from striate.cli.writing import write_picture
+from striate.errors import ParameterError
+
+if TYPE_CHECKING:
+    from striate.lenses.receptive_field import ReceptiveField
+    from striate.network import Network
+
+
+@app.command(epilog="Example: striate field mobilenet_v2.onnx features.3:0@7,3 --input cat.jpg -o field.png")
+def field(
+    model: options.Model,
+    unit: options.Address,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", "-i", help="Input to draw the field on, or name=FILE for each.")
+    ] = None,
+    shape: Annotated[
+        str | None, typer.Option(help="Input shape with batch, such as 1x3x224x224, where sizes are free.")
+    ] = None,
+    data: Annotated[bool, typer.Option("--data", help="Follow only the winners of this input's max pooling.")] = False,
+    preprocess: options.Preprocess = None,
+    out: options.Picture = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say which cells of the input can influence a unit, and whether that is exact or an upper bound."""
+    from striate.render.plain import to_json
+    from striate.render.receptive_field import field_plain, field_text
+
+    network = open_network(model)
+    network.model.address(unit)
+    opened = open_inputs(network, inputs, preprocess) if inputs else None
+    found = _found(network, unit, opened, shape, data)
+    if out is not None:
+        _draw(found, opened, out)
+    say(to_json(field_plain(found)) if as_json else field_text(found))
+
+
+def _found(network: Network, unit: str, opened: Opened | None, shape: str | None, data: bool) -> ReceptiveField:
+    if opened is None:
+        if data:
+            raise ParameterError("--data needs the numbers of a run; give --input")
+        return network.receptive_field(unit, None if shape is None else read_shape(shape))
+    if data:
+        return run_network(network, opened).unit(unit).receptive_field("data")
+    return network.receptive_field(unit, {name: array.shape for name, array in opened.arrays.items()})
+
+
+def _draw(found: ReceptiveField, opened: Opened | None, out: options.Picture) -> None:
+    from striate.render.receptive_field import field_picture
+
+    pictures = {} if opened is None else opened.pictures
+    if not pictures or out is None:
+        raise ParameterError("--out draws the field on the input picture; give an image with --input")
+    name, picture = next(iter(pictures.items()))
+    write_picture(field_picture(found, name, picture), out)

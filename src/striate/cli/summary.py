@@ -1,0 +1,66 @@
+"""``striate summary``: a network at a glance."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from striate.cli.app import app
+from striate.cli.opening import open_network, read_shape
+from striate.cli.terminal import say
+from striate.errors import ParameterError
+
+
+@app.command(epilog="Example: striate summary mobilenet_v2.onnx")
+def summary(
+    model: Annotated[str, typer.Argument(help="An ONNX file.")],
+    shapes: Annotated[
+        list[str] | None,
+        typer.Option("--input", "-i", help="Input shape with batch, such as 1x3x224x224, where sizes are free."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
+) -> None:
+    """List the layers: kind, output shape, parameters, multiply-accumulates, and how much of the input a unit sees."""
+    from striate.lenses.summary import summary as summarise
+    from striate.render.plain import to_json
+
+    network = open_network(model)
+    table = summarise(network.model, _input_shapes(network.inputs, network.model.layout, shapes or []))
+    if as_json:
+        say(to_json(table))
+        return
+    for name, shape in table.inputs.items():
+        say(f"input {name} {_sizes(shape)}")
+    if sys.stdout.isatty():
+        from striate.render.summary import print_summary
+
+        print_summary(table)
+    else:
+        say(str(table))
+
+
+def _input_shapes(inputs: object, layout: str, given: list[str]) -> dict[str, tuple[int, ...]] | None:
+    from striate.given import ValueInfo
+
+    infos = [info for info in inputs if isinstance(info, ValueInfo)] if isinstance(inputs, tuple) else []
+    if not given:
+        return None
+    names = [info.name for info in infos]
+    found: dict[str, tuple[int, ...]] = {}
+    for index, text in enumerate(given):
+        name, equals, shape = text.partition("=")
+        if not equals:
+            if index >= len(names):
+                raise ParameterError(f"{len(given)} input shapes are given, the network has {len(names)} inputs")
+            name, shape = names[index], text
+        sizes = read_shape(shape)
+        found[name] = (sizes[0], sizes[-1], *sizes[1:-1]) if layout == "channels_last" and len(sizes) > 2 else sizes
+    return found
+
+
+def _sizes(shape: tuple[int | None, ...] | None) -> str:
+    from striate.lenses.summary import shape_text
+
+    return shape_text(shape)
