@@ -12,7 +12,7 @@ import typer
 from striate.cli import given_options as options
 from striate.cli.app import app
 from striate.cli.opening import Opened, open_inputs, open_network, read_labels, run_network
-from striate.cli.sheets import drawable, graph_array, write_kernels, write_maps
+from striate.cli.sheets import drawable, graph_array, listed, write_kernels, write_maps
 from striate.cli.terminal import heading, progress, say, width
 from striate.cli.writing import make_folder, write_picture
 from striate.errors import InvalidError
@@ -112,17 +112,18 @@ def _show_maps(scene: _Scene) -> None:
     heading("Its feature maps")
     places = {name: place for place, name in enumerate(scene.network.layers)}
     chosen = drawable(scene.run, telling_layers(scene.network.model))
-    files: list[Path] = []
+    files: dict[str, list[Path]] = {}
     with progress("drawing") as moved:
         for done, name in enumerate(chosen):
             if moved is not None:
                 moved(done, len(chosen), name)
-            files += write_maps(scene.run, name, scene.folder, "layer", None, places.get(name))
+            files[name] = write_maps(scene.run, name, scene.folder, "layer", None, places.get(name))
     first = next(iter(convolutions(scene.network.model)), None)
     if first is not None:
-        files += write_kernels(scene.network, first, scene.folder, "layer")
-    for file in files:
-        say(f"  {file}")
+        files[f"filters of {first}"] = write_kernels(scene.network, first, scene.folder, "layer")
+    wide = max((len(name) for name in files), default=0)
+    for name, pages in files.items():
+        say(f"  {name:<{wide}}  {listed(pages)}")
     say()
 
 

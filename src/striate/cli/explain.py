@@ -18,9 +18,7 @@ def explain(
     model: options.Model,
     inputs: options.Inputs,
     unit: options.Address,
-    channels: Annotated[
-        int, typer.Option(min=0, help="Input channels written out, strongest first; 0 for all.")
-    ] = 3,
+    channels: Annotated[int, typer.Option(min=0, help="Input channels written out, strongest first; 0 for all.")] = 3,
     digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits; the formula has all.")] = 4,
     formula: Annotated[bool, typer.Option("--formula", help="Print only the formula, at full digits.")] = False,
     preprocess: options.Preprocess = None,

@@ -30,14 +30,19 @@ def filter_file(
     ] = None,
     size: Annotated[int | None, typer.Option(help="The kernel's size, where it has one.")] = None,
     sigma: Annotated[float | None, typer.Option(help="The kernel's width, where it has one.")] = None,
-    grey: Annotated[bool, typer.Option("--grey", help="Filter the brightness instead of each colour.")] = False,
+    colours: Annotated[
+        bool | None,
+        typer.Option(
+            "--colours/--grey", help="Filter each colour, or the brightness; edge detectors take the brightness."
+        ),
+    ] = None,
 ) -> None:
     """Apply a kernel of the bank to an image or a signal; signed results are drawn blue to red about zero."""
     from striate import filter as apply
     from striate.filters import get
 
-    get(name)  # says at once what does not exist
-    data, seen = _read(source, grey)
+    mean = bool(abs(float(get(name)().sum())) > 1e-3)  # keeps brightness as it is; else it is a detector
+    data, seen = _read(source, mean if colours is None else colours)
     options: dict[str, float | str | bool] = {}
     if size is not None:
         options["size"] = size
@@ -45,16 +50,20 @@ def filter_file(
         options["sigma"] = sigma
     spatial = 1 if _is_signal(source) else None
     result = apply(data, name, axis=axis, spatial=spatial, **options)
-    _write(result, name, out, seen)
+    own_colours = mean and seen == "image"
+    _write(result, name, out, seen, own_colours)
     low, high = float(result.min()), float(result.max())
-    say(f"{out}: {'×'.join(map(str, result.shape))}, from {low:.6g} to {high:.6g}")
+    of = " of the brightness" if seen == "image" and data.ndim == 2 else ""
+    cut = float(((result < -0.5) | (result >= 255.5)).mean()) if own_colours and out.suffix.lower() != ".npy" else 0.0
+    clipped = f"; {cut:.2%} of the numbers lie outside 0 to 255 and are clipped in the picture" if cut else ""
+    say(f"{out}: {'×'.join(map(str, result.shape))}{of}, from {low:.6g} to {high:.6g}{clipped}")
 
 
 def _is_signal(source: str) -> bool:
     return Path(source).suffix.lower() in _SIGNALS
 
 
-def _read(source: str, grey: bool) -> tuple[Array, str]:
+def _read(source: str, in_colours: bool) -> tuple[Array, str]:
     """The data and what they are: "image", "signal" or "array"."""
     import numpy as np
 
@@ -67,13 +76,13 @@ def _read(source: str, grey: bool) -> tuple[Array, str]:
     if Path(source).suffix.lower() in (".npy", ".npz"):
         return load_npy(existing_file(source, "array"), "array"), "array"
     colours = picture(source)
-    if not grey:
+    if in_colours:
         return colours, "image"
     # The luma weights of ITU-R BT.601.
     return (colours @ np.array([0.299, 0.587, 0.114])).astype(np.float32), "image"
 
 
-def _write(result: Array, name: str, out: Path, seen: str) -> None:
+def _write(result: Array, name: str, out: Path, seen: str, own_colours: bool) -> None:
     import numpy as np
 
     suffix = out.suffix.lower()
@@ -86,4 +95,4 @@ def _write(result: Array, name: str, out: Path, seen: str) -> None:
     else:
         from striate.render.filtered import filtered_picture
 
-        write_picture(filtered_picture(result, name, seen), out)
+        write_picture(filtered_picture(result, name, seen, own_colours), out)

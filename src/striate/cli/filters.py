@@ -10,7 +10,7 @@ import typer
 from striate.cli import given_options as options
 from striate.cli.app import app
 from striate.cli.opening import open_network
-from striate.cli.sheets import checked_scope, write_kernels
+from striate.cli.sheets import checked_scope, listed, write_kernels
 from striate.cli.terminal import say
 from striate.cli.writing import make_folder
 from striate.errors import ParameterError
@@ -92,5 +92,4 @@ def _draw(source: str, layer: str | None, out: Path, scale: str, as_json: bool) 
     name = layer or known[0]
     network.model.value_name(name)
     files = write_kernels(network, name, make_folder(out), scope)
-    paths = [str(file) for file in files]
-    say(to_json({"layer": name, "files": paths}) if as_json else f"{name}: {', '.join(paths)}")
+    say(to_json({"layer": name, "files": files}) if as_json else f"{name}: {listed(files)}")

@@ -10,7 +10,7 @@ import typer
 from striate.cli import given_options as options
 from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, run_network
-from striate.cli.sheets import checked_scope, drawable, network_scale, write_maps
+from striate.cli.sheets import checked_scope, drawable, listed, network_scale, write_maps
 from striate.cli.terminal import progress, say
 from striate.cli.writing import make_folder
 
@@ -43,15 +43,14 @@ def maps(
     names = layers or drawable(run, list(network.layers) if every else telling_layers(network.model))
     folder = make_folder(out)
     shared = network_scale(run, names) if scope == "network" else None
-    written: dict[str, list[str]] = {}
+    written: dict[str, list[Path]] = {}
     with progress("drawing") as moved:
         for done, name in enumerate(names):
             if moved is not None:
                 moved(done, len(names), name)
-            files = write_maps(run, name, folder, scope, shared, places.get(name))
-            written[name] = [str(file) for file in files]
+            written[name] = write_maps(run, name, folder, scope, shared, places.get(name))
     if as_json:
         say(to_json(written))
         return
-    for name, paths in written.items():
-        say(f"{name}: {', '.join(paths)}")
+    for name, files in written.items():
+        say(f"{name}: {listed(files)}")

@@ -121,7 +121,9 @@ def _read(info: ValueInfo, text: str, preprocess: str | None, last: bool) -> tup
         return _from_table(info, text, last)
     if rank != 4:
         expected = "?" if info.shape is None else _sizes(info.shape)
-        raise MediaError(f'"{text}" is taken for an image, but input "{info.name}" is {expected}; give .npy, .csv or .wav')
+        raise MediaError(
+            f'"{text}" is taken for an image, but input "{info.name}" is {expected}; give .npy, .csv or .wav'
+        )
     return _from_image(info, text, preprocess, last)
 
 
@@ -151,7 +153,9 @@ def _from_table(info: ValueInfo, text: str, last: bool) -> tuple[Array, str, Arr
         flat = found.reshape(1, -1)
         return (flat if rank == 2 else flat[0]), note, None
     expected = "?" if info.shape is None else _sizes(info.shape)
-    raise ShapeError(f'"{text}" has {channels} channels of {length} samples, input "{info.name}" is {expected}; give .npy')
+    raise ShapeError(
+        f'"{text}" has {channels} channels of {length} samples, input "{info.name}" is {expected}; give .npy'
+    )
 
 
 def _from_image(info: ValueInfo, text: str, preprocess: str | None, last: bool) -> tuple[Array, str, Array | None]:
@@ -163,13 +167,17 @@ def _from_image(info: ValueInfo, text: str, preprocess: str | None, last: bool) 
     sizes = (info.shape[3], info.shape[1], info.shape[2]) if last else info.shape[1:]
     channels, height, width = sizes
     if channels not in (None, 1, 3):
-        raise ShapeError(f'"{text}" is an image, but input "{info.name}" has {channels} channels, not 1 or 3; give .npy')
+        raise ShapeError(
+            f'"{text}" is an image, but input "{info.name}" has {channels} channels, not 1 or 3; give .npy'
+        )
     if (height is None) != (width is None):
         raise ShapeError(f'input "{info.name}" is {_sizes(info.shape)}: only one side is free; give .npy')
     size = None if height is None or width is None else height if height == width else (height, width)
     how = preprocess or ("unit" if channels == 1 else "imagenet")
     if how == "imagenet" and channels == 1:
-        raise ParameterError(f'preprocess (="imagenet") needs 3 channels, input "{info.name}" has 1; use unit or signed')
+        raise ParameterError(
+            f'preprocess (="imagenet") needs 3 channels, input "{info.name}" has 1; use unit or signed'
+        )
     colours = image(text, size=size, preprocess="unit")
     if channels == 1:
         array = image(text, size=size, preprocess="grey")
@@ -203,7 +211,9 @@ def read_labels(path: Path | None, classes: int) -> list[str] | None:
     while lines and not lines[-1].strip():
         lines.pop()
     if len(lines) != classes:
-        raise MediaError(f'label file "{path}" has {len(lines)} lines, the network has {classes} classes; one line a class')
+        raise MediaError(
+            f'label file "{path}" has {len(lines)} lines, the network has {classes} classes; one line a class'
+        )
     return [line.strip() for line in lines]
 
 

@@ -33,7 +33,11 @@ def run(
     names = read_labels(labels, classes[0] if classes else 0)
     if as_json:
         facts = {
-            name: {"shape": array.shape, "values": array if array.size <= 10_000 else None, "prediction": predicted[name]}
+            name: {
+                "shape": array.shape,
+                "values": array if array.size <= 10_000 else None,
+                "prediction": predicted[name],
+            }
             for name, array in outputs.items()
         }
         say(to_json({"inputs": list(opened.notes), "outputs": plain(facts), "labels": _used(predicted, names)}))

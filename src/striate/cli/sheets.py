@@ -97,9 +97,17 @@ def _write(pages: Sequence[Page], folder: Path, name: str, number: int | None) -
     stem = file_name(name) if number is None else f"{number:03d}-{file_name(name)}"
     written: list[Path] = []
     for index, page in enumerate(pages):
-        part = f"-{index + 1}of{len(pages)}" if len(pages) > 1 else ""
+        digits = len(str(len(pages)))
+        part = f"-{index + 1:0{digits}}of{len(pages)}" if len(pages) > 1 else ""
         written.append(write_picture(page.image, folder / f"{stem}{part}.png"))
     return written
+
+
+def listed(files: Sequence[Path]) -> str:
+    """Files in a line: each of a few, the first and last of many."""
+    if len(files) <= 2:
+        return ", ".join(map(str, files))
+    return f"{files[0]} to {files[-1].name} ({len(files)} pages)"
 
 
 def file_name(name: str) -> str:

@@ -39,7 +39,9 @@ def write_picture(image: Image, path: Path) -> Path:
     """
     kind = PICTURES.get(path.suffix.lower())
     if kind is None:
-        raise OutputError(f'cannot write "{path}": ending "{path.suffix}" is no picture, expected {", ".join(PICTURES)}')
+        raise OutputError(
+            f'cannot write "{path}": ending "{path.suffix}" is no picture, expected {", ".join(PICTURES)}'
+        )
     return write_file(path, lambda file: image.save(file, format=kind))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ class MatMul(Op):
 
     An operand of rank 1 is a row (first) or column (second), and its axis is not in the result.
     """
+
+    weight_operands: ClassVar[tuple[int, ...]] = (0, 1)
 
     def infer(self, operands: Sequence[TensorType | None]) -> tuple[TensorType, ...]:
         a, b = _pair(operands)
@@ -52,6 +55,8 @@ class Gemm(Op):
         trans_a: Whether the first operand is given as (k, m).
         trans_b: Whether the second operand is given as (n, k).
     """
+
+    weight_operands: ClassVar[tuple[int, ...]] = (1, 2)
 
     alpha: float = 1.0
     beta: float = 1.0

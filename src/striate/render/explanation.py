@@ -33,7 +33,9 @@ def explanation_text(found: Explanation, channels: int | None = 3, digits: int =
         lines += _sum(found, channels, digits, width)
     else:
         lines += _other(found, digits, width)
-    lines += ["", *_ending(found)]
+    if lines[-1]:
+        lines.append("")
+    lines += _ending(found)
     return "\n".join(lines)
 
 
@@ -167,7 +169,7 @@ def _ending(found: Explanation) -> list[str]:
 def _column(numbers: Array, digits: int, signed: bool = False) -> list[str]:
     """Numbers with the same count of decimals, right-aligned."""
     decimals = _decimals(numbers, digits)
-    texts = [f"{float(x):{'+' if signed else ''}.{decimals}f}" for x in np.asarray(numbers).flat]
+    texts = [f"{float(x) + 0.0:{'+' if signed else ''}.{decimals}f}" for x in np.asarray(numbers).flat]
     wide = max(len(text) for text in texts)
     return [text.rjust(wide) for text in texts]
 

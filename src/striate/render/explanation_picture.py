@@ -131,8 +131,9 @@ def _cells(grid: Array, scale: Scale, inside: Array | None) -> Image.Image:
 
 def _short(number: float) -> str:
     """As many digits as a cell takes."""
-    if not np.isfinite(number) or number == 0:
-        return str(number).replace("0.0", "0")
+    if not np.isfinite(number):
+        return str(number)
+    number += 0.0  # a product with -0 is no news
     for digits in (3, 2, 1):
         text = f"{number:.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
         if width_of(text, SMALL) <= CELL - 4:
@@ -148,7 +149,9 @@ def _ending(found: Explanation, shown: list[int]) -> list[str]:
         order = by_strength(found.products)
         dense = found.products.ndim == 1
         rest = order[INPUTS:] if dense else [pair for pair in order if pair[0] not in shown]
-        parts = [f"{len(rest)} more {'inputs' if dense else 'channels'} sum {sum(s for _, s in rest):+.5g}"] if rest else []
+        parts = (
+            [f"{len(rest)} more {'inputs' if dense else 'channels'} sum {sum(s for _, s in rest):+.5g}"] if rest else []
+        )
         if found.bias:
             parts.append(f"bias {found.bias:+.5g}")
         lines = ["   ".join([*parts, f"total {found.total:.6g}"])]

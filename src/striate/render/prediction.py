@@ -35,5 +35,7 @@ def prediction_text(found: Prediction, labels: Sequence[str] | None) -> str:
         f"{rank.score:.4f}".rstrip()
         for rank, name in zip(found.ranks, names, strict=True)
     ]
-    kind = "probabilities are the softmax of the scores (last column)" if found.softmax else "the output is a distribution"
+    kind = (
+        "probabilities are the softmax of the scores (last column)" if found.softmax else "the output is a distribution"
+    )
     return "\n".join([*lines, f"  {len(found.ranks)} of {found.classes} classes; {kind}"])

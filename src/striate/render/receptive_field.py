@@ -67,7 +67,11 @@ def field_picture(found: ReceptiveField, name: str, picture: Array) -> Image.Ima
     draw = ImageDraw.Draw(page)
     room = page.width - 2 * MARGIN
     write(draw, (MARGIN, 16), fitted(f"{found.unit} sees", TITLE, room), TITLE)
-    text = "nothing of the picture" if seen.clipped is None else f"{'×'.join(map(str, seen.size))} cells, {_box(seen.clipped)}"
+    text = (
+        "nothing of the picture"
+        if seen.clipped is None
+        else f"{'×'.join(map(str, seen.size))} cells, {_box(seen.clipped)}"
+    )
     answer = "exact" if found.exact else f"an upper bound: {found.reason}"
     write(draw, (MARGIN, 42), fitted(f"{text} · {answer}", BODY, room), BODY, FAINT)
     image = Image.fromarray(_tinted(shown, seen.clipped, zoom))

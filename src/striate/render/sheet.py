@@ -56,7 +56,9 @@ class Page:
     total: int
 
 
-def map_pages(maps: Array, title: str, facts: str, scope: Scope = "layer", scale: Scale | None = None) -> Iterator[Page]:
+def map_pages(
+    maps: Array, title: str, facts: str, scope: Scope = "layer", scale: Scale | None = None
+) -> Iterator[Page]:
     """All maps of a layer.
 
     Args:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from striate.graph import Array
-from striate.render.canvas import HAIRLINE, INK, PAGE, blank, enlarged
+from striate.render.canvas import HAIRLINE, INK, blank, enlarged
 from striate.render.colour import Pixels, Scale, short
 
 # A small map is enlarged to about this many pixels; one larger than LARGEST is thinned out, and the sheet says so.
@@ -140,7 +140,7 @@ def kernel_tile(weight: Array, scale: Scale, label: str) -> Tile:
         cells[top : top + height, left : left + width] = piece
         holds[top : top + height, left : left + width] = True
     pixels: Pixels = scale.pixels(cells)
-    pixels[~holds] = PAGE
+    pixels[~holds] = HAIRLINE
     return Tile(enlarged(pixels, zoom_for(*cells.shape)), label)
 
 
