@@ -42,7 +42,7 @@ def demo(
     preprocess: options.Preprocess = None,
     out: options.Folder = Path("striate-demo"),
 ) -> None:
-    """Open a network, run it on a picture, draw its feature maps and explain one number, multiplication by multiplication."""
+    """Open a network, run it on a picture, draw its feature maps and explain one number, product by product."""
     with ExitStack() as resources:
         scene = _open(model, inputs, preprocess, out, resources)
         _show_network(scene.network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,13 +44,14 @@ def filter_file(
 
     mean = bool(abs(float(get(name)().sum())) > 1e-3)  # keeps brightness as it is; else it is a detector
     data, seen = _read(source, mean if colours is None else colours)
-    options: dict[str, float | str | bool] = {}
+    options: dict[str, float] = {}
     if size is not None:
         options["size"] = size
     if sigma is not None:
         options["sigma"] = sigma
     spatial = 1 if _is_signal(source) else None
-    result = apply(data, name, axis=axis, spatial=spatial, **options)
+    kernel_of = partial(apply, data, name, axis, "reflect", "same", spatial)
+    result = kernel_of(**options)
     own_colours = mean and seen == "image"
     _write(result, name, out, seen, own_colours)
     low, high = float(result.min()), float(result.max())

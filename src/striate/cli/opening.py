@@ -140,7 +140,7 @@ def _from_numbers(info: ValueInfo, text: str) -> tuple[Array, str, Array | None]
 
 
 def _from_table(info: ValueInfo, text: str, last: bool) -> tuple[Array, str, Array | None]:
-    """Rows are points in time and columns are channels; an input of rank 2 or 1 takes one column, or one row of numbers."""
+    """Rows are points in time and columns are channels; an input of rank 2 or 1 takes one of them."""
     from striate.media import signal
 
     found = signal(text)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import typer
 
 from striate.cli import given_options as options
 from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, read_labels
 from striate.cli.terminal import progress, say
+
+if TYPE_CHECKING:
+    from striate.lenses.prediction import Prediction
 
 
 @app.command(epilog="Example: striate run mobilenet_v2.onnx cat.jpg --labels imagenet.txt")
@@ -52,10 +58,8 @@ def run(
             say(prediction_text(found, names))
 
 
-def _used(predicted: dict[str, object], names: list[str] | None) -> dict[str, str] | None:
-    from striate.lenses.prediction import Prediction
-
+def _used(predicted: Mapping[str, Prediction | None], names: list[str] | None) -> dict[str, str] | None:
     if names is None:
         return None
-    shown = [rank.index for found in predicted.values() if isinstance(found, Prediction) for rank in found.ranks]
+    shown = [rank.index for found in predicted.values() if found for rank in found.ranks]
     return {str(index): names[index] for index in shown}

@@ -27,7 +27,9 @@ def summary(
     from striate.render.plain import to_json
 
     network = open_network(model)
-    table = summarise(network.model, _input_shapes(network.inputs, network.model.layout, shapes or []))
+    table = summarise(
+        network.model, _input_shapes([info.name for info in network.inputs], network.model.layout, shapes or [])
+    )
     if as_json:
         say(to_json(table))
         return
@@ -41,13 +43,10 @@ def summary(
         say(str(table))
 
 
-def _input_shapes(inputs: object, layout: str, given: list[str]) -> dict[str, tuple[int, ...]] | None:
-    from striate.given import ValueInfo
-
-    infos = [info for info in inputs if isinstance(info, ValueInfo)] if isinstance(inputs, tuple) else []
+def _input_shapes(names: list[str], layout: str, given: list[str]) -> dict[str, tuple[int, ...]] | None:
+    """Shapes by input, channels first; without names in the order of the inputs."""
     if not given:
         return None
-    names = [info.name for info in infos]
     found: dict[str, tuple[int, ...]] = {}
     for index, text in enumerate(given):
         name, equals, shape = text.partition("=")

@@ -6,7 +6,7 @@ import codecs
 import io
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def heading(text: str) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress | None]:
+def progress(what: str) -> Generator[Progress | None]:
     """A bar on stderr while something long is done; None where stderr is no terminal.
 
     Args:

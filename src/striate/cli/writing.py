@@ -64,8 +64,8 @@ def write_file(path: Path, fill: Callable[[BinaryIO], None]) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             fill(file)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):

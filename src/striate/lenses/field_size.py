@@ -2,8 +2,8 @@
 
 With field size r and jump j (input cells between two neighbouring units), a window of K taps with dilation D and
 stride S gives ``r' = r + D(K-1) j`` and ``j' = S j`` (Araujo, Norris & Sim, "Computing receptive fields of
-convolutional neural networks", Distill, 2019). Padding does not change the size. Exactly which cells a given unit sees is the question of
-:mod:`striate.lenses.receptive_field`.
+convolutional neural networks", Distill, 2019). Padding does not change the size. Exactly which cells a given unit sees
+is the question of :mod:`striate.lenses.receptive_field`.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def telling_layers(model: Model, most: int = MOST) -> list[str]:
             continue
         first = first or layer.name
         chosen[tuple(shape[2:])] = layer.name
-    names = list(dict.fromkeys([*([first] if first else []), *chosen.values()]))
+    names: list[str] = list(dict.fromkeys([first, *chosen.values()])) if first is not None else []
     if len(names) <= most:
         return names
     step = (len(names) - 1) / (most - 1)

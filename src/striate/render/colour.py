@@ -1,8 +1,8 @@
 """From numbers to colours: signed maps diverge from zero, unsigned maps rise through viridis, nothing is normalised.
 
 Sources of the colours: the diverging scale is ColorBrewer's RdBu (Cynthia Brewer, Mark Harrower) from its 2nd to its
-10th class with the middle lightened to the page; viridis (Stéfan van der Walt, Nathaniel Smith; CC0) by ten of its colours,
-between which is interpolated.
+10th class with the middle lightened to the page; viridis (Stéfan van der Walt, Nathaniel Smith; CC0) by ten of its
+colours, between which is interpolated.
 """
 
 from __future__ import annotations

@@ -189,7 +189,8 @@ def _exact(number: float) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    lines, line = [], "  "
+    lines: list[str] = []
+    line = "  "
     for word in text.split(" "):
         if len(line) + len(word) > width and line.strip():
             lines.append(line.rstrip())

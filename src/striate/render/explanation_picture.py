@@ -22,8 +22,8 @@ def explanation_picture(found: Explanation) -> Image.Image:
         found: The explanation.
 
     Returns:
-        For a sum of products, a row for each of the strongest channels (window, kernel, products); the rest, bias, total
-        and value in words below. For other operations the window with its winner, and the formula.
+        For a sum of products, a row for each of the strongest channels (window, kernel, products); the rest, bias,
+        total and value in words below. For other operations the window with its winner, and the formula.
     """
     rows = _rows(found)
     body = [_row_image(found, *row) for row in rows]

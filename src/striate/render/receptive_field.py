@@ -108,5 +108,6 @@ def _holes(mask: Array, box: Box) -> float:
     """Share of the box's cells that no channel's influence reaches."""
     if mask.ndim < 3:
         return 0.0
-    cells = mask.any(axis=(0, 1))[tuple(slice(start, stop) for start, stop in box)]
+    anywhere: Array = np.logical_or.reduce(mask, axis=(0, 1))
+    cells = anywhere[tuple(slice(start, stop) for start, stop in box)]
     return 1 - float(cells.mean()) if cells.size else 0.0

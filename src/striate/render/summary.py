@@ -10,7 +10,7 @@ from striate.lenses.summary import Summary
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Prints the table as wide as the terminal allows; names that are too long lose their middle parts, not the numbers."""
+    """Prints the table as wide as the terminal allows; names that are too long lose their ends, never the numbers."""
     console = console or Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for index, heading in enumerate(summary.HEADINGS):
