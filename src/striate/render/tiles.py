@@ -59,7 +59,7 @@ def plane(numbers: Array, scale: Scale, target: int = TARGET) -> Image.Image:
     """A map, each cell a square."""
     step = thinning(numbers.shape)
     thinned = numbers[::step, ::step]
-    return enlarged(scale.pixels(thinned), zoom_for(*thinned.shape, target))
+    return enlarged(scale.pixels(thinned), zoom_for(thinned.shape[0], thinned.shape[1], target))
 
 
 def three_planes(volume: Array, scale: Scale) -> Image.Image:
