@@ -90,13 +90,13 @@ def _show_network(network: Network) -> None:
 
 
 def _show_prediction(scene: _Scene, labels: Path | None) -> None:
-    from striate.lenses.prediction import predict
+    from striate.lenses.prediction import is_classifier, predict
     from striate.render.prediction import output_line, prediction_text
 
     heading("What it makes of the input")
     for note in scene.opened.notes:
         say(note)
-    found = predict(scene.run.output)
+    found = predict(scene.run.output) if is_classifier(scene.network.outputs[0].shape) else None
     names = read_labels(labels, 0 if found is None else found.classes)
     for name, array in scene.run.outputs.items():
         say(output_line(name, array))

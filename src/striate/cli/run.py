@@ -26,7 +26,7 @@ def run(
     as_json: options.Json = False,
 ) -> None:
     """Run a network: the likeliest classes, or the span of each output where it is no classifier."""
-    from striate.lenses.prediction import predict
+    from striate.lenses.prediction import is_classifier, predict
     from striate.render.plain import plain, to_json
     from striate.render.prediction import output_line, prediction_text
 
@@ -34,7 +34,8 @@ def run(
     opened = open_inputs(network, inputs, preprocess)
     with progress("running") as moved:
         outputs = network.run(opened.arrays, progress=moved).outputs
-    predicted = {name: predict(array, top) for name, array in outputs.items()}
+    scores = {info.name for info in network.outputs if is_classifier(info.shape)}
+    predicted = {name: predict(array, top) if name in scores else None for name, array in outputs.items()}
     classes = [found.classes for found in predicted.values() if found is not None]
     names = read_labels(labels, classes[0] if classes else 0)
     if as_json:

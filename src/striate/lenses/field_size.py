@@ -149,6 +149,35 @@ def _blocks(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     return _grow(seen, [0] * len(seen.size), [factor] * len(seen.size))
 
 
+def _softmax(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
+    """Over channels it changes nothing."""
+    op, shape = node.op, graph.types[node.inputs[0] or ""].shape
+    assert isinstance(op, ops.Softmax)
+    if shape is None:
+        return None
+    return seen if {axis % len(shape) for axis in op.axes} <= {0, 1} else WHOLE
+
+
+def _resize(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
+    """Each new cell is made of 1 (nearest), 2 (linear) or 4 (cubic) old ones; with antialiasing of more."""
+    op = node.op
+    assert isinstance(op, ops.Resize)
+    before, after = (graph.types[name or ""].shape for name in (node.inputs[0], node.outputs[0]))
+    scales = graph.constants.get(node.inputs[2] or "") if len(node.inputs) > 2 else None
+    axes = len(seen.size)
+    if op.antialias or before is None or after is None:
+        return None
+    if scales is not None and scales.size == len(before):
+        factors = [Fraction(float(scale)).limit_denominator(1000) for scale in scales[-axes:]]
+    else:
+        pairs = list(zip(before[-axes:], after[-axes:], strict=False))
+        factors = [Fraction(new, old) for old, new in pairs if isinstance(old, int) and isinstance(new, int)]
+    if any(factor <= 0 for factor in factors):
+        return None
+    reach = {"nearest": 0, "linear": 1, "cubic": 3}[op.mode]
+    return _grow(seen, [0 if factor == 1 else reach for factor in factors], [1 / factor for factor in factors])
+
+
 _RULES: Mapping[type[Op], _Rule] = {
     ops.Conv: _convolution,
     ops.ConvTranspose: _transposed,
@@ -162,6 +191,14 @@ _RULES: Mapping[type[Op], _Rule] = {
     ops.Variadic: _same,
     ops.Identity: _same,
     ops.Dropout: _same,
+    ops.BatchNormalization: _same,
+    ops.LRN: _same,
+    ops.InstanceNormalization: _whole,
+    ops.GroupNormalization: _whole,
+    ops.MeanVarianceNormalization: _whole,
+    ops.Where: _same,
+    ops.Softmax: _softmax,
+    ops.Resize: _resize,
     ops.Cast: _same,
     ops.Pad: _same,
     ops.Concat: _same,

@@ -39,6 +39,18 @@ class Prediction:
     softmax: bool
 
 
+def is_classifier(shape: tuple[int | None, ...] | None) -> bool:
+    """Whether an output of that shape (None for a free size) can be scores of classes: their number is fixed.
+
+    Example:
+        >>> is_classifier((None, 1000)), is_classifier((1, None))
+        (True, False)
+    """
+    if shape is None or len(shape) < 2 or shape[1] is None or shape[1] < 2:
+        return False
+    return all(size == 1 for size in shape[2:])
+
+
 def predict(output: Array, top: int = 5) -> Prediction | None:
     """Ranks the classes of an output of shape (1, classes); None where it is no such output.
 
