@@ -163,6 +163,48 @@ def test_field_without_and_with_an_input(striate, model, photo, tmp_path):
     assert (picture(tmp_path / "field.png") == (0x0F, 0x8F, 0x8C)).all(axis=-1).any()
 
 
+def test_trace_adds_up(striate, model, photo):
+    found = facts(striate("trace", model, photo, "c2:0@3,3", "--width", "2", "--json"))
+    parts = ("reached", "biases", "left_out", "stopped", "rounding")
+    assert sum(found[part] for part in parts) == pytest.approx(found["value"], abs=1e-6)
+    assert found["levels"][-1]["kind"] == "Input"
+    status, out, _ = striate("trace", model, photo, "c2:0@3,3", "--depth", "1")
+    assert status == 0
+    assert out.startswith("c2:0@3,3 = ")
+    assert "of the unit; not followed" in out
+
+
+def test_demo_on_the_bundled_network(striate, tmp_path):
+    status, out, err = striate("demo", "-o", tmp_path)
+    assert status == 0, err
+    assert "The network: edges" in out
+    assert "the run holds" in out
+    assert "upright" in out
+    assert "more channels" in out
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"explained.png", "field.png"} <= written
+    assert len(written) >= 7
+    assert all(path.stat().st_size > 500 for path in tmp_path.iterdir())
+
+
+def test_demo_on_another_network(striate, model, photo, signal_model, tmp_path):
+    status, out, err = striate("demo", "--model", model, "--input", photo, "-o", tmp_path)
+    assert status == 0, err
+    assert "369 parameters" in out
+    assert "the strongest of c2" in out
+    status, _, err = striate("demo", "--model", signal_model, "-o", tmp_path)
+    assert status == 2
+    assert "takes no picture" in err
+
+
+def test_demo_on_a_signal(striate, signal_model, table, tmp_path):
+    status, out, err = striate("demo", "--model", signal_model, "--input", table, "--input", "gain=2", "-o", tmp_path)
+    assert status == 0, err
+    assert (tmp_path / "explained.png").exists()
+    assert not (tmp_path / "field.png").exists()
+    assert "c1:" in out
+
+
 def test_filter_an_image(striate, photo, tmp_path):
     assert striate("filter", "gaussian", photo, "-o", tmp_path / "blur.png")[0] == 0
     assert picture(tmp_path / "blur.png").shape == (40, 50, 3)

@@ -48,6 +48,15 @@ def test_the_strongest_channels_first_and_the_rest_in_a_line():
     assert sum(line.count("pad") for line in lines if line.startswith("  ") and "×" not in line) == 6
 
 
+def test_a_grouped_convolution_names_the_inputs_own_channels():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(1, 6, 4, 4)).astype(np.float32)
+    w = rng.normal(size=(3, 2, 3, 3)).astype(np.float32)
+    found = explain(recorded(Conv((1, 1), ((1, 1), (1, 1)), (1, 1), 3), x, w), "layer:2@0,0")
+    heads = re.findall(r"^channel (\d+)", explanation_text(found), re.MULTILINE)
+    assert sorted(heads) == ["4", "5"]
+
+
 def test_printed_cells_are_the_operands():
     found = explain(conv_2d(1), "layer:0@2,2")
     text = explanation_text(found, digits=6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +29,7 @@ class _Scene:
     opened: Opened
     run: Run
     folder: Path
+    asked: str
 
 
 @app.command(epilog="Example: striate demo --model mobilenet_v2.onnx --input cat.jpg --labels imagenet.txt -o out")
@@ -43,21 +43,25 @@ def demo(
     out: options.Folder = Path("striate-demo"),
 ) -> None:
     """Open a network, run it on a picture, draw its feature maps and explain one number, product by product."""
-    with ExitStack() as resources:
-        scene = _open(model, inputs, preprocess, out, resources)
-        _show_network(scene.network)
-        _show_prediction(scene, labels)
-        _show_maps(scene)
-        _show_unit(scene)
+    scene = _open(model, inputs, preprocess, out)
+    _show_network(scene)
+    _show_prediction(scene, _bundled_labels() if model is None and labels is None else labels)
+    _show_maps(scene)
+    _show_unit(scene)
 
 
-def _open(
-    model: str | None, inputs: list[str] | None, preprocess: str | None, out: Path, resources: ExitStack
-) -> _Scene:
+def _bundled_labels() -> Path:
+    from striate import bundled
+
+    return bundled.labels_path()
+
+
+def _open(model: str | None, inputs: list[str] | None, preprocess: str | None, out: Path) -> _Scene:
     from striate import bundled
 
     if model is None:
         network = open_network(str(bundled.model_path()))
+        preprocess = preprocess or "unit"
     else:
         network = open_network(model)
         if not inputs and not _takes_a_picture(network):
@@ -65,15 +69,21 @@ def _open(
             raise InvalidError(f'network "{model}" takes no picture ({shapes}); give --input')
     given = inputs or [str(bundled.picture_path())]
     opened = open_inputs(network, given, preprocess)
-    return _Scene(network, opened, run_network(network, opened), make_folder(out))
+    asked = " ".join([model or str(bundled.model_path()), *given])
+    if preprocess is not None:
+        asked += f" --preprocess {preprocess}"
+    return _Scene(network, opened, run_network(network, opened), make_folder(out), asked)
 
 
 def _takes_a_picture(network: Network) -> bool:
     return len(network.inputs) == 1 and len(network.inputs[0].shape or ()) == 4
 
 
-def _show_network(network: Network) -> None:
-    table = network.summary()
+def _show_network(scene: _Scene) -> None:
+    from striate.lenses.summary import summary
+
+    model = scene.network.model
+    table = summary(model, {name: scene.run.recording.values[name].shape for name in model.graph.inputs})
     heading(f"The network: {table.name}")
     lines = str(table).splitlines()
     layers, totals = lines[1:-2], lines[-1]
@@ -133,7 +143,8 @@ def _show_unit(scene: _Scene) -> None:
     from striate.render.explanation_picture import explanation_picture
     from striate.render.receptive_field import field_picture, field_text
 
-    layer = telling_convolution(scene.network.model)
+    model = scene.network.model
+    layer = telling_convolution(model, scene.run.recording.values[model.graph.inputs[0]].shape[2:])
     if layer is None:
         return
     unit = _strongest(scene.run, layer)
@@ -148,7 +159,8 @@ def _show_unit(scene: _Scene) -> None:
     for name, picture in scene.opened.pictures.items():
         say(f"  {write_picture(field_picture(seen, name, picture), scene.folder / 'field.png')}")
     say()
-    say(f"Every file is in {scene.folder}/. Ask about any other number: striate explain MODEL INPUT {unit.address}")
+    say(f"Every file is in {scene.folder}. Ask about any other number of any layer:")
+    say(f"  striate explain {scene.asked} {unit.address}")
 
 
 def _strongest(run: Run, layer: str) -> Unit:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from striate import ops
 from striate.graph import Model
+from striate.lenses.field_size import field_sizes
 from striate.lenses.kernels import convolutions
 
 MOST = 6
@@ -33,11 +36,28 @@ def telling_layers(model: Model, most: int = MOST) -> list[str]:
     return [names[round(i * step)] for i in range(most)]
 
 
-def telling_convolution(model: Model) -> str | None:
-    """The last convolution with a kernel larger than one cell and with maps: the one whose sums say most."""
-    for name, node in reversed(convolutions(model).items()):
+def telling_convolution(model: Model, lengths: Sequence[int]) -> str | None:
+    """The last convolution whose sums and whose place say something.
+
+    That is one with a kernel larger than one cell, and with units that see at most half of the input along each axis;
+    without such a one the last with a larger kernel, or any.
+
+    Args:
+        model: The network.
+        lengths: Spatial size of the input.
+    """
+    known = convolutions(model)
+    fields = field_sizes(model.graph)
+    fallback = next(iter(known), None)
+    for name, node in known.items():
         kernel = model.graph.types[node.inputs[1] or ""].shape or ()
-        shape = model.graph.types[node.outputs[0]].shape or ()
-        if any(size != 1 for size in kernel[2:]) and any(size != 1 for size in shape[2:]):
+        if any(size != 1 for size in kernel[2:]):
+            fallback = name
+    for name, node in reversed(known.items()):
+        kernel = model.graph.types[node.inputs[1] or ""].shape or ()
+        seen = fields.get(node.outputs[0])
+        if seen is None or seen.whole or all(size == 1 for size in kernel[2:]):
+            continue
+        if all(2 * cells <= length for cells, length in zip(seen.cells(), lengths, strict=False)):
             return name
-    return next(iter(convolutions(model)), None)
+    return fallback

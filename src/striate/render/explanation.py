@@ -66,6 +66,14 @@ def matrix_text(kernel: Array, digits: int = 4) -> str:
     return "\n".join(f"  {row}" for row in rows)
 
 
+def input_channel(found: Explanation, channel: int) -> int:
+    """The input's own number of a window's channel: in a grouped convolution a filter's channels do not begin at 0."""
+    places = found.operands[0].indices
+    if places.ndim < 3 or places.shape[-1] < 3:
+        return channel
+    return int(places.reshape(len(places), -1, places.shape[-1])[channel, 0, 1])
+
+
 def by_strength(products: Array) -> list[tuple[int, float]]:
     """Channels (first axis) with the sum of their products, strongest first."""
     sums = [fsum(part.flat) for part in products.reshape(len(products), -1)]
@@ -110,7 +118,7 @@ def _blocks(found: Explanation, shown: Sequence[tuple[int, float]], digits: int,
     products = _matrix(found.products[channels], digits, signed=True)
     lines: list[str] = []
     for block, (channel, total) in enumerate(shown):
-        lines.append(f"channel {channel}   sum {_signed(total, digits)}")
+        lines.append(f"channel {input_channel(found, channel)}   sum {_signed(total, digits)}")
         parts = (window[block], kernel[block], products[block])
         wide = sum(len(part[0]) for part in parts) + 12
         if wide <= width:

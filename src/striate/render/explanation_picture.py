@@ -9,7 +9,7 @@ from striate.graph import Array
 from striate.lenses.explain import Explanation
 from striate.render.canvas import BODY, FAINT, HAIRLINE, INK, MARGIN, PAGE, SMALL, TITLE, blank, fitted, width_of, write
 from striate.render.colour import Pixels, Scale, scale_of
-from striate.render.explanation import by_strength
+from striate.render.explanation import by_strength, input_channel
 
 CHANNELS, INPUTS, CELL, GAP, WIDE = 4, 12, 46, 40, 760
 _LARGEST_KERNEL = 11
@@ -64,7 +64,13 @@ def _rows(found: Explanation) -> list[tuple[int, str, list[tuple[Array, Scale]]]
         grids = [_grid(part[channel]) for part in (found.window, found.kernel, found.products)]
         if max(grids[0].shape) > _LARGEST_KERNEL:
             continue
-        rows.append((channel, f"channel {channel}: sum {total:+.5g}", list(zip(grids, scales, strict=True))))
+        rows.append(
+            (
+                channel,
+                f"channel {input_channel(found, channel)}: sum {total:+.5g}",
+                list(zip(grids, scales, strict=True)),
+            )
+        )
     return rows
 
 
