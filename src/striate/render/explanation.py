@@ -68,10 +68,12 @@ def matrix_text(kernel: Array, digits: int = 4) -> str:
 
 def input_channel(found: Explanation, channel: int) -> int:
     """The input's own number of a window's channel: in a grouped convolution a filter's channels do not begin at 0."""
-    places = found.operands[0].indices
-    if places.ndim < 3 or places.shape[-1] < 3:
+    cells = found.operands[0]
+    rank = cells.indices.shape[-1]
+    if cells.indices.ndim < 3 or rank < 3:
         return channel
-    return int(places.reshape(len(places), -1, places.shape[-1])[channel, 0, 1])
+    real = np.argwhere(cells.inside[channel])  # a cell of the padding has no place in the input
+    return int(cells.indices[channel][tuple(real[0])][1]) if len(real) else channel
 
 
 def by_strength(products: Array) -> list[tuple[int, float]]:

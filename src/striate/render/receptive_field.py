@@ -72,7 +72,7 @@ def field_picture(found: ReceptiveField, name: str, picture: Array) -> Image.Ima
         if seen.clipped is None
         else f"{'×'.join(map(str, seen.size))} cells, {_box(seen.clipped)}"
     )
-    answer = "exact" if found.exact else f"an upper bound: {found.reason}"
+    answer = "exact" if found.exact else "an upper bound"
     write(draw, (MARGIN, 42), fitted(f"{text} · {answer}", BODY, room), BODY, FAINT)
     image = Image.fromarray(_tinted(shown, seen.clipped, zoom))
     page.paste(image, (MARGIN, 70))
