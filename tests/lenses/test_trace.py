@@ -76,7 +76,7 @@ def test_followed_completely_the_gains_are_the_gradient(torch, run_model, seed):
     model = network(seed)
     x = numbers(seed + 9, 1, 2, 8, 8)
     recording = run_model(model, {"x": x})
-    found = trace(recording, f"fc:{seed % 5}", width=ALL)
+    found = trace(recording, f"fc:{seed % 5}", width=ALL, most=ALL)
     image = torch.tensor(x.astype(np.float64), requires_grad=True)
     answer = torch_answer(torch, model, image, seed)[0, seed % 5]
     (gradient,) = torch.autograd.grad(answer, image)
@@ -104,7 +104,9 @@ def test_followed_in_part_it_says_how_much(run_model, seed, width, last):
     assert found.value == array[index]
     for level in found.levels:
         assert 0 <= level.magnitude_share <= 1 + 1e-12
-        assert level.ended == "input" or len(level.cells) <= width
+        assert level.ended == "input" or len(level.cells) <= 32
+        above = [(link.value_name, link.index) for cell in level.cells for link in cell.above]
+        assert level.ended == "input" or len(level.cells) <= width * max(1, len(set(above)))
         for cell in level.cells:
             assert cell.number == recording.values[level.value_name][cell.index]
             # The links speak of what came from cells that were followed: all of a cell's amount.
@@ -168,5 +170,7 @@ def test_errors(run_model):
     recording = run_model(network(4), {"x": numbers(13, 1, 2, 8, 8)})
     with pytest.raises(ParameterError, match=r"width \(=0\) must be positive"):
         trace(recording, "fc:0", width=0)
+    with pytest.raises(ParameterError, match=r"most \(=-1\) must be positive"):
+        trace(recording, "fc:0", most=-1)
     with pytest.raises(ParameterError, match=r"depth \(=0\) must be positive"):
         trace(recording, "fc:0", depth=0)

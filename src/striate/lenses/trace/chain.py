@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from striate.graph import UnitAddress
 from striate.lenses.explain.expression import number
 
-# Cells of an input that the text shows.
-PIXELS_SHOWN = 5
+# Cells of a level that the text shows.
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Level:
                 f"{self.magnitude_share:.1%} of their magnitudes"
             )
         yield title
-        shown = self.cells[:PIXELS_SHOWN] if self.kind == "Input" else self.cells
+        shown = self.cells[:SHOWN]
         for cell in shown:
             yield f"  {cell.unit} = {number(cell.number, 4)}, × {number(cell.gain, 4)} gives {number(cell.amount, 4)}"
         if len(shown) < len(self.cells):
@@ -128,7 +128,7 @@ class Trace:
     Args:
         unit: Which unit.
         value: What the run holds.
-        width: How many cells of each value were followed.
+        width: How many cells of each operand were followed from each cell.
         levels: Values on the way, the unit's own first, the inputs last.
         note: What else there is to say; "" if nothing.
     """

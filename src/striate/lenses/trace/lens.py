@@ -51,6 +51,20 @@ class _Meeting:
         self._numbers = array.reshape(-1)[self._places].astype(np.float64)
         self.amounts: Numbers = self._total * self._numbers
 
+    def all(self) -> list[int]:
+        """All cells that give anything (or the first, if none does), the largest amount first."""
+        order = [int(i) for i in np.argsort(-np.abs(self.amounts), kind="stable")]
+        return [i for i in order if self.amounts[i]] or order[:1]
+
+    def strongest(self, width: int) -> list[int]:
+        """The cells that are among the ``width`` largest of some cell above, the largest amount first."""
+        chosen: set[int] = set()
+        for flow in self._flows:
+            cells = np.searchsorted(self._places, flow.places)
+            order = np.argsort(-np.abs(flow.gains * self._numbers[cells]), kind="stable")[:width]
+            chosen.update(int(i) for i in cells[order])
+        return [i for i in self.all() if i in chosen and self.amounts[i]]
+
     def followed(self, value_name: str, i: int) -> Followed:
         """The i-th cell, with the ways on which it was reached."""
         place, value, gain = int(self._places[i]), float(self._numbers[i]), float(self._total[i])
@@ -63,14 +77,17 @@ class _Meeting:
         return Followed(unit_at(value_name, index), index, value, gain, gain * value, tuple(links))
 
 
-def trace(recording: Recording, address: UnitAddress | str, width: int = 3, depth: int | None = None) -> Trace:
+def trace(
+    recording: Recording, address: UnitAddress | str, width: int = 3, depth: int | None = None, most: int = 32
+) -> Trace:
     """Follows a unit down to the input.
 
     Args:
         recording: A run with every value kept.
         address: Which unit: ``layer:channel@position``.
-        width: How many cells of each value are followed: those with the largest amounts.
+        width: How many cells of each operand are followed from each followed cell: those that give it the most.
         depth: How many values down; all the way if None.
+        most: How many cells of one value are followed at most, so that the trace does not grow without end.
 
     Returns:
         Level by level the followed cells, their gains and amounts. Sums, convolutions, dense layers, means, copies,
@@ -78,9 +95,9 @@ def trace(recording: Recording, address: UnitAddress | str, width: int = 3, dept
         proportion, products of two activations half and half, statistics taken as given) the level's ``rule`` says so.
 
     Raises:
-        UnknownNameError, ParameterError: There is no such unit, or width or depth is not positive.
+        UnknownNameError, ParameterError: There is no such unit, or width, depth or most is not positive.
     """
-    for name, count in (("width", width), ("depth", depth)):
+    for name, count in (("width", width), ("depth", depth), ("most", most)):
         if count is not None and count < 1:
             raise ParameterError(f"{name} (={count}) must be positive")
     model = recording.model
@@ -91,7 +108,7 @@ def trace(recording: Recording, address: UnitAddress | str, width: int = 3, dept
     index = unit_index(unit, array.shape)
     if unit.channel is None and array.ndim:
         unit = UnitAddress(unit.layer, 0, unit.at, unit.sample)
-    walk = _Walk(reader, width)
+    walk = _Walk(reader, width, most)
     place = int(np.ravel_multi_index(index, array.shape)) if index else 0
     walk.hand_down(value_name, _Flow(None, np.array([place]), np.ones(1)))
     while walk.pending:
@@ -104,9 +121,10 @@ def trace(recording: Recording, address: UnitAddress | str, width: int = 3, dept
 class _Walk:
     """The way down, value by value."""
 
-    def __init__(self, reader: Reader, width: int) -> None:
+    def __init__(self, reader: Reader, width: int, most: int) -> None:
         self.reader = reader
         self.width = width
+        self.most = most
         self.levels: list[Level] = []
         self.pending: dict[str, list[_Flow]] = {}
         graph = reader.recording.model.graph
@@ -131,7 +149,7 @@ class _Walk:
         _, value_name = heapq.heappop(self._order)
         met = _Meeting(self.pending.pop(value_name), self.reader.array(value_name))
         given = value_name not in self._made
-        kept = self._kept(met.amounts, everything=given or not self.levels)
+        kept = met.all() if given or not self.levels else met.strongest(self.width)[: self.most]
         cells = tuple(met.followed(value_name, i) for i in kept)
         ended = ("input" if value_name in self._inputs else "constant") if given else ("depth" if ends else "")
         kind, name = (ended.capitalize(), value_name) if given else self._node(value_name)
@@ -159,12 +177,6 @@ class _Walk:
                 ended,
             )
         )
-
-    def _kept(self, amounts: Numbers, everything: bool) -> list[int]:
-        order = [int(i) for i in np.argsort(-np.abs(amounts), kind="stable")]
-        if everything:
-            return [i for i in order if amounts[i] != 0] or order[:1]
-        return [i for i in order[: self.width] if amounts[i] != 0]
 
     def _node(self, value_name: str) -> tuple[str, str]:
         node = self.reader.recording.model.graph.producers[value_name]
