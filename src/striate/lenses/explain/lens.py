@@ -7,12 +7,11 @@ from dataclasses import fields
 import numpy as np
 
 from striate.engine import Recording
-from striate.errors import UnsupportedOpError
 from striate.graph import Array, LayerView, UnitAddress, unit_index
 from striate.lenses.explain.explanation import Explanation, Finding, Stage
 from striate.lenses.explain.expression import fill
 from striate.lenses.explain.site import Reader, Site
-from striate.lenses.explain.table import explain_site
+from striate.lenses.explain.table import explain_site, explainer_of
 
 
 def explain(recording: Recording, address: UnitAddress | str) -> Explanation:
@@ -82,7 +81,7 @@ def _main_site(site: Site, layer: LayerView) -> tuple[Site, tuple[Stage, ...]]:
     """Goes back over nodes of the layer that depend on a single cell, to the first that depends on several."""
     passed: list[Stage] = []
     here: Site | None = site
-    while here is not None and here.node.name in layer.nodes:
+    while here is not None and here.node.name in layer.nodes and explainer_of(type(here.node.op)) is not None:
         step = _single_source(here)
         if step is None:
             return here, tuple(reversed(passed))
@@ -93,10 +92,7 @@ def _main_site(site: Site, layer: LayerView) -> tuple[Site, tuple[Stage, ...]]:
 
 def _single_source(site: Site) -> tuple[str, tuple[int, ...]] | None:
     """The one cell that is traced from this element, where there is just one."""
-    try:
-        operands = [operand for operand in explain_site(site).operands if operand.coefficients is not None]
-    except UnsupportedOpError:
-        return None
+    operands = [operand for operand in explain_site(site).operands if operand.coefficients is not None]
     if len(operands) != 1 or operands[0].numbers.ndim:
         return None
     return operands[0].value_name, tuple(int(i) for i in operands[0].indices)

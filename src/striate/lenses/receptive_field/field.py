@@ -149,7 +149,7 @@ def receptive_field(
     if follow == "data" and values is None:
         raise ParameterError('follow="data" needs the numbers of a run; take the unit of a run instead of the network')
     remarks: list[str] = []
-    frames = Frames(model.graph, types, values, remarks)
+    frames = Frames(model, types, values, remarks)
     name = model.value_name(unit.layer)
     shape = frames.shape(name)
     index = unit_index(unit, shape)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from striate.dimension import known_shape
 from striate.errors import ShapeError
-from striate.graph import Array, Graph, Node, TensorType
+from striate.graph import Array, Model, Node, TensorType
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Frame:
 
     Args:
         node: The node.
+        name: Name of the layer that it belongs to.
         shapes: Shapes of its operands; None for one left out.
         results: Shapes of its results; None for one that is dropped.
         contents: Operands' contents where they are known: all of them in a recording, else constants and sizes.
@@ -25,6 +26,7 @@ class Frame:
     """
 
     node: Node
+    name: str
     shapes: tuple[tuple[int, ...] | None, ...]
     results: tuple[tuple[int, ...] | None, ...]
     contents: tuple[Array | None, ...]
@@ -52,15 +54,15 @@ class Frame:
         return self.contents[position] if position < len(self.contents) else None
 
     def remark(self, text: str) -> None:
-        """Says why the answer is an upper bound, with the node's name."""
-        self.remarks.append(f'{self.node.op.kind} "{self.node.name}" {text}')
+        """Says why the answer is an upper bound, with the layer's name."""
+        self.remarks.append(f'{self.node.op.kind} "{self.name}" {text}')
 
 
 class Frames:
     """Makes the frames of a graph's nodes.
 
     Args:
-        graph: The network.
+        model: The network.
         types: Types of all values, sizes known.
         values: The values of a run, or None.
         output: Which result a rule is asked about, where it is asked about one.
@@ -68,9 +70,10 @@ class Frames:
     """
 
     def __init__(
-        self, graph: Graph, types: Mapping[str, TensorType], values: Mapping[str, Array] | None, remarks: list[str]
+        self, model: Model, types: Mapping[str, TensorType], values: Mapping[str, Array] | None, remarks: list[str]
     ) -> None:
-        self.graph = graph
+        self.graph = model.graph
+        self._layers = model.layer_of_node
         self._types = types
         self._values = values
         self._remarks = remarks
@@ -93,8 +96,10 @@ class Frames:
 
     def of(self, node: Node) -> Frame:
         """The frame of a node."""
+        layer = self._layers.get(node.name)
         return Frame(
             node,
+            node.name if layer is None else layer.name,
             tuple(self.shape(name) if name else None for name in node.inputs),
             tuple(self.shape(name) if name else None for name in node.outputs),
             tuple(self._content(name) if name else None for name in node.inputs),
