@@ -1,0 +1,95 @@
+"""Runs one op on arrays: types settled, shapes checked, memory asked for, errors with the function's name in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from striate.engine.limits import require_memory
+from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
+from striate.graph import Array, Op, type_of
+
+Sizes = int | Sequence[int]
+
+
+def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:
+    """The results of an op on arrays.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message begins with the name.
+        LimitError: It would take more than the memory limit.
+    """
+    try:
+        results = op.infer([None if operand is None else type_of(operand) for operand in operands])
+    except InvalidError as error:
+        raise type(error)(f"{name}: {error}") from error
+    # The results and about as much again on the way to them.
+    require_memory(3 * sum(result.nbytes for result in results), name)
+    with np.errstate(all="ignore"):  # NaN and infinity are results like others
+        return op.reference(*operands)
+
+
+def arrays(name: str, *given: tuple[str, npt.ArrayLike | None]) -> list[Array]:
+    """The given arrays in one floating-point type, the widest among them; whole numbers count as float32.
+
+    Args:
+        name: The function.
+        *given: Names and values; None stands for an operand left out and is not in the result.
+
+    Raises:
+        ShapeError, DtypeError: A value is not an array of real numbers.
+    """
+    made: list[Array] = []
+    for what, values in given:
+        if values is None:
+            continue
+        try:
+            array = np.asarray(values)
+        except ValueError as error:
+            raise ShapeError(f"{name}: {what} is not rectangular: {error}") from error
+        if array.dtype.kind not in "biuf":
+            raise DtypeError(f"{name}: {what} has type {array.dtype}, expected real numbers")
+        made.append(array)
+    floating = [array.dtype for array in made if array.dtype.kind == "f"]
+    if len(floating) < len(made):
+        floating.append(np.dtype(np.float32))
+    dtype = np.result_type(*floating)
+    return [array.astype(dtype, copy=False) for array in made]
+
+
+def operands(
+    name: str, x: npt.ArrayLike, weight: npt.ArrayLike | None = None, bias: npt.ArrayLike | None = None
+) -> tuple[Array, Array | None, Array | None]:
+    """Input, weight and bias in one type, those left out as None."""
+    made = iter(arrays(name, ("input", x), ("weight", weight), ("bias", bias)))
+    return next(made), None if weight is None else next(made), None if bias is None else next(made)
+
+
+def batched(x: Array, axes: int, name: str) -> tuple[Array, bool]:
+    """The input with a batch axis, and whether that had to be added.
+
+    Raises:
+        ShapeError: The rank is neither that of a batch nor that of one sample.
+    """
+    if x.ndim == axes + 2:
+        return x, False
+    if x.ndim == axes + 1:
+        return x[None], True
+    spatial = ", ".join(("l", "h, w", "d, h, w")[axes - 1 : axes])
+    raise ShapeError(f"{name}: input has shape {x.shape}, expected (n, c, {spatial}) or (c, {spatial})")
+
+
+def each(sizes: Sizes, axes: int, name: str, what: str, lowest: int = 1) -> tuple[int, ...]:
+    """One size for each axis.
+
+    Raises:
+        ParameterError: There are too few or too many, or one is too small.
+    """
+    spread = (sizes,) * axes if isinstance(sizes, int) else tuple(sizes)
+    if len(spread) == 1:
+        spread = spread * axes
+    if len(spread) != axes or any(size < lowest for size in spread):
+        raise ParameterError(f"{name}: {what} (={sizes}) must be a number from {lowest} on, or {axes} of them")
+    return spread

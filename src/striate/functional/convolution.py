@@ -1,0 +1,218 @@
+"""conv1d, conv2d, conv3d and their transposes, as torch.nn.functional has them."""
+
+from __future__ import annotations
+
+import numpy.typing as npt
+
+from striate.arithmetic import AutoPad, Pads
+from striate.errors import ParameterError
+from striate.functional.apply import Sizes, apply, batched, each, operands
+from striate.graph import Array
+from striate.ops import Conv, ConvTranspose
+
+Padding = Sizes | str
+
+
+def conv1d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Padding = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Array:
+    """Convolves signals with filters: the sliding dot product, no flip.
+
+    Args:
+        input: (n, c, l), or (c, l) for one sample.
+        weight: (k, c/groups, r): k filters.
+        bias: (k,), or None.
+        stride: Cells between two positions.
+        padding: Zeros at both ends, or "valid" (none), or "same" (as many positions as cells; stride 1 only).
+        dilation: Cells between two taps.
+        groups: Parts that the channels are cut into.
+
+    Returns:
+        (n, k, positions), or without n; floating point of the widest operand, whole numbers counting as float32.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Exactness:
+        Each sum of K products is off by at most about K eps times the sum of their magnitudes.
+
+    Example:
+        >>> conv1d([[[1, 2, 3, 4, 5]]], [[[1, 0, -1]]])
+        array([[[-2., -2., -2.]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.conv1d
+    """
+    return _conv("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Padding = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Array:
+    """Convolves images (n, c, h, w) with filters (k, c/groups, r, s); all else as for :func:`conv1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> conv2d(np.ones((1, 3, 8, 8)), np.ones((4, 3, 3, 3)), padding="same").shape
+        (1, 4, 8, 8)
+    """
+    return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Padding = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Array:
+    """Convolves volumes (n, c, d, h, w) with filters (k, c/groups, q, r, s); all else as for :func:`conv1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> conv3d(np.ones((1, 5, 5, 5)), np.ones((2, 1, 3, 3, 3)), stride=2).shape
+        (2, 2, 2, 2)
+    """
+    return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv_transpose1d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Array:
+    """Transposed convolution of signals: each input cell adds its multiple of the kernel to the output.
+
+    Args:
+        input: (n, c, l), or (c, l) for one sample.
+        weight: (c, k/groups, r).
+        bias: (k,), or None.
+        stride: Cells between the places that two neighbouring inputs are sent to.
+        padding: Cells cut from both ends.
+        output_padding: Cells added to the end; less than stride or dilation.
+        groups: Parts that the channels are cut into.
+        dilation: Cells between two taps.
+
+    Returns:
+        (n, k, positions), or without n; there are
+        ``(l - 1) stride - 2 padding + dilation (r - 1) + output_padding + 1`` positions.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Example:
+        >>> conv_transpose1d([[[1, 2]]], [[[1, 1, 1]]], stride=2)
+        array([[[1., 1., 3., 2., 2.]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.conv_transpose1d
+    """
+    name = "conv_transpose1d"
+    return _transposed(name, 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Array:
+    """Transposed convolution of images; all else as for :func:`conv_transpose1d`."""
+    name = "conv_transpose2d"
+    return _transposed(name, 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Array:
+    """Transposed convolution of volumes; all else as for :func:`conv_transpose1d`."""
+    name = "conv_transpose3d"
+    return _transposed(name, 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def _conv(
+    name: str,
+    axes: int,
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None,
+    stride: Sizes,
+    padding: Padding,
+    dilation: Sizes,
+    groups: int,
+) -> Array:
+    x, kernel, shift = operands(name, input, weight, bias)
+    x, single = batched(x, axes, name)
+    steps = each(stride, axes, name, "stride")
+    op = Conv(steps, _pads(padding, axes, steps, name), each(dilation, axes, name, "dilation"), groups)
+    (y,) = apply(op, name, x, kernel, shift)
+    return y[0] if single else y
+
+
+def _pads(padding: Padding, axes: int, stride: tuple[int, ...], name: str) -> Pads | AutoPad:
+    if isinstance(padding, str):
+        if padding not in ("valid", "same"):
+            raise ParameterError(f'{name}: padding (="{padding}") must be "valid", "same" or numbers')
+        if padding == "valid":
+            return "valid"
+        if any(step != 1 for step in stride):
+            raise ParameterError(f'{name}: padding "same" needs stride 1, got {stride}; give the padding in numbers')
+        return "same_upper"
+    return tuple((pad, pad) for pad in each(padding, axes, name, "padding", 0))
+
+
+def _transposed(
+    name: str,
+    axes: int,
+    input: npt.ArrayLike,
+    weight: npt.ArrayLike,
+    bias: npt.ArrayLike | None,
+    stride: Sizes,
+    padding: Sizes,
+    output_padding: Sizes,
+    groups: int,
+    dilation: Sizes,
+) -> Array:
+    x, kernel, shift = operands(name, input, weight, bias)
+    x, single = batched(x, axes, name)
+    steps, gaps = each(stride, axes, name, "stride"), each(dilation, axes, name, "dilation")
+    more = each(output_padding, axes, name, "output_padding", 0)
+    if any(size >= max(step, gap) for size, step, gap in zip(more, steps, gaps, strict=True)):
+        raise ParameterError(
+            f"{name}: output_padding (={output_padding}) must be less than stride (={stride}) or dilation (={dilation})"
+        )
+    pads = tuple((pad, pad) for pad in each(padding, axes, name, "padding", 0))
+    (y,) = apply(ConvTranspose(steps, pads, gaps, groups, more), name, x, kernel, shift)
+    return y[0] if single else y
