@@ -50,8 +50,8 @@ def module_aliases(
 ) -> dict[str, str]:
     """Module paths by which a layer may be called as well, where only one layer answers to them.
 
-    ``features.0.0.weight`` as the weight of a convolution makes ``features.0.0`` a name of it; what the exporter noted
-    of a node's module counts for layers without weights.
+    ``features.0.0.weight`` as the weight of a convolution makes ``features.0.0`` a name of it; for modules without such
+    a weight, what the exporter noted of a node's module counts.
 
     Args:
         graph: The network, before constants are folded: weights still have the names that the file gives them.
@@ -59,20 +59,21 @@ def module_aliases(
         owner: Node -> the ONNX node that it belongs to.
         modules: ONNX node -> module path that the exporter noted.
     """
-    names = {layer.name for layer in layers}
+    place = {layer.name: index for index, layer in enumerate(layers)}
     by_weight: dict[str, set[str]] = {}
     for node in graph.nodes:
         layer = owner.get(node.name, node.name)
         weight = _weight_name(graph, node)
-        if layer in names and weight.endswith(".weight"):
+        if layer in place and weight.endswith(".weight"):
             by_weight.setdefault(weight.removesuffix(".weight"), set()).add(layer)
-    by_note: dict[str, set[str]] = {}
+    by_note: dict[str, list[int]] = {}
     for layer, path in modules.items():
-        if layer in names:
-            by_note.setdefault(path, set()).add(layer)
-    found = {path: next(iter(called)) for path, called in by_note.items() if len(called) == 1}
+        if layer in place:
+            by_note.setdefault(path, []).append(place[layer])
+    # A module that is called once stands in one piece, and its last layer gives its output.
+    found = {path: layers[max(at)].name for path, at in by_note.items() if max(at) - min(at) + 1 == len(at)}
     found.update({path: next(iter(called)) for path, called in by_weight.items() if len(called) == 1})
-    return {path: layer for path, layer in found.items() if path not in names}
+    return {path: layer for path, layer in found.items() if path not in place}
 
 
 def _weight_name(graph: Graph, node: Node) -> str:
@@ -88,9 +89,22 @@ def _weight_name(graph: Graph, node: Node) -> str:
 
 
 def module_path(node: NodeProto) -> str:
-    """Path of the PyTorch module that a node comes from, as PyTorch's exporter notes it; "" if it does not."""
+    """Path of the PyTorch module that a node comes from, as PyTorch's exporters note it; "" if they do not."""
     for entry in node.metadata_props:
         if entry.key == "pkg.torch.onnx.name_scopes":
             scopes = re.findall(r"'([^']*)'", entry.value)  # "['', 'features.0', 'features.0.0', 'conv2d']"
             return scopes[-2] if len(scopes) > 1 else ""
-    return ""
+    return _scope_path(node.name) if node.name.startswith("/") else ""
+
+
+def _scope_path(name: str) -> str:
+    """The module path in a node name of the older exporter.
+
+    Each step is a module's name in the one around it; in a Sequential that is its parent's name and a number:
+    ``/features/features.1/conv/conv.0/conv.0.0/Conv`` lies in ``features.1.conv.0.0``.
+    """
+    path, last = "", ""
+    for step in name.split("/")[1:-1]:
+        path += step.removeprefix(last) if last and step.startswith(f"{last}.") else f".{step}"
+        last = step
+    return path.removeprefix(".")

@@ -88,7 +88,8 @@ class Reader:
         self._functions = collect_functions(proto.functions, title)
         self._evaluator = Evaluator()
         self._build = GraphBuilder(proto.graph.name or "network")
-        self._reserved: set[str] = set()
+        self._value_names: frozenset[str] = frozenset()
+        self._node_names: frozenset[str] = frozenset()
         self.origins = Origins()
 
     def read(self) -> Graph:
@@ -104,7 +105,9 @@ class Reader:
             raise UnsupportedError(f"{self._title} has more than {MOST_NODES} nodes once its functions are written out")
         opsets = read_opsets(self._proto.opset_import, self._title)
         known = self._declare(graph)
-        self._reserved = {name for node in graph.node for name in node.output}
+        # The file's own names, which nothing that is made here may take.
+        self._value_names = frozenset(name for node in graph.node for name in node.output)
+        self._node_names = frozenset(node.name for node in graph.node)
         names: dict[str, str | None] = {name: name for name in known}
         self._read_nodes(ordered(graph.node, known), Scope(names, opsets))
         outputs = [value.name for value in graph.output]
@@ -186,10 +189,10 @@ class Reader:
             raise GraphError(f"{title}: the operands or attributes do not fit: {error}") from error
 
     def _convert(self, node: NodeProto, domain: str, version: int, inputs: Sequence[str | None], scope: Scope) -> None:
-        name = self._build.unused_node(self._node_name(node, scope))
+        name = self._node_name(node, scope)
         attributes = {attribute.name: attribute for attribute in node.attribute}
         seen = OnnxNode(
-            name, node.op_type, version, inputs, node.output, attributes, self._build, self._folder, self._adopt
+            name, node.op_type, version, inputs, node.output, attributes, self._build, self._folder, self._note_helper
         )
         converter = find_converter(node.op_type, domain, version)
         reason = "striate has no definition of this operation"
@@ -208,7 +211,7 @@ class Reader:
             call = Call(op, tuple(scope.names[operand] if operand else None for operand in operands))
         outputs = [self._fresh(value, scope) if value else "" for value in node.output]
         self._build.add(call.op, call.inputs, name=name, outputs=outputs)
-        self._adopt(name, name)
+        self.origins.layer[name] = name
         self.origins.kind[name] = node.op_type
         self._evaluator.note(call.op, call.inputs, outputs)
         for value in outputs:
@@ -222,8 +225,11 @@ class Reader:
     def _types(self, values: Sequence[str | None]) -> list[TensorType]:
         return [self._build.types[value] for value in values if value is not None]
 
-    def _adopt(self, made: str, owner: str) -> None:
-        self.origins.layer[made] = owner
+    def _note_helper(self, made: str, owner: str) -> str:
+        """Notes that a converter adds something in front of its node; gives it its name."""
+        name = self._unused(made)
+        self.origins.layer[name] = owner
+        return name
 
     def _bind(self, node: NodeProto, scope: Scope, values: Sequence[str | None]) -> None:
         for name, value in zip(node.output, values, strict=False):
@@ -231,8 +237,12 @@ class Reader:
                 scope.names[name] = value
 
     def _node_name(self, node: NodeProto, scope: Scope) -> str:
+        """The file's name of a node, or its result's; where it is taken, with a number behind."""
+        if node.name and not scope.depth:
+            return self._build.unused_node(node.name)
         own = node.name or next((name for name in node.output if name), "") or node.op_type.lower()
-        return scope.prefix + own
+        wish = scope.prefix + own
+        return self._build.unused_node(self._unused(wish) if wish in self._node_names else wish)
 
     def _fresh(self, name: str, scope: Scope) -> str:
         """Name in our graph of a result: ONNX's own in the main graph, one that nothing else has inside of it."""
@@ -241,8 +251,9 @@ class Reader:
         return scope.results.get(name) or self._unused(scope.prefix + name)
 
     def _unused(self, wish: str) -> str:
+        """The wished name, or with a number behind it what neither the file nor the graph so far has."""
         name, count = wish, 0
-        while name in self._build.types or name in self._reserved:
+        while name in self._build.types or name in self._value_names or name in self._node_names:
             count += 1
             name = f"{wish}_{count}"
         return name

@@ -33,7 +33,7 @@ class OnnxNode:
         attributes: Its attributes by name.
         build: The graph so far.
         folder: Folder of the model, for external data.
-        made: Told the names of each node added in front of this one, and of this one.
+        name_helper: Gives what a converter adds in front of this node its name, from a wish and this node's name.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class OnnxNode:
         attributes: Mapping[str, AttributeProto],
         build: GraphBuilder,
         folder: Path | None,
-        made: Callable[[str, str], None],
+        name_helper: Callable[[str, str], str],
     ) -> None:
         self.name = name
         self.op_type = op_type
@@ -56,7 +56,7 @@ class OnnxNode:
         self._attributes = attributes
         self._build = build
         self._folder = folder
-        self._made = made
+        self._name_helper = name_helper
 
     @property
     def title(self) -> str:
@@ -163,10 +163,9 @@ class OnnxNode:
             array = np.array(value, dtype)
         except (OverflowError, ValueError) as error:
             raise ParameterError(f"{self.title}: {role} (={value!r}) is not a list of {np.dtype(dtype)}") from error
-        return self._build.constant(array, f"{self.name}.{role}")
+        return self._build.constant(array, self._name_helper(f"{self.name}.{role}", self.name))
 
     def add(self, op: Op, inputs: Sequence[str | None], role: str) -> str:
         """Adds a node in front of this one; gives the name of its result."""
-        name = self._build.unused_node(f"{self.name}.{role}")
-        self._made(name, self.name)
-        return self._build.add(op, inputs, name=name)[0]
+        name = self._name_helper(f"{self.name}.{role}", self.name)
+        return self._build.add(op, inputs, name=name, outputs=[name])[0]
