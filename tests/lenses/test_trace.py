@@ -174,3 +174,14 @@ def test_errors(run_model):
         trace(recording, "fc:0", most=-1)
     with pytest.raises(ParameterError, match=r"depth \(=0\) must be positive"):
         trace(recording, "fc:0", depth=0)
+
+
+def test_what_was_not_chosen_is_no_way_down_even_where_it_is_infinite(run_model):
+    build = GraphBuilder("choice")
+    x = build.input("x", np.float32, (1, 2))
+    lowest = build.constant(np.full((1, 2), -np.inf, np.float32), "lowest")
+    (y,) = build.add(ops.Where(), [build.constant(np.array([[True, False]])), x, lowest], "choice")
+    (z,) = build.add(ops.ReduceMax(), [y, build.constant(np.array([1]))], "max")
+    found = trace(run_model(Model(build.finish([z]), ()), {"x": np.array([[3, 4]], np.float32)}), "max:0")
+    assert [level.name for level in found.levels] == ["max", "choice", "x"]
+    assert found.accounted == 1

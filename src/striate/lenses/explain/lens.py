@@ -33,6 +33,17 @@ def explain(recording: Recording, address: UnitAddress | str) -> Explanation:
 
     Exactness: the products of float32 operands are exact and their sum is rounded once; the run itself adds up in its
     own type, so ``total`` and ``held`` agree to ``TOLERANCE`` of the largest magnitude in the value.
+
+    Example:
+        >>> import numpy as np, striate as st
+        >>> model = st.Sequential([st.layers.Conv1D(1, 3, activation="relu", input_shape=(8, 1))])
+        >>> model.set_weights([np.array([[[-1]], [[0]], [[2]]]), np.array([0.5])])
+        >>> run = st.Network(model.to_model()).run(np.arange(8.0).reshape(1, 8, 1))
+        >>> found = explain(run.recording, "conv1d:0@1")
+        >>> found.formula()
+        '-1.0×1.0 + 0.0×2.0 + 2.0×3.0 + 0.5 = 5.5'
+        >>> found.stages
+        (Stage(name='conv1d/Relu', kind='Relu', value=5.5),)
     """
     model = recording.model
     unit = model.address(address) if isinstance(address, str) else address

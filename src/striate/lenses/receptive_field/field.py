@@ -108,6 +108,9 @@ class ReceptiveField:
             if found.clipped is None:
                 lines.append(f"  nothing of {found.name}")
                 continue
+            if not found.clipped:
+                lines.append(f"  {found.name}, its one number")
+                continue
             size = "×".join(str(cells) for cells in found.size)
             lines.append(f"  {found.name}[{_text(found.clipped)}] ({size}; without edges [{_text(found.unclipped)}])")
         lines.append("  " + ("exact" if self.exact else "an upper bound") + (f": {self.reason}" if self.reason else ""))
@@ -141,6 +144,13 @@ def receptive_field(
     Raises:
         UnknownNameError, ParameterError: There is no such unit, or ``follow`` is neither, or needs a run.
         ShapeError: A size is free and not given.
+
+    Example:
+        >>> import striate as st
+        >>> layers = [st.layers.Conv1D(2, 3, padding="same", input_shape=(8, 1)), st.layers.Conv1D(1, 3, strides=2)]
+        >>> found = receptive_field(st.Sequential(layers).to_model(), "conv1d_1:0@0", input_shapes={"input": (1, 1, 8)})
+        >>> found.clipped, found.unclipped, found.size, found.stride
+        (((0, 4),), ((-1, 4),), (5,), (2.0,))
     """
     model, types, values = _world(source, input_shapes)
     unit = model.address(address) if isinstance(address, str) else address

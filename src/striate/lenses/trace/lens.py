@@ -96,6 +96,17 @@ def trace(
 
     Raises:
         UnknownNameError, ParameterError: There is no such unit, or width, depth or most is not positive.
+
+    Example:
+        >>> import numpy as np, striate as st
+        >>> model = st.Sequential([st.layers.Conv1D(1, 3, activation="relu", input_shape=(8, 1))])
+        >>> model.set_weights([np.array([[[-1]], [[0]], [[2]]]), np.array([0.5])])
+        >>> run = st.Network(model.to_model()).run(np.arange(8.0).reshape(1, 8, 1))
+        >>> found = trace(run.recording, "conv1d:0@1")
+        >>> found.value, found.reached, found.biases, found.accounted
+        (5.5, 5.0, 0.5, 1.0)
+        >>> [(str(cell.unit), cell.gain) for cell in found.inputs[0].cells]
+        [('input:0@3', 2.0), ('input:0@1', -1.0)]
     """
     for name, count in (("width", width), ("depth", depth), ("most", most)):
         if count is not None and count < 1:
@@ -111,8 +122,10 @@ def trace(
     walk = _Walk(reader, width, most)
     place = int(np.ravel_multi_index(index, array.shape)) if index else 0
     walk.hand_down(value_name, _Flow(None, np.array([place]), np.ones(1)))
-    while walk.pending:
-        walk.visit(ends=depth is not None and len(walk.levels) >= depth)
+    # NaN and infinity are shown like other numbers: whoever follows a unit wants to see where they came from.
+    with np.errstate(all="ignore"):
+        while walk.pending:
+            walk.visit(ends=depth is not None and len(walk.levels) >= depth)
     value = float(array[index])
     note = "" if value else f"the unit is 0, so that nothing gives anything to it{walk.hint()}"
     return Trace(unit, value, width, tuple(walk.levels), note)
@@ -187,7 +200,7 @@ class _Walk:
         found: list[tuple[Followed, Finding]] = []
         for cell in cells:
             site = self.reader.site(value_name, cell.index)
-            assert site is not None  # given values are not expanded
+            assert site is not None
             found.append((cell, explain_site(site)))
         bias, rounding = 0.0, 0.0
         for cell, finding in found:
@@ -199,11 +212,14 @@ class _Walk:
                 if not self.levels:
                     self._operands += [f"{operand.value_name} = {number(x, 4)}" for x in operand.numbers.flat[:3]]
                 shape = self.reader.array(operand.value_name).shape
-                inside = operand.inside.reshape(-1)
-                indices = operand.indices.reshape(operand.numbers.size, operand.indices.shape[-1])[inside]
+                # What has no part (padding, what lost a maximum, the branch not chosen) is not a way down.
+                met = operand.inside.reshape(-1) & (operand.coefficients.reshape(-1) != 0)
+                if not met.any():
+                    continue
+                indices = operand.indices.reshape(operand.numbers.size, operand.indices.shape[-1])[met]
                 flat = np.ravel_multi_index(tuple(indices.T), shape) if shape else np.zeros(len(indices))
                 places = np.asarray(flat, np.int64)
-                gains = cell.gain * operand.coefficients.reshape(-1)[inside]
+                gains = cell.gain * operand.coefficients.reshape(-1)[met]
                 self.hand_down(operand.value_name, _Flow((value_name, cell.index), places, gains))
         rules = dict.fromkeys(finding.rule for _, finding in found if finding.rule)
         return bias, rounding, "; ".join(rules)
