@@ -128,7 +128,7 @@ def test_explain_is_the_librarys_explanation(striate, model, photo, tmp_path):
     status, out, _ = striate("explain", model, photo, "c2:3@2,5", "-o", tmp_path / "sum.png")
     assert status == 0
     assert out.count("sum ") == 4  # three channels, and the one that is left
-    assert "1 more channels" in out
+    assert "1 more channel " in out
     assert "the run holds" in out
     assert picture(tmp_path / "sum.png").shape[1] >= 760
     assert striate("explain", model, photo, "c2:3@2,5", "--formula")[1].strip() == found["formula"]

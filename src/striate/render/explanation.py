@@ -93,8 +93,8 @@ def _sum(found: Explanation, channels: int | None, digits: int, width: int) -> l
     lines = write(found, shown, digits, width)
     rest = order[len(shown) :]
     if rest:
-        what = "more inputs" if dense else "more channels"
-        lines += [f"{len(rest)} {what}   sum {_signed(fsum(total for _, total in rest), digits)}"]
+        noun = ("input" if dense else "channel") + ("" if len(rest) == 1 else "s")
+        lines.append(f"{len(rest)} more {noun}   sum {_signed(fsum(total for _, total in rest), digits)}")
     return lines
 
 

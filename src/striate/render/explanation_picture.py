@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -155,9 +157,8 @@ def _ending(found: Explanation, shown: list[int]) -> list[str]:
         order = by_strength(found.products)
         dense = found.products.ndim == 1
         rest = order[INPUTS:] if dense else [pair for pair in order if pair[0] not in shown]
-        parts = (
-            [f"{len(rest)} more {'inputs' if dense else 'channels'} sum {sum(s for _, s in rest):+.5g}"] if rest else []
-        )
+        noun = ("input" if dense else "channel") + ("" if len(rest) == 1 else "s")
+        parts = [f"{len(rest)} more {noun} sum {fsum(total for _, total in rest):+.5g}"] if rest else []
         if found.bias:
             parts.append(f"bias {found.bias:+.5g}")
         lines = ["   ".join([*parts, f"total {found.total:.6g}"])]
