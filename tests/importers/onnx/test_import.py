@@ -66,6 +66,7 @@ OLD_FORMS = [
     (7, "y = Dropout <ratio = 0.3> (x)"),
     (7, "y = MaxPool <kernel_shape = [2, 3], strides = [2, 1], pads = [0, 1, 1, 1]> (x)"),
     (7, 'y = AveragePool <kernel_shape = [3, 3], auto_pad = "SAME_UPPER", strides = [2, 2]> (x)'),
+    (7, "y = GlobalLpPool <p = 3> (x)"),
     (11, "y = Softmax <axis = -2> (x)"),
     (12, "y = ArgMax <axis = 2, select_last_index = 1> (x)"),
 ]
@@ -158,6 +159,20 @@ def test_branch_on_a_shape_is_inlined_once_the_shape_is_known(onnxruntime: Modul
             graph.output[0].type.tensor_type.ClearField("shape")
         model = check(onnxruntime, proto, x=np.ones([int(size) for size in sizes.split(",")], np.float32))
         assert [node.op.kind for node in model.graph.nodes] == [kind]
+
+
+def test_branch_on_arithmetic_of_constants_is_inlined(onnxruntime: ModuleType) -> None:
+    """The condition follows from 100 numbers, more than a shape holds: it is computed while the file is read."""
+    proto = parsed(
+        """branch (float[2] x) => (float[2] y) <float limit = {50}> {
+             s = ReduceSum <keepdims = 0> (hundred) t = Sqrt (s) root = Mul (t, t) big = Greater (root, limit)
+             y = If (big) <then_branch = t () => (float[2] p) { p = Relu (x) },
+                           else_branch = e () => (float[2] q) { q = Neg (x) }> }""",
+        12,
+    )
+    proto.graph.initializer.append(numpy_helper.from_array(np.ones(100, np.float32), "hundred"))
+    model = check(onnxruntime, proto, x=np.float32([-1, 2]))
+    assert [node.op.kind for node in model.graph.nodes] == ["Relu"]
 
 
 def test_branch_that_data_decides_is_opaque(onnxruntime: ModuleType) -> None:
