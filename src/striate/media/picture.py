@@ -198,7 +198,7 @@ def _fit(upright: Image, size: int | tuple[int, int] | None, subject: str) -> Im
         height = width = size
         margin = 256 / 224
     else:
-        height, width = size
+        height, width = _two_sides(size)
         margin = 1.0
     if height < 1 or width < 1 or height * width > LARGEST_PIXELS:
         raise ParameterError(f"size (={size}) must be positive and at most {LARGEST_PIXELS} pixels in all")
@@ -221,6 +221,13 @@ def _fit(upright: Image, size: int | tuple[int, int] | None, subject: str) -> Im
     resized = upright if (wide, high) == upright.size else upright.resize((wide, high), Image.Resampling.BILINEAR)
     left, top = round((wide - width) / 2), round((high - height) / 2)
     return resized.crop((left, top, left + width, top + height))
+
+
+def _two_sides(size: tuple[int, int]) -> tuple[int, int]:
+    sides = [side for side in size if isinstance(side, (int, np.integer))]  # pyright: ignore[reportUnnecessaryIsInstance]
+    if len(sides) != 2 or len(size) != 2:
+        raise ParameterError(f"size (={size}) must be a number, (height, width), or None for the image's own size")
+    return int(sides[0]), int(sides[1])
 
 
 def open_pages(path: os.PathLike[str]) -> list[Array]:

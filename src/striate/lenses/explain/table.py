@@ -41,6 +41,6 @@ def explain_site(site: Site) -> Finding:
     if explainer is None:
         raise UnsupportedOpError(
             f'{site.node.op.kind} "{site.node.name}" cannot be explained: striate does not know its inside; '
-            f"explain one of its operands instead: {', '.join(name for name in site.node.inputs if name)}"
+            f"explain one of its operands instead: {', '.join(dict.fromkeys(name for name in site.node.inputs if name))}"
         )
     return explainer(site, site.node.op)

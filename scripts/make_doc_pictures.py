@@ -1,0 +1,47 @@
+"""Draws the pictures of the documentation with striate's own commands: python scripts/make_doc_pictures.py."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from striate import bundled
+from striate.cli import main
+
+IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+MODEL, PICTURE = str(bundled.model_path()), str(bundled.picture_path())
+UNIT = ("--preprocess", "unit")
+
+
+def draw(folder: Path) -> dict[str, Path]:
+    """Each picture's name and where a command has put it."""
+    commands = (
+        ("maps", MODEL, PICTURE, *UNIT, "--layer", "edges/Relu", "--layer", "parts/Relu", "--out", str(folder)),
+        ("explain", MODEL, PICTURE, "edges/Conv:0@105,44", *UNIT, "--out", str(folder / "explained.png")),
+        ("field", MODEL, "parts/Relu:0@23,10", "--input", PICTURE, *UNIT, "--out", str(folder / "field.png")),
+        ("filter", "sobel", PICTURE, "--grey", "--out", str(folder / "edges.png")),
+    )
+    for command in commands:
+        if main(list(command)):
+            raise SystemExit(f"striate {' '.join(command)} failed")
+    found = {name: folder / f"{name}.png" for name in ("explained", "field", "edges")}
+    (found["maps"],) = folder.glob("*edges.Relu.png")
+    (found["parts"],) = folder.glob("*parts.Relu.png")
+    return found | {"house": Path(PICTURE)}
+
+
+def keep(source: Path, name: str) -> None:
+    """Saves a picture small: at most 800 pixels wide, with a palette."""
+    image = Image.open(source).convert("RGB")
+    if image.width > 800:
+        image = image.resize((800, round(image.height * 800 / image.width)), Image.Resampling.LANCZOS)
+    image.quantize(128, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        for name, source in draw(Path(made)).items():
+            keep(source, name)
