@@ -1,12 +1,23 @@
-"""The README and the documentation keep their word: every ``pycon`` block runs, every ``python`` block compiles."""
+"""The README and the documentation keep their word.
+
+Every ``pycon`` block runs, every ``python`` block compiles, every command of a ``console`` block prints what stands there,
+and the table of ONNX operators is that of the importer.
+"""
 
 from __future__ import annotations
 
 import doctest
+import math
 import re
+import runpy
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
+
+from striate import bundled
+from striate.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -49,3 +60,63 @@ def test_sessions_run(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_programs_compile(page: Path) -> None:
     compile(blocks(page.read_text("utf-8"), "python"), page_name(page), "exec")
+
+
+# ---- commands
+
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?:e[-+]\d+)?")
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """Each command of the ``console`` blocks, and the output that the page shows for it."""
+    found: list[tuple[str, str]] = []
+    for line in blocks(text, "console").splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], ""))
+        elif found:
+            found[-1] = (found[-1][0], found[-1][1] + line + "\n")
+    return [(command, output.strip("\n")) for command, output in found]
+
+
+def same(shown: str, printed: str) -> bool:
+    """Whether two outputs agree: the text to the letter, fractions to five digits (sums may be added up in another order)."""
+    if NUMBER.sub("#", shown) != NUMBER.sub("#", printed):
+        return False
+    pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
+    return all(math.isclose(float(a), float(b), rel_tol=1e-5, abs_tol=1e-6) for a, b in pairs)
+
+
+def test_the_comparison_of_outputs() -> None:
+    assert same("total 0.76023528", "total 0.76023531")
+    assert not same("total 0.76", "total 0.77")
+    assert not same("total 0.76 of 3", "total 0.76 of 4")
+    assert commands("```console\n$ striate a\nb\n\n$ striate c\n```\n") == [("striate a", "b"), ("striate c", "")]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page.read_text("utf-8"))], ids=page_name)
+def test_commands_print_what_the_page_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source, name in (
+        (bundled.model_path(), "net.onnx"),
+        (bundled.picture_path(), "house.png"),
+        (bundled.labels_path(), "labels.txt"),
+    ):
+        shutil.copy(source, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    for command, shown in commands(page.read_text("utf-8")):
+        program, *arguments = shlex.split(command)
+        assert program == "striate", command
+        main(arguments)
+        caught = capsys.readouterr()
+        printed = (caught.out + caught.err).strip("\n")
+        assert same(shown, printed), f"{command}\n{printed}"
+
+
+# ---- the table of ONNX operators
+
+
+def test_the_operator_table_is_that_of_the_importer() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "operator_table.py"))
+    page = script["PAGE"].read_text("utf-8")
+    assert script["written"](page) == page, "run scripts/operator_table.py"
