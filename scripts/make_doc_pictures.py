@@ -1,4 +1,7 @@
-"""Draws the pictures of the documentation with striate's own commands: python scripts/make_doc_pictures.py."""
+"""Draws the pictures of the documentation with striate's own commands.
+
+Run it from anywhere: ``python scripts/make_doc_pictures.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Writes the table of ONNX operators in docs/guides/onnx.md from the importer's own table: python scripts/operator_table.py."""
+"""Writes the table of ONNX operators in docs/guides/onnx.md from the importer's own table.
+
+Run it from anywhere: ``python scripts/operator_table.py``.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ def table() -> str:
     rows = [f"| {family} | {' '.join(f'`{name}`' for name in names)} |" for family, names in families().items()]
     count = sum(len(names) for names in families().values())
     missing = [name for names in families().values() for name in names if not explained(name)]
-    lines = [f"{count} operators, in all their versions from opset 7 on:", "", "| family | operators |", "|---|---|", *rows]
+    lines = [f"{count} operators, in all their versions from opset 7 on:", "", "| family | operators |", "|---|---|"]
+    lines += rows
     if missing:
         lines += ["", f"All can be run; not yet explained: {' '.join(f'`{name}`' for name in missing)}."]
     else:

@@ -1,7 +1,7 @@
 """The README and the documentation keep their word.
 
-Every ``pycon`` block runs, every ``python`` block compiles, every command of a ``console`` block prints what stands there,
-and the table of ONNX operators is that of the importer.
+Every ``pycon`` block runs, every ``python`` block compiles, every command of a ``console`` block prints what stands
+there, and the table of ONNX operators is that of the importer.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 
 def same(shown: str, printed: str) -> bool:
-    """Whether two outputs agree: the text to the letter, fractions to five digits (sums may be added up in another order)."""
+    """Whether two outputs agree: the text to the letter, fractions to five digits (sums may be rounded elsewhere)."""
     if NUMBER.sub("#", shown) != NUMBER.sub("#", printed):
         return False
     pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)

@@ -130,13 +130,31 @@ class Unit:
             raise ParameterError(f'follow (="{follow}") must be "structure" or "data"')
         return receptive_field(self.run.recording, self.address, follow=follow)
 
-    def trace(self, width: int = 3, depth: int | None = None) -> Trace:
+    def trace(self, width: int = 3, depth: int | None = None, most: int = 32) -> Trace:
         """The chain of explanations down to the input, along the largest contributions.
 
         Args:
-            width: How many of a unit's terms are followed.
+            width: How many cells of each operand are followed from each followed cell: those that give it the most.
             depth: How many levels down; all the way to the input if None.
+            most: How many cells of one value are followed at most; what is left out is added up as "not followed".
+
+        Raises:
+            ParameterError: Width, depth or most is not positive.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> print(run.unit("grey/Conv:0@104,49").trace())
+            grey/Conv:0@104,49 = 0.932439
+            Conv "grey/Conv"
+              grey/Conv:0@104,49 = 0.9324, × 1 gives 0.9324
+            Input "image": 3 of 3 cells, 100.0% of their sum, 100.0% of their magnitudes
+              image:1@104,49 = 0.9333, × 0.587 gives 0.5479
+              image:0@104,49 = 0.9333, × 0.299 gives 0.2791
+              image:2@104,49 = 0.9255, × 0.114 gives 0.1055
+            input cells give 0.9324 and biases 0: 100.0% of the unit; not followed 0
         """
         from striate.lenses.trace import trace
 
-        return trace(self.run.recording, self.address, width=width, depth=depth)
+        return trace(self.run.recording, self.address, width=width, depth=depth, most=most)

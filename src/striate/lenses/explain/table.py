@@ -39,8 +39,9 @@ def explain_site(site: Site) -> Finding:
     """
     explainer = explainer_of(type(site.node.op))
     if explainer is None:
+        operands = ", ".join(dict.fromkeys(name for name in site.node.inputs if name))
         raise UnsupportedOpError(
             f'{site.node.op.kind} "{site.node.name}" cannot be explained: striate does not know its inside; '
-            f"explain one of its operands instead: {', '.join(dict.fromkeys(name for name in site.node.inputs if name))}"
+            f"explain one of its operands instead: {operands}"
         )
     return explainer(site, site.node.op)
