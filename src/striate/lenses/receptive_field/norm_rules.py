@@ -9,21 +9,19 @@ import numpy as np
 from striate import ops
 from striate.graph import Op
 from striate.lenses.receptive_field.frame import Frame
-from striate.lenses.receptive_field.masks import Influences, Mask, any_along, everything, reduced, spreads
+from striate.lenses.receptive_field.masks import Influences, Mask, any_along, reduced, spreads
 
 
 @spreads(ops.BatchNormalization)
 def batch(frame: Frame, op: Op, masks: tuple[Mask, ...]) -> Influences:
     """Each element depends on its own number and its channel's parameters."""
-    channels = any_along(masks[0], (axis for axis in range(masks[0].ndim) if axis != 1))
-    found: dict[int, Mask] = {0: masks[0]}
-    return found | dict.fromkeys(range(1, 5), channels)
+    return {0: masks[0], **_parameters(masks[0], 4)}
 
 
 @spreads(ops.InstanceNormalization)
 def instance(frame: Frame, op: Op, masks: tuple[Mask, ...]) -> Influences:
-    """Each element depends on its channel."""
-    return _together(frame, masks[0], range(2, masks[0].ndim))
+    """Each element depends on its channel and that channel's parameters."""
+    return {**_together(frame, masks[0], range(2, masks[0].ndim)), **_parameters(masks[0], 2)}
 
 
 @spreads(ops.GroupNormalization)
@@ -32,7 +30,7 @@ def group(frame: Frame, op: ops.GroupNormalization, masks: tuple[Mask, ...]) -> 
     n, c, *spatial = frame.x
     by_group = any_along(masks[0].reshape(n, op.num_groups, -1), [2])
     seen = np.repeat(by_group, c // op.num_groups, axis=1).reshape(n, c, *[1] * len(spatial))
-    return {0: np.broadcast_to(seen, frame.x), **everything(frame, [1, 2])}
+    return {0: np.broadcast_to(seen, frame.x), **_parameters(masks[0], 2)}
 
 
 @spreads(ops.LayerNormalization, ops.RMSNormalization)
@@ -79,7 +77,12 @@ def local_response(frame: Frame, op: ops.LRN, masks: tuple[Mask, ...]) -> Influe
     return {0: seen}
 
 
+def _parameters(mask: Mask, count: int) -> dict[int, Mask]:
+    """Operands 1 to ``count`` hold a number for each channel."""
+    channels = any_along(mask, (axis for axis in range(mask.ndim) if axis != 1))
+    return dict.fromkeys(range(1, count + 1), channels)
+
+
 def _together(frame: Frame, mask: Mask, axes: Sequence[int]) -> Influences:
     seen = any_along(mask, axes, keep=True)
-    others = [i for i in range(1, len(frame.shapes)) if frame.has(i)]
-    return {0: np.broadcast_to(seen, frame.x), **everything(frame, others)}
+    return {0: np.broadcast_to(seen, frame.x)}
