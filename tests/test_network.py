@@ -48,6 +48,14 @@ IMAGE = np.arange(20, dtype=np.float32).reshape(1, 1, 4, 5)
 
 
 class TestFacts:
+    @pytest.mark.parametrize(("layout", "shape"), [("channels_first", (2, 1, 4, 5)), ("channels_last", (2, 4, 5, 1))])
+    def test_a_shape_settles_what_a_summary_counts(self, layout: str, shape: tuple[int, ...]) -> None:
+        net = st.Network(small(layout))
+        assert net.summary().macs is None
+        assert net.summary(shape).macs == net.summary({"x": shape}).macs == 2 * 9 * 20
+        with pytest.raises(ShapeError):
+            net.summary((2, 4, 5))
+
     def test_inputs_outputs_and_layers(self) -> None:
         net = st.Network(small())
         assert [(i.name, i.shape, i.dtype) for i in net.inputs] == [("x", (None, 1, None, None), np.float32)]

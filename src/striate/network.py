@@ -83,6 +83,14 @@ class Network:
 
     Attributes:
         model: The same.
+
+    Example:
+        >>> import striate as st
+        >>> net = st.load(st.bundled.model_path())
+        >>> net
+        <Network 'edges': 13 layers, 1,775 parameters>
+        >>> net.layers["edges/Conv"].parameters
+        108
     """
 
     def __init__(self, model: Model) -> None:
@@ -116,7 +124,8 @@ class Network:
         """Plain inference.
 
         Args:
-            x: The input, in the shape and order of axes of the source; for several inputs a dict by name.
+            x: The input, in the shape and order of axes of the source, batch first; for several inputs a dict by
+                name. Whole numbers become floating point where the network wants that.
 
         Returns:
             The output, or a dict by name if there are several.
@@ -124,6 +133,12 @@ class Network:
         Raises:
             ShapeError, DtypeError, NonFiniteError: The input does not fit; the message says what would.
             LimitError: It would take more memory than the limit.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> net(st.image(st.bundled.picture_path(), size=None, preprocess="unit")).shape
+            (1, 4)
         """
         arrays = graph_inputs(self.model, x)
         made = run_plan(self._plan(arrays), arrays)
@@ -144,6 +159,13 @@ class Network:
         Raises:
             ShapeError, DtypeError, NonFiniteError: The input does not fit; the message says what would.
             LimitError: It would take more memory than the limit.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> run["edges/Relu"].shape
+            (1, 12, 254, 318)
         """
         arrays = graph_inputs(self.model, x, allow_nonfinite)
         values = run_plan(self._plan(arrays), arrays, keep=True, progress=progress)
@@ -158,20 +180,48 @@ class Network:
             unit: Address of the unit, such as ``conv1:3@10,12``.
             input_shape: Concrete input shape (or shapes by name) where the network leaves sizes free, batch included.
 
+        Returns:
+            Box and mask in each input, in cells, and whether they are exact or an upper bound.
+
         Raises:
             UnknownNameError, ParameterError: There is no such unit.
             ShapeError: A size is free and not given.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> print(net.receptive_field("edges/Conv:0@10,12", input_shape=(1, 3, 64, 64)))
+            edges/Conv:0@10,12 sees
+              image[10:13, 12:15] (3×3; without edges [10:13, 12:15])
+              exact
         """
         from striate.lenses.receptive_field import receptive_field
 
         address = self.model.address(unit) if isinstance(unit, str) else unit
         return receptive_field(self.model, address, input_shapes=self._graph_shapes(input_shape))
 
-    def summary(self) -> Summary:
-        """Table of the layers: kind, shape, parameters, multiply-accumulates, receptive field; prints as text."""
+    def summary(self, input_shape: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None = None) -> Summary:
+        """Table of the layers: kind, shape, parameters, multiply-accumulates, receptive field; prints as text.
+
+        Args:
+            input_shape: Concrete input shape (or shapes by name) where the network leaves sizes free, batch included;
+                without it a free size stays free, and what depends on it is not counted.
+
+        Returns:
+            A row for each layer, and totals.
+
+        Raises:
+            ShapeError: The shape does not fit the network.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> net.summary(input_shape=(1, 3, 256, 320)).macs
+            32626560
+        """
         from striate.lenses.summary import summary
 
-        return summary(self.model)
+        return summary(self.model, None if input_shape is None else self._graph_shapes(input_shape))
 
     def _graph_shapes(
         self, given: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None

@@ -20,6 +20,17 @@ class Run:
 
     Args:
         recording: The network and its values.
+
+    Attributes:
+        model: The network.
+        recording: The same.
+
+    Example:
+        >>> import striate as st
+        >>> net = st.load(st.bundled.model_path())
+        >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+        >>> run["grey/Conv"].shape, run.output.shape
+        ((1, 1, 256, 320), (1, 4))
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -34,6 +45,9 @@ class Run:
 
         Args:
             name: Name of a layer, of a node or of a value.
+
+        Returns:
+            The array as the run holds it; not a copy.
 
         Raises:
             UnknownNameError: Nothing is called so; the message says what is near.
@@ -61,15 +75,19 @@ class Run:
         Args:
             layer: A layer's name, or a whole address such as ``conv1:3@10,12``.
             channel: Which channel, from 0.
-            at: Position in the map, an index for each spatial axis.
-            sample: Which sample of the batch.
+            at: Position in the map from 0, an index for each spatial axis: (row, column) of an image.
+            sample: Which sample of the batch, from 0.
 
         Raises:
             UnknownNameError: There is no such layer; the message says what is near.
             ParameterError: Channel, position or sample are missing, too many or outside.
 
         Example:
-            ``run.unit("conv1:3@10,12")`` is ``run.unit("conv1", channel=3, at=(10, 12))``.
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> run.unit("edges/Conv", channel=0, at=(105, 44)).address == run.unit("edges/Conv:0@105,44").address
+            True
         """
         if channel is None and at == () and sample is None:
             address = self.model.address(layer)
@@ -86,6 +104,10 @@ class Unit:
     Args:
         run: The run that holds it.
         address: Where it is.
+
+    Attributes:
+        address: The same, with the channel filled in where there is only one.
+        index: Its place in the layer's array, channels first.
 
     Raises:
         ParameterError: It does not exist.
@@ -111,8 +133,18 @@ class Unit:
     def explain(self) -> Explanation:
         """The whole sum behind the number: operands, products, bias, total.
 
+        Returns:
+            Float64 arrays, channels first; products and bias add up to the total.
+
         Raises:
             UnsupportedOpError: Striate does not know the inside of the operation.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> run.unit("grey/Conv:0@104,49").explain().formula(digits=3)
+            '0.299×0.933 + 0.587×0.933 + 0.114×0.925 ≈ 0.932'
         """
         from striate.lenses.explain import explain
 
@@ -123,6 +155,19 @@ class Unit:
 
         Args:
             follow: "structure" for what the network's shape allows, "data" to follow only the winners of max pooling.
+
+        Returns:
+            Box and mask in each input, in cells.
+
+        Raises:
+            ParameterError: ``follow`` is neither.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> run.unit("shapes/Conv:3@50,24").receptive_field().clipped
+            ((100, 108), (48, 56))
         """
         from striate.lenses.receptive_field import receptive_field
 

@@ -180,3 +180,9 @@ def test_bad_options():
         image(COLOURS, preprocess="vgg")
     with pytest.raises(ParameterError, match=r"size \(=0\) must be positive"):
         image(COLOURS, size=0)
+
+
+@pytest.mark.parametrize("size", [(None, None), (8, None), (8,), (8, 8, 8), (8.0, 8)])
+def test_size_is_two_numbers(size):
+    with pytest.raises(ParameterError, match=r"size \(=.*\) must be a number, \(height, width\), or None"):
+        image(np.zeros((9, 9)), size=size)

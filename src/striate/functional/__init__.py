@@ -5,28 +5,26 @@ from striate.functional.activation import (
     elu,
     gelu,
     glu,
-    hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
     log_softmax,
     logsigmoid,
     mish,
-    prelu,
-    relu,
-    relu6,
     selu,
     sigmoid,
     silu,
     softmax,
     softmin,
     softplus,
-    softshrink,
     softsign,
     tanh,
     tanhshrink,
-    threshold,
+)
+from striate.functional.adaptive import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
 )
 from striate.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from striate.functional.normalization import (
@@ -38,12 +36,6 @@ from striate.functional.normalization import (
     rms_norm,
 )
 from striate.functional.pooling import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_avg_pool3d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
-    adaptive_max_pool3d,
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
@@ -53,6 +45,18 @@ from striate.functional.pooling import (
     max_pool1d,
     max_pool2d,
     max_pool3d,
+)
+from striate.functional.rectifier import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    softshrink,
+    threshold,
 )
 from striate.functional.shaping import interpolate, linear, normalize, pad, pixel_shuffle, pixel_unshuffle
 

@@ -1,4 +1,4 @@
-"""Activations, as torch.nn.functional has them: each a function of one number, applied to every element."""
+"""Curved activations, as torch.nn.functional has them, and those that compare numbers along an axis."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import apply, arrays
-from striate.graph import Array, Op
+from striate.functional.apply import applied, apply, arrays
+from striate.graph import Array
 from striate.ops import (
     Celu,
-    Clip,
     Elu,
     Gelu,
-    HardSigmoid,
-    HardSwish,
-    LeakyRelu,
     LogSoftmax,
     Mish,
-    PRelu,
-    Relu,
     Selu,
-    Shrink,
     Sigmoid,
     Softmax,
     Softplus,
@@ -33,121 +26,173 @@ from striate.ops import (
 )
 
 
-def _one(op: Op, name: str, input: npt.ArrayLike) -> Array:
-    return apply(op, name, arrays(name, ("input", input))[0])[0]
+def elu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
+    """``x`` where it is positive, ``alpha (exp(x) - 1)`` elsewhere.
 
+    Args:
+        input: Any array; whole numbers count as float32.
+        alpha: What it tends to far below 0, turned round.
 
-def relu(input: npt.ArrayLike) -> Array:
-    """``max(0, x)``.
+    Returns:
+        Array of the input's shape, floating point.
 
     Example:
-        >>> relu([-1.0, 2.0])
-        array([0., 2.])
+        >>> elu([-1.0, 2.0]).round(3)
+        array([-0.632,  2.   ])
     """
-    return _one(Relu(), "relu", input)
-
-
-def relu6(input: npt.ArrayLike) -> Array:
-    """``min(max(0, x), 6)``."""
-    return hardtanh(input, 0.0, 6.0)
-
-
-def leaky_relu(input: npt.ArrayLike, negative_slope: float = 0.01) -> Array:
-    """``x`` where it is positive, ``negative_slope * x`` elsewhere."""
-    return _one(LeakyRelu(negative_slope), "leaky_relu", input)
-
-
-def prelu(input: npt.ArrayLike, weight: npt.ArrayLike) -> Array:
-    """``x`` where it is positive, ``weight * x`` elsewhere; one weight, or one for each channel (axis 1).
-
-    Raises:
-        ShapeError: There is neither one weight nor one for each channel.
-    """
-    x, slope = arrays("prelu", ("input", input), ("weight", weight))
-    if slope.ndim > 1 or slope.size not in (1, x.shape[1] if x.ndim > 1 else 1):
-        raise ShapeError(
-            f"prelu: weight has shape {slope.shape}, expected one number or one for each channel of {x.shape}"
-        )
-    if slope.size > 1:
-        slope = slope.reshape(-1, *[1] * (x.ndim - 2))
-    return apply(PRelu(), "prelu", x, slope.reshape(slope.shape or (1,)) if x.ndim else slope.reshape(()))[0]
-
-
-def elu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
-    """``x`` where it is positive, ``alpha (exp(x) - 1)`` elsewhere."""
-    return _one(Elu(alpha), "elu", input)
+    return applied(Elu(alpha), "elu", input)
 
 
 def selu(input: npt.ArrayLike) -> Array:
-    """Scaled ELU, which keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
-    return _one(Selu(), "selu", input)
+    """Scaled ELU, which keeps mean 0 and variance 1 (Klambauer et al., 2017).
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> selu([-1.0, 2.0]).round(3)
+        array([-1.111,  2.101])
+    """
+    return applied(Selu(), "selu", input)
 
 
 def celu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
-    """``max(0, x) + min(0, alpha (exp(x/alpha) - 1))``."""
-    return _one(Celu(alpha), "celu", input)
+    """``max(0, x) + min(0, alpha (exp(x/alpha) - 1))``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+        alpha: What it tends to far below 0, turned round.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> celu([-1.0, 2.0]).round(3)
+        array([-0.632,  2.   ])
+    """
+    return applied(Celu(alpha), "celu", input)
 
 
 def gelu(input: npt.ArrayLike, approximate: Literal["none", "tanh"] = "none") -> Array:
-    """``x`` times the normal distribution function of ``x``, exact or by the tanh formula."""
+    """``x`` times the normal distribution function of ``x``, exact or by the tanh formula.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+        approximate: "none" for the distribution function itself, "tanh" for the usual approximation.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> gelu([-1.0, 2.0]).round(3)
+        array([-0.159,  1.954])
+    """
     if approximate not in ("none", "tanh"):
         raise ParameterError(f'gelu: approximate (="{approximate}") must be "none" or "tanh"')
-    return _one(Gelu(approximate), "gelu", input)
+    return applied(Gelu(approximate), "gelu", input)
 
 
 def silu(input: npt.ArrayLike) -> Array:
-    """``x * sigmoid(x)``, also called swish."""
-    return _one(Swish(1.0), "silu", input)
+    """``x * sigmoid(x)``, also called swish.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> silu([-1.0, 2.0]).round(3)
+        array([-0.269,  1.762])
+    """
+    return applied(Swish(1.0), "silu", input)
 
 
 def mish(input: npt.ArrayLike) -> Array:
-    """``x * tanh(softplus(x))``."""
-    return _one(Mish(), "mish", input)
+    """``x * tanh(softplus(x))``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> mish([-1.0, 2.0]).round(3)
+        array([-0.303,  1.944])
+    """
+    return applied(Mish(), "mish", input)
 
 
 def sigmoid(input: npt.ArrayLike) -> Array:
-    """``1 / (1 + exp(-x))``."""
-    return _one(Sigmoid(), "sigmoid", input)
+    """``1 / (1 + exp(-x))``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> sigmoid([0.0, 2.0]).round(3)
+        array([0.5  , 0.881])
+    """
+    return applied(Sigmoid(), "sigmoid", input)
 
 
 def logsigmoid(input: npt.ArrayLike) -> Array:
-    """Logarithm of the sigmoid, ``-softplus(-x)``."""
+    """Logarithm of the sigmoid, ``-softplus(-x)``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> logsigmoid([0.0, 2.0]).round(3)
+        array([-0.693, -0.127])
+    """
     (x,) = arrays("logsigmoid", ("input", input))
     return -apply(Softplus(), "logsigmoid", -x)[0]
 
 
 def tanh(input: npt.ArrayLike) -> Array:
-    """Hyperbolic tangent."""
-    return _one(Tanh(), "tanh", input)
+    """Hyperbolic tangent.
 
+    Args:
+        input: Any array; whole numbers count as float32.
 
-def hardtanh(input: npt.ArrayLike, min_val: float = -1.0, max_val: float = 1.0) -> Array:
-    """``x`` clipped to ``min_val .. max_val``.
+    Returns:
+        Array of the input's shape, floating point.
 
-    Raises:
-        ParameterError: The largest value is below the smallest.
+    Example:
+        >>> tanh([0.0, 2.0]).round(3)
+        array([0.   , 0.964])
     """
-    if max_val < min_val:
-        raise ParameterError(f"hardtanh: max_val (={max_val}) must not be less than min_val (={min_val})")
-    (x,) = arrays("hardtanh", ("input", input))
-    return apply(Clip(), "hardtanh", x, np.array(min_val, x.dtype), np.array(max_val, x.dtype))[0]
-
-
-def hardsigmoid(input: npt.ArrayLike) -> Array:
-    """``x/6 + 1/2`` clipped to 0 .. 1."""
-    return _one(HardSigmoid(1 / 6, 0.5), "hardsigmoid", input)
-
-
-def hardswish(input: npt.ArrayLike) -> Array:
-    """``x * hardsigmoid(x)``."""
-    return _one(HardSwish(), "hardswish", input)
+    return applied(Tanh(), "tanh", input)
 
 
 def softplus(input: npt.ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """``log(1 + exp(beta x)) / beta``; ``x`` itself where ``beta x`` is above the threshold.
 
+    Args:
+        input: Any array; whole numbers count as float32.
+        beta: How sharp the bend is.
+        threshold: From here on the result is the number itself.
+
+    Returns:
+        Array of the input's shape, floating point.
+
     Raises:
         ParameterError: Beta is 0.
+
+    Example:
+        >>> softplus([0.0, 30.0]).round(3)
+        array([ 0.693, 30.   ])
     """
     if beta == 0:
         raise ParameterError("softplus: beta must not be 0")
@@ -157,58 +202,106 @@ def softplus(input: npt.ArrayLike, beta: float = 1.0, threshold: float = 20.0) -
 
 
 def softsign(input: npt.ArrayLike) -> Array:
-    """``x / (1 + |x|)``."""
-    return _one(Softsign(), "softsign", input)
+    """``x / (1 + |x|)``.
 
+    Args:
+        input: Any array; whole numbers count as float32.
 
-def softshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
-    """``x`` moved towards 0 by ``lambd``, 0 where it is nearer than that."""
-    return _one(Shrink(lambd, lambd), "softshrink", input)
+    Returns:
+        Array of the input's shape, floating point.
 
-
-def hardshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
-    """``x`` where it is farther than ``lambd`` from 0, otherwise 0."""
-    return _one(Shrink(0.0, lambd), "hardshrink", input)
+    Example:
+        >>> softsign([-1.0, 3.0])
+        array([-0.5 ,  0.75])
+    """
+    return applied(Softsign(), "softsign", input)
 
 
 def tanhshrink(input: npt.ArrayLike) -> Array:
-    """``x - tanh(x)``."""
+    """``x - tanh(x)``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> tanhshrink([0.0, 2.0]).round(3)
+        array([0.   , 1.036])
+    """
     (x,) = arrays("tanhshrink", ("input", input))
     return x - np.tanh(x)
-
-
-def threshold(input: npt.ArrayLike, threshold: float, value: float) -> Array:
-    """``x`` where it is above the threshold, otherwise ``value``."""
-    (x,) = arrays("threshold", ("input", input))
-    return np.where(x > threshold, x, x.dtype.type(value))
 
 
 def softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
     """``exp(x)`` divided by its sum along an axis.
 
+    Args:
+        input: Any array; whole numbers count as float32.
+        dim: Axis, negative ones counted from the last.
+
+    Returns:
+        Array of the input's shape, floating point.
+
     Example:
         >>> softmax([0.0, 0.0])
         array([0.5, 0.5])
     """
-    return _one(Softmax((dim,)), "softmax", input)
+    return applied(Softmax((dim,)), "softmax", input)
 
 
 def softmin(input: npt.ArrayLike, dim: int = -1) -> Array:
-    """Softmax of ``-x``."""
+    """Softmax of ``-x``.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+        dim: Axis, negative ones counted from the last.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> softmin([0.0, 1.0]).round(3)
+        array([0.731, 0.269])
+    """
     (x,) = arrays("softmin", ("input", input))
     return apply(Softmax((dim,)), "softmin", -x)[0]
 
 
 def log_softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
-    """Logarithm of softmax."""
-    return _one(LogSoftmax((dim,)), "log_softmax", input)
+    """Logarithm of softmax.
+
+    Args:
+        input: Any array; whole numbers count as float32.
+        dim: Axis, negative ones counted from the last.
+
+    Returns:
+        Array of the input's shape, floating point.
+
+    Example:
+        >>> log_softmax([0.0, 0.0]).round(3)
+        array([-0.693, -0.693])
+    """
+    return applied(LogSoftmax((dim,)), "log_softmax", input)
 
 
 def glu(input: npt.ArrayLike, dim: int = -1) -> Array:
     """The first half along an axis times the sigmoid of the second.
 
+    Args:
+        input: Any array; whole numbers count as float32.
+        dim: Axis to cut in halves, negative ones counted from the last.
+
+    Returns:
+        Array of the input's shape, the axis half as long.
+
     Raises:
         ShapeError: The axis does not exist or has an odd length.
+
+    Example:
+        >>> glu([2.0, 4.0, 0.0, 0.0])
+        array([1., 2.])
     """
     (x,) = arrays("glu", ("input", input))
     if not -x.ndim <= dim < x.ndim or x.shape[dim] % 2:

@@ -93,3 +93,14 @@ def each(sizes: Sizes, axes: int, name: str, what: str, lowest: int = 1) -> tupl
     if len(spread) != axes or any(size < lowest for size in spread):
         raise ParameterError(f"{name}: {what} (={sizes}) must be a number from {lowest} on, or {axes} of them")
     return spread
+
+
+def applied(op: Op, name: str, input: npt.ArrayLike) -> Array:
+    """The only result of an op on one operand.
+
+    Args:
+        op: What is done.
+        name: Name of the public function, for messages.
+        input: The operand.
+    """
+    return apply(op, name, arrays(name, ("input", input))[0])[0]

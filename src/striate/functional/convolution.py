@@ -142,7 +142,13 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Array:
-    """Transposed convolution of images; all else as for :func:`conv_transpose1d`."""
+    """Transposed convolution of images; all else as for :func:`conv_transpose1d`.
+
+    Example:
+        >>> conv_transpose2d([[[1, 2]]], [[[[1, 1], [1, 1]]]], stride=2)
+        array([[[1., 1., 2., 2.],
+                [1., 1., 2., 2.]]], dtype=float32)
+    """
     name = "conv_transpose2d"
     return _transposed(name, 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
@@ -157,7 +163,13 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Array:
-    """Transposed convolution of volumes; all else as for :func:`conv_transpose1d`."""
+    """Transposed convolution of volumes; all else as for :func:`conv_transpose1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> conv_transpose3d(np.ones((1, 2, 2, 2)), np.ones((1, 3, 2, 2, 2)), stride=2).shape
+        (3, 4, 4, 4)
+    """
     name = "conv_transpose3d"
     return _transposed(name, 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 

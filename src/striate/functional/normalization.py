@@ -49,6 +49,10 @@ def batch_norm(
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
         UnsupportedError: Training is True.
 
+    Example:
+        >>> batch_norm([[[1.0, 3.0]]], [1.0], [4.0], eps=0.0)
+        array([[[0., 1.]]])
+
     Source:
         torch.nn.functional.batch_norm
     """
@@ -90,6 +94,10 @@ def instance_norm(
     Raises:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
+    Example:
+        >>> instance_norm([[[1.0, 3.0]]], eps=0.0)
+        array([[[-1.,  1.]]])
+
     Source:
         torch.nn.functional.instance_norm
     """
@@ -126,6 +134,11 @@ def layer_norm(
     Raises:
         ShapeError, DtypeError: The operands do not fit; the message says what would.
 
+    Example:
+        >>> layer_norm([[1.0, 3.0], [5.0, 9.0]], 2, eps=0.0)
+        array([[-1.,  1.],
+               [-1.,  1.]])
+
     Source:
         torch.nn.functional.layer_norm
     """
@@ -142,9 +155,23 @@ def rms_norm(
     weight: npt.ArrayLike | None = None,
     eps: float | None = None,
 ) -> Array:
-    """The last axes divided by the root of their mean square, times ``weight``; arguments as for :func:`layer_norm`.
+    """The last axes divided by the root of their mean square, times ``weight``.
 
-    ``eps`` is the type's own epsilon if left out.
+    Args:
+        input: Array whose last axes have the normalized shape.
+        normalized_shape: Sizes of those axes.
+        weight: Array of that shape, 1 if left out.
+        eps: Added to the mean square; the type's own epsilon if left out.
+
+    Returns:
+        Array of the input's shape.
+
+    Raises:
+        ShapeError, DtypeError: The operands do not fit; the message says what would.
+
+    Example:
+        >>> rms_norm([3.0, 4.0], 2, eps=0.0).round(3)
+        array([0.849, 1.131])
     """
     x, scale, _ = operands("rms_norm", input, weight)
     sizes = _last_axes("rms_norm", x, normalized_shape)
@@ -176,6 +203,10 @@ def group_norm(
     Raises:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
+    Example:
+        >>> group_norm([[1.0, 3.0, 5.0, 9.0]], 2, eps=0.0)
+        array([[-1.,  1., -1.,  1.]])
+
     Source:
         torch.nn.functional.group_norm
     """
@@ -201,6 +232,11 @@ def local_response_norm(
 
     Raises:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+
+    Example:
+        >>> local_response_norm([[[1.0], [2.0]]], 3, alpha=3.0, beta=1.0).round(3)
+        array([[[0.167],
+                [0.333]]])
 
     Source:
         torch.nn.functional.local_response_norm; Krizhevsky et al., 2012

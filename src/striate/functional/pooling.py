@@ -1,8 +1,7 @@
-"""Pooling, as torch.nn.functional has it: maximum, mean and norm of windows, and windows that adapt to a size."""
+"""Pooling, as torch.nn.functional has it: maximum, mean and norm of windows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from math import prod
 from typing import Literal, overload
 
@@ -13,8 +12,6 @@ from striate.errors import ParameterError
 from striate.functional.apply import Sizes, apply, arrays, batched, each
 from striate.graph import Array
 from striate.ops import AveragePool, Conv, MaxPool
-
-OutputSize = int | Sequence[int | None]
 
 
 def _max_pool(
@@ -178,7 +175,13 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Array | tuple[Array, Array]:
-    """Maximum of each window of a volume; all as for :func:`max_pool1d`."""
+    """Maximum of each window of a volume; all as for :func:`max_pool1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> max_pool3d(np.arange(8).reshape(1, 2, 2, 2), 2)
+        array([[[[7.]]]], dtype=float32)
+    """
     return _max_pool(3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
@@ -258,7 +261,14 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """Mean of each window of an image, or its sum over ``divisor_override``; all else as for :func:`avg_pool1d`."""
+    """Mean of each window of an image, or its sum over ``divisor_override``; all else as for :func:`avg_pool1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> avg_pool2d(np.arange(16).reshape(1, 4, 4), 2)[0]
+        array([[ 2.5,  4.5],
+               [10.5, 12.5]], dtype=float32)
+    """
     return _avg_pool(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
@@ -271,7 +281,13 @@ def avg_pool3d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """Mean of each window of a volume, or its sum over ``divisor_override``; all else as for :func:`avg_pool1d`."""
+    """Mean of each window of a volume, or its sum over ``divisor_override``; all else as for :func:`avg_pool1d`.
+
+    Example:
+        >>> import numpy as np
+        >>> avg_pool3d(np.arange(8).reshape(1, 2, 2, 2), 2)
+        array([[[[3.5]]]], dtype=float32)
+    """
     return _avg_pool(3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 
 
@@ -312,7 +328,12 @@ def lp_pool2d(
     stride: Sizes | None = None,
     ceil_mode: bool = False,
 ) -> Array:
-    """Norm of each window of an image; as :func:`lp_pool1d`."""
+    """Norm of each window of an image; as :func:`lp_pool1d`.
+
+    Example:
+        >>> lp_pool2d([[[3, 0], [0, 4]]], 2, 2)
+        array([[[5.]]], dtype=float32)
+    """
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
@@ -323,85 +344,10 @@ def lp_pool3d(
     stride: Sizes | None = None,
     ceil_mode: bool = False,
 ) -> Array:
-    """Norm of each window of a volume; as :func:`lp_pool1d`."""
-    return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)
-
-
-def _adaptive(
-    name: str, axes: int, input: npt.ArrayLike, output_size: OutputSize, reduce: Callable[[Array, int], Array]
-) -> Array:
-    """Window i of O along an axis of length L: from ``floor(i L / O)`` to ``ceil((i + 1) L / O)``.
-
-    Windows are boxes, so the axes can be taken one after the other, for the mean as well as for the maximum.
-    """
-    y, single = batched(arrays(name, ("input", input))[0], axes, name)
-    wanted = (output_size,) * axes if isinstance(output_size, int) else tuple(output_size)
-    if len(wanted) != axes or any(size is not None and size < 1 for size in wanted):
-        raise ParameterError(
-            f"{name}: output_size (={output_size}) must be a positive number, or {axes} of them or None"
-        )
-    for axis, size in enumerate(wanted, 2):
-        length = y.shape[axis]
-        if size is None or size == length:
-            continue
-        if length == 0:
-            raise ParameterError(f"{name}: input has shape {y.shape}, axis {axis} is empty")
-        windows = [range(i * length // size, -(-(i + 1) * length // size)) for i in range(size)]
-        y = np.stack([reduce(y.take(window, axis), axis) for window in windows], axis)
-    return y[0] if single else y
-
-
-def _mean(x: Array, axis: int) -> Array:
-    return x.mean(axis)
-
-
-def _max(x: Array, axis: int) -> Array:
-    return x.max(axis)
-
-
-def adaptive_avg_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """Mean of windows that cover a signal in as many steps as wanted.
-
-    Args:
-        input: (n, c, l), or (c, l) for one sample.
-        output_size: Number of windows; for more axes one for each, None for as many as cells.
-
-    Returns:
-        (n, c, output_size), or without n.
-
-    Raises:
-        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+    """Norm of each window of a volume; as :func:`lp_pool1d`.
 
     Example:
-        >>> adaptive_avg_pool1d([[[1, 2, 3, 4, 5, 6]]], 3)
-        array([[[1.5, 3.5, 5.5]]], dtype=float32)
-
-    Source:
-        torch.nn.functional.adaptive_avg_pool1d
+        >>> lp_pool3d([[[[3, 0], [0, 4]]]], 2, (1, 2, 2))
+        array([[[[5.]]]], dtype=float32)
     """
-    return _adaptive("adaptive_avg_pool1d", 1, input, output_size, _mean)
-
-
-def adaptive_avg_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_avg_pool1d`, for images."""
-    return _adaptive("adaptive_avg_pool2d", 2, input, output_size, _mean)
-
-
-def adaptive_avg_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_avg_pool1d`, for volumes."""
-    return _adaptive("adaptive_avg_pool3d", 3, input, output_size, _mean)
-
-
-def adaptive_max_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """Maximum of windows that cover a signal in as many steps as wanted; as :func:`adaptive_avg_pool1d`."""
-    return _adaptive("adaptive_max_pool1d", 1, input, output_size, _max)
-
-
-def adaptive_max_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_max_pool1d`, for images."""
-    return _adaptive("adaptive_max_pool2d", 2, input, output_size, _max)
-
-
-def adaptive_max_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_max_pool1d`, for volumes."""
-    return _adaptive("adaptive_max_pool3d", 3, input, output_size, _max)
+    return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
+from striate.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from striate.functional.apply import apply, arrays, operands
-from striate.functional.pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from striate.graph import Array
 from striate.ops import DepthToSpace, Pad, Resize, SpaceToDepth
 from striate.ops.padding import PadMode
@@ -186,8 +186,21 @@ def _resize(mode: str, align_corners: bool, antialias: bool) -> Resize:
 def pixel_shuffle(input: npt.ArrayLike, upscale_factor: int) -> Array:
     """Turns channels into pixels: (n, c r r, h, w) to (n, c, h r, w r).
 
+    Args:
+        input: (n, c r r, h, w).
+        upscale_factor: r.
+
+    Returns:
+        (n, c, h r, w r).
+
     Raises:
         ShapeError, ParameterError: The channels cannot be cut so.
+
+    Example:
+        >>> import numpy as np
+        >>> pixel_shuffle(np.arange(4).reshape(1, 4, 1, 1), 2)[0, 0]
+        array([[0., 1.],
+               [2., 3.]], dtype=float32)
     """
     (x,) = arrays("pixel_shuffle", ("input", input))
     return apply(DepthToSpace(upscale_factor, "CRD"), "pixel_shuffle", x)[0]
@@ -196,8 +209,20 @@ def pixel_shuffle(input: npt.ArrayLike, upscale_factor: int) -> Array:
 def pixel_unshuffle(input: npt.ArrayLike, downscale_factor: int) -> Array:
     """Turns pixels into channels: (n, c, h r, w r) to (n, c r r, h, w).
 
+    Args:
+        input: (n, c, h r, w r).
+        downscale_factor: r.
+
+    Returns:
+        (n, c r r, h, w).
+
     Raises:
         ShapeError, ParameterError: The image cannot be cut so.
+
+    Example:
+        >>> import numpy as np
+        >>> pixel_unshuffle(np.arange(4).reshape(1, 1, 2, 2), 2).ravel()
+        array([0., 1., 2., 3.], dtype=float32)
     """
     (x,) = arrays("pixel_unshuffle", ("input", input))
     r = downscale_factor
@@ -210,8 +235,21 @@ def pixel_unshuffle(input: npt.ArrayLike, downscale_factor: int) -> Array:
 def normalize(input: npt.ArrayLike, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Array:
     """Divides by the p-norm along an axis, or by ``eps`` where that is larger.
 
+    Args:
+        input: Any array with that axis.
+        p: Exponent of the norm.
+        dim: Axis.
+        eps: Smallest divisor.
+
+    Returns:
+        Array of the input's shape.
+
     Raises:
         ShapeError: There is no such axis.
+
+    Example:
+        >>> normalize([[3.0, 4.0]])
+        array([[0.6, 0.8]])
     """
     (x,) = arrays("normalize", ("input", input))
     if not -x.ndim <= dim < x.ndim:

@@ -46,8 +46,8 @@ def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None
     Raises:
         ShapeError: An input shape does not fit.
     """
-    types = _types_of_one_sample(model) if input_shapes is None else _types_with(model, input_shapes)
-    shapes = model.graph.types if input_shapes is None else types
+    shapes = model.graph.types if input_shapes is None else _types_with(model, input_shapes)
+    types = _types_of_one_sample(model, input_shapes or {})
     return tuple(
         Layer(
             view.name,
@@ -92,12 +92,13 @@ def _sizes(model: Model, names: tuple[str, ...] | set[str]) -> list[int]:
     return [model.graph.constants[name].size for name in names]
 
 
-def _types_of_one_sample(model: Model) -> Mapping[str, TensorType]:
+def _types_of_one_sample(model: Model, input_shapes: Mapping[str, tuple[int, ...]]) -> Mapping[str, TensorType]:
     graph = model.graph
     inputs: dict[str, TensorType] = {}
     for name in graph.inputs:
-        shape = graph.types[name].shape
-        if shape and isinstance(shape[0], Symbol):
+        declared = graph.types[name].shape
+        shape = input_shapes.get(name, declared)
+        if shape and declared and isinstance(declared[0], Symbol):
             shape = (1, *shape[1:])
         inputs[name] = tensor(graph.types[name].dtype, shape)
     try:

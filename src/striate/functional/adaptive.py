@@ -1,0 +1,125 @@
+"""Pooling in windows that adapt to the wanted size, as torch.nn.functional has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from striate.errors import ParameterError
+from striate.functional.apply import arrays, batched
+from striate.graph import Array
+
+OutputSize = int | Sequence[int | None]
+
+
+def _adaptive(
+    name: str, axes: int, input: npt.ArrayLike, output_size: OutputSize, reduce: Callable[[Array, int], Array]
+) -> Array:
+    """Window i of O along an axis of length L: from ``floor(i L / O)`` to ``ceil((i + 1) L / O)``.
+
+    Windows are boxes, so the axes can be taken one after the other, for the mean as well as for the maximum.
+    """
+    y, single = batched(arrays(name, ("input", input))[0], axes, name)
+    wanted = (output_size,) * axes if isinstance(output_size, int) else tuple(output_size)
+    if len(wanted) != axes or any(size is not None and size < 1 for size in wanted):
+        raise ParameterError(
+            f"{name}: output_size (={output_size}) must be a positive number, or {axes} of them or None"
+        )
+    for axis, size in enumerate(wanted, 2):
+        length = y.shape[axis]
+        if size is None or size == length:
+            continue
+        if length == 0:
+            raise ParameterError(f"{name}: input has shape {y.shape}, axis {axis} is empty")
+        windows = [range(i * length // size, -(-(i + 1) * length // size)) for i in range(size)]
+        y = np.stack([reduce(y.take(window, axis), axis) for window in windows], axis)
+    return y[0] if single else y
+
+
+def _mean(x: Array, axis: int) -> Array:
+    return x.mean(axis)
+
+
+def _max(x: Array, axis: int) -> Array:
+    return x.max(axis)
+
+
+def adaptive_avg_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """Mean of windows that cover a signal in as many steps as wanted.
+
+    Args:
+        input: (n, c, l), or (c, l) for one sample.
+        output_size: Number of windows; for more axes one for each, None for as many as cells.
+
+    Returns:
+        (n, c, output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+
+    Example:
+        >>> adaptive_avg_pool1d([[[1, 2, 3, 4, 5, 6]]], 3)
+        array([[[1.5, 3.5, 5.5]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_avg_pool1d
+    """
+    return _adaptive("adaptive_avg_pool1d", 1, input, output_size, _mean)
+
+
+def adaptive_avg_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """As :func:`adaptive_avg_pool1d`, for images.
+
+    Example:
+        >>> import numpy as np
+        >>> adaptive_avg_pool2d(np.arange(16).reshape(1, 4, 4), 2)[0]
+        array([[ 2.5,  4.5],
+               [10.5, 12.5]], dtype=float32)
+    """
+    return _adaptive("adaptive_avg_pool2d", 2, input, output_size, _mean)
+
+
+def adaptive_avg_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """As :func:`adaptive_avg_pool1d`, for volumes.
+
+    Example:
+        >>> import numpy as np
+        >>> adaptive_avg_pool3d(np.arange(8).reshape(1, 2, 2, 2), 1)
+        array([[[[3.5]]]], dtype=float32)
+    """
+    return _adaptive("adaptive_avg_pool3d", 3, input, output_size, _mean)
+
+
+def adaptive_max_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """Maximum of windows that cover a signal in as many steps as wanted; as :func:`adaptive_avg_pool1d`.
+
+    Example:
+        >>> adaptive_max_pool1d([[[1, 2, 3, 4, 5, 6]]], 3)
+        array([[[2., 4., 6.]]], dtype=float32)
+    """
+    return _adaptive("adaptive_max_pool1d", 1, input, output_size, _max)
+
+
+def adaptive_max_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """As :func:`adaptive_max_pool1d`, for images.
+
+    Example:
+        >>> import numpy as np
+        >>> adaptive_max_pool2d(np.arange(16).reshape(1, 4, 4), (2, None))[0]
+        array([[ 4.,  5.,  6.,  7.],
+               [12., 13., 14., 15.]], dtype=float32)
+    """
+    return _adaptive("adaptive_max_pool2d", 2, input, output_size, _max)
+
+
+def adaptive_max_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
+    """As :func:`adaptive_max_pool1d`, for volumes.
+
+    Example:
+        >>> import numpy as np
+        >>> adaptive_max_pool3d(np.arange(8).reshape(1, 2, 2, 2), 1)
+        array([[[[7.]]]], dtype=float32)
+    """
+    return _adaptive("adaptive_max_pool3d", 3, input, output_size, _max)
