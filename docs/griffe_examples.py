@@ -1,4 +1,7 @@
-"""Lets the reference show the ``Example:`` section of docstrings as code; Griffe knows only the plural."""
+"""Lets the reference show docstrings as they are written here.
+
+Griffe knows the section ``Examples:`` only in the plural, and Markdown has no double colon in front of a formula.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ import re
 
 import griffe
 
-_HEADING = re.compile(r"^(\s*)Example:$", re.MULTILINE)
+_CHANGES = (
+    (re.compile(r"^(\s*)Example:$", re.MULTILINE), r"\1Examples:"),
+    (re.compile(r"::(?=\n\n)"), ":"),
+)
 
 
 class Examples(griffe.Extension):
-    """Renames the section before docstrings are parsed."""
+    """Changes docstrings before they are parsed."""
 
     def on_object(self, *, obj: griffe.Object, **_: object) -> None:
         """Called for each module, class, function and attribute."""
         if obj.docstring is not None:
-            obj.docstring.value = _HEADING.sub(r"\1Examples:", obj.docstring.value)
+            for pattern, text in _CHANGES:
+                obj.docstring.value = pattern.sub(text, obj.docstring.value)

@@ -21,6 +21,13 @@ AutoPad = Literal["same_upper", "same_lower", "valid"]
 def dilated_extent(kernel: int, dilation: int = 1) -> int:
     """Cells that a kernel spans when its taps are ``dilation`` apart: ``D(K-1)+1``.
 
+    Args:
+        kernel: Taps of the kernel.
+        dilation: Cells between two taps.
+
+    Returns:
+        Cells from the first tap to the last, both included.
+
     Example:
         >>> dilated_extent(3, 2)
         5
@@ -40,6 +47,17 @@ def output_length(
 
     With ``ceil_mode`` the division rounds up, but a window must start inside the input or its left padding (the rule
     of PyTorch and ONNX).
+
+    Args:
+        length: Cells of the input along one axis, a number or a symbol.
+        kernel: Taps of the kernel.
+        stride: Cells between two positions.
+        padding: Cells added (before, after).
+        dilation: Cells between two taps.
+        ceil_mode: Whether the division rounds up.
+
+    Returns:
+        Number of positions; a symbol where the length is one.
 
     Raises:
         ShapeError: The window is larger than the padded input.
@@ -70,6 +88,16 @@ def output_length(
 def same_padding(length: int, kernel: int, stride: int = 1, dilation: int = 1, upper: bool = True) -> tuple[int, int]:
     """Padding that makes the output ``ceil(I/S)`` long; an odd cell goes to the end (``upper``) or the beginning.
 
+    Args:
+        length: Cells of the input along one axis.
+        kernel: Taps of the kernel.
+        stride: Cells between two positions.
+        dilation: Cells between two taps.
+        upper: Whether an odd cell goes to the end.
+
+    Returns:
+        Cells (before, after).
+
     Example:
         >>> same_padding(8, 4)
         (1, 2)
@@ -90,6 +118,17 @@ def transposed_length(
 ) -> Dim:
     """Output length of a transposed convolution: ``S(I-1) + D(K-1) + 1 - P0 - P1 + output_padding``.
 
+    Args:
+        length: Cells of the input along one axis, a number or a symbol.
+        kernel: Taps of the kernel.
+        stride: Cells between the places that two neighbouring inputs are sent to.
+        padding: Cells cut (before, after).
+        dilation: Cells between two taps.
+        output_padding: Cells added to the end.
+
+    Returns:
+        Number of cells; a symbol where the length is one.
+
     Example:
         >>> transposed_length(4, 3, stride=2, padding=(1, 1), output_padding=1)
         8
@@ -99,6 +138,12 @@ def transposed_length(
 
 def broadcast_shape(*shapes: Shape) -> Shape:
     """The shape that arrays of these shapes broadcast to: aligned at the last axis, a size 1 stretches.
+
+    Args:
+        *shapes: Shapes, sizes being numbers or symbols.
+
+    Returns:
+        The common shape.
 
     Raises:
         ShapeError: Two sizes of an axis differ and neither is 1.
@@ -132,6 +177,16 @@ def convolution_parameters(
 ) -> int:
     """Weights and biases of a convolution: ``filters * (in_channels/groups) * prod(kernel) + filters``.
 
+    Args:
+        kernel: Size along each axis.
+        in_channels: Channels of the input.
+        filters: Number of filters.
+        groups: Parts that the channels are cut into.
+        bias: Whether each filter has a bias.
+
+    Returns:
+        Their number.
+
     Example:
         >>> convolution_parameters((3, 3), 3, 64)
         1792
@@ -144,6 +199,14 @@ def convolution_parameters(
 
 def dense_parameters(inputs: int, units: int, bias: bool = True) -> int:
     """Weights and biases of a dense layer: ``inputs * units + units``.
+
+    Args:
+        inputs: Numbers that go in.
+        units: Numbers that come out.
+        bias: Whether each unit has a bias.
+
+    Returns:
+        Their number.
 
     Example:
         >>> dense_parameters(224 * 224 * 3, 1000)

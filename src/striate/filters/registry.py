@@ -71,6 +71,12 @@ def names() -> tuple[str, ...]:
 def get(name: str) -> Filter:
     """The kernel of that name.
 
+    Args:
+        name: One of :func:`striate.filters.names`.
+
+    Returns:
+        The entry; call it with options for its weights.
+
     Raises:
         UnknownNameError: There is none; the message says what is near.
 

@@ -42,6 +42,13 @@ def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
 
     Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest known part is the layer.
 
+    Args:
+        text: The address as written.
+        known: Whether a name is one of the network's.
+
+    Returns:
+        The address; its layer need not exist.
+
     Raises:
         ParameterError: What follows the layer is not a channel and a position.
 

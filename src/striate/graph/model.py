@@ -103,6 +103,13 @@ def unit_index(address: UnitAddress, shape: tuple[int, ...]) -> tuple[int, ...]:
 
     Axis 0 is the sample and axis 1 the channel; a value of rank 1 has only channels, one of rank 0 nothing.
 
+    Args:
+        address: The unit.
+        shape: Shape of the layer's array, channels first.
+
+    Returns:
+        Its index.
+
     Raises:
         ParameterError: Channel, position or sample are missing, too many or outside.
 

@@ -38,6 +38,12 @@ class Convolution(Layer):
 
     Raises:
         ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([Conv2D(32, 3, padding="same", input_shape=(28, 28, 1))])
+        >>> [array.shape for array in model.get_weights()]
+        [(3, 3, 1, 32), (32,)]
     """
 
     axes = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import TypedDict, cast
 
 import numpy as np
@@ -18,7 +19,7 @@ from striate.layers.lowering import Lowering
 class Common(TypedDict, total=False):
     """Arguments that every layer takes.
 
-    Args:
+    Attributes:
         name: Name of the layer; Keras's way of naming if left out (conv2d, conv2d_1 ...).
         input_shape: For the first layer: shape of one sample, None for a free size.
         input_dim: Short for ``input_shape=(input_dim,)``.
@@ -41,8 +42,10 @@ class Layer:
 
     def __init__(self, **common: object) -> None:
         for argument in common:
-            if argument not in ("name", "input_shape", "input_dim"):
-                raise ParameterError(f'{type(self).__name__} has no argument "{argument}"')
+            if argument not in Common.__annotations__:
+                own = [name for name in signature(type(self)).parameters if name != "common"]
+                takes = ", ".join([*own, *Common.__annotations__])
+                raise ParameterError(f'{type(self).__name__} has no argument "{argument}"; it takes {takes}')
         name, shape, dim = common.get("name"), common.get("input_shape"), common.get("input_dim")
         if name is not None and not (isinstance(name, str) and name):
             raise ParameterError(f"{type(self).__name__}: name (={name!r}) must be a text that is not empty")

@@ -23,6 +23,11 @@ class Pooling(Layer):
 
     Raises:
         ParameterError: An argument is out of range.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([MaxPooling1D(2, input_shape=(4, 1))]).predict([[[1], [3], [2], [5]]]).ravel()
+        array([3., 5.], dtype=float32)
     """
 
     axes = 0

@@ -82,6 +82,9 @@ class Sequential:
     def add(self, layer: Layer | Input) -> None:
         """Appends a layer.
 
+        Args:
+            layer: A layer that is in no place of the model yet; an :class:`Input` only in front.
+
         Raises:
             InvalidError: It is not a layer, an input that is not the first, or has the name of another.
         """
@@ -222,6 +225,10 @@ class Sequential:
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by name or by number.
+
+        Args:
+            name: Its name; or
+            index: its place from 0, negative ones counted from the last.
 
         Raises:
             UnknownNameError: There is no layer of that name.

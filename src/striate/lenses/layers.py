@@ -43,6 +43,9 @@ def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None
         model: The network.
         input_shapes: Concrete shapes of inputs by name, channels first, where the network leaves sizes free.
 
+    Returns:
+        The layers in order, MACs for one sample each.
+
     Raises:
         ShapeError: An input shape does not fit.
     """
@@ -63,12 +66,27 @@ def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None
 
 
 def parameter_count(model: Model) -> int:
-    """Learned numbers of the whole network, each counted once however many layers share it."""
+    """Learned numbers of the whole network, each counted once however many layers share it.
+
+    Args:
+        model: The network.
+
+    Returns:
+        Their number.
+    """
     return sum(_sizes(model, {name for view in model.layers for name in weight_values(model, view)}))
 
 
 def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
-    """Names of the constants that hold a layer's learned numbers."""
+    """Names of the constants that hold a layer's learned numbers.
+
+    Args:
+        model: The network.
+        view: The layer.
+
+    Returns:
+        Names, each once, in the order of the layer's nodes.
+    """
     names: dict[str, None] = {}
     for node in (model.graph.node(name) for name in view.nodes):
         for position in node.op.weight_operands:
@@ -79,7 +97,15 @@ def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
 
 
 def source_shape(model: Model, shape: Shape | None) -> tuple[int | None, ...] | None:
-    """A graph shape as the source orders its axes, with None for what is free."""
+    """A graph shape as the source orders its axes, with None for what is free.
+
+    Args:
+        model: The network, whose layout decides.
+        shape: Sizes, channels first; None for an unknown rank.
+
+    Returns:
+        Sizes in the source's order of axes.
+    """
     if shape is None:
         return None
     free = tuple(None if isinstance(size, Symbol) else size for size in shape)

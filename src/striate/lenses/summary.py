@@ -83,6 +83,12 @@ class Summary:
 def shape_text(shape: tuple[int | None, ...] | None) -> str:
     """A shape with a mark for what is free.
 
+    Args:
+        shape: Sizes, None for a free one; None for an unknown rank.
+
+    Returns:
+        Sizes joined by ×.
+
     Example:
         >>> shape_text((None, 3, 224, 224))
         '?×3×224×224'
