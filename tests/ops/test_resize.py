@@ -177,6 +177,19 @@ def test_a_scale_means_the_fraction_that_it_was_rounded_from(apply):
     np.testing.assert_array_equal(y, [0, 3, 6])
 
 
+def test_aligned_corners_are_those_of_the_whole_cells(apply, torch, ort_run):
+    # 4 cells * 0.6 are 2.4: PyTorch and ONNX Runtime put the second of 2 cells on the last one, ONNX's reference before
+    # it, at 3/1.4 (its node tests resize_downsample_scales_linear_align_corners and ..._cubic_align_corners).
+    x = np.arange(1, 9, dtype=np.float32).reshape(1, 1, 2, 4)
+    scales = floats(1, 1, 0.6, 0.6)
+    (y,) = apply(Resize("linear", "align_corners"), x, None, scales)
+    assert y.tolist() == [[[[1, 4]]]]
+    options = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
+    close(y, ort_run("Resize", x, None, scales, **options)[0])
+    wanted = torch.nn.functional.interpolate(torch.tensor(x), scale_factor=0.6, mode="bilinear", align_corners=True)
+    close(y, wanted.numpy())
+
+
 def test_whole_numbers_and_half_precision(apply):
     np.testing.assert_array_equal(apply(Resize(), np.uint8([200, 3]), None, floats(2))[0], [200, 200, 3, 3])
     (y,) = apply(Resize("linear", "align_corners"), np.float16([0, 1]), None, None, ints(3))

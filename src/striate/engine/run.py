@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from striate.engine.limits import require_memory
 from striate.engine.plan import Plan, Step
 from striate.errors import GraphError, StriateError
-from striate.graph import Array, Model
+from striate.graph import Array, Model, Node, infer_node, type_of
 
 Progress = Callable[[int, int, str], None]
 
@@ -43,6 +44,8 @@ def run_plan(
 
     Raises:
         GraphError: A kernel failed or gave another shape than the shape rule; the message names the node.
+        InvalidError: Sizes that only a run can tell do not fit.
+        LimitError: ... or would take more than the memory limit.
     """
     values: dict[str, Array] = dict(plan.graph.constants)
     values.update(inputs)
@@ -60,6 +63,8 @@ def run_plan(
 
 def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
     node = step.node
+    if not all(plan.types[name].concrete for name in node.outputs if name):
+        _require_room(node, values)
     try:
         results = step.kernel(*(values[name] if name else None for name in node.inputs))
     except StriateError:
@@ -76,3 +81,9 @@ def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
                 f'{node.op.kind} "{node.name}" made "{name}" of shape {result.shape}, expected {expected.shape}'
             )
         values[name] = result
+
+
+def _require_room(node: Node, values: Mapping[str, Array]) -> None:
+    """Checks what the plan could not: results whose sizes are known only now that the operands' contents are."""
+    results = infer_node(node.op, node.name, [type_of(values[name]) if name else None for name in node.inputs])
+    require_memory(sum(kind.nbytes for kind in results), f'{node.op.kind} "{node.name}"')
