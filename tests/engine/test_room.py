@@ -34,5 +34,5 @@ def test_more_than_the_limit(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_sizes_that_do_not_fit():
-    with pytest.raises(ShapeError, match='Reshape "op": shape .* does not divide'):
+    with pytest.raises(ShapeError, match=r'Reshape "op": shape .* does not divide'):
         run(Reshape(), np.array([5, -1]), np.zeros((4, 3), np.float32))
