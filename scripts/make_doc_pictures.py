@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from striate import bundled
@@ -16,6 +17,8 @@ from striate.cli import main
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 MODEL, PICTURE = str(bundled.model_path()), str(bundled.picture_path())
 UNIT = ("--preprocess", "unit")
+# Of 255, in any pixel.
+MOST_ERROR = 8
 
 
 def draw(folder: Path) -> dict[str, Path]:
@@ -36,11 +39,11 @@ def draw(folder: Path) -> dict[str, Path]:
 
 
 def keep(source: Path, name: str) -> None:
-    """Saves a picture small: at most 800 pixels wide, with a palette."""
+    """Saves a picture with a palette, which makes it small, unless that changes its colours visibly."""
     image = Image.open(source).convert("RGB")
-    if image.width > 800:
-        image = image.resize((800, round(image.height * 800 / image.width)), Image.Resampling.LANCZOS)
-    image.quantize(128, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+    small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    error = np.abs(np.asarray(small.convert("RGB"), int) - np.asarray(image, int)).max()
+    (small if error <= MOST_ERROR else image).save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
