@@ -15,9 +15,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer.main
 
 from striate import bundled
-from striate.cli import main
+from striate.cli import app, main
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -111,6 +112,11 @@ def test_commands_print_what_the_page_shows(
         caught = capsys.readouterr()
         printed = (caught.out + caught.err).strip("\n")
         assert same(shown, printed), f"{command}\n{printed}"
+
+
+def test_the_readme_lists_every_command() -> None:
+    listed = re.findall(r"^\| `striate (\w+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(typer.main.get_group(app).commands)
 
 
 # ---- the table of ONNX operators
