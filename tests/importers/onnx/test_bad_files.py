@@ -123,7 +123,7 @@ def zipped(*names: str) -> bytes:
         (b"\x1c\0\0\0ORTM" + bytes(64), "ORT format"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
         (b"<!DOCTYPE html><html></html>", "a web page; the download went wrong"),
-        (gzip.compress(b"net"), "a gzip archive; unpack it first"),
+        (gzip.compress(b"net", mtime=0), "a gzip archive; unpack it first"),
         (b'<?xml version="1.0"?><net/>', "XML"),
         (b"\x93NUMPY\x01\0" + bytes(64), "a NumPy array"),
         ((2).to_bytes(8, "little") + b"{}" + bytes(8), "safetensors"),
