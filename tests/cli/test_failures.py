@@ -164,18 +164,19 @@ def test_a_reader_that_goes_away(model):
 
 def test_ctrl_c_is_quiet(model):
     script = f"""
-import time, striate.cli, striate.cli.summary
+import signal, time, striate.cli, striate.cli.summary
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with SIGINT ignored
 def slow(path):
     print("ready", flush=True)
     time.sleep(60)
 striate.cli.summary.open_network = slow
 raise SystemExit(striate.cli.main(["summary", {model!r}]))
 """
-    running = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert running.stdout is not None
-    assert running.stdout.readline() == b"ready\n"
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=60)
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"ready\n"
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (130, b"")
 
 
