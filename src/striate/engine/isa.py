@@ -1,0 +1,72 @@
+"""Which instructions kernels may use: vector width, registers, and how LLVM is told."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+import llvmlite.binding as llvm
+
+from striate.errors import ParameterError
+
+VARIABLE = "STRIATE_ISA"
+
+
+@dataclass(frozen=True, slots=True)
+class Isa:
+    """An instruction set that kernels are emitted for.
+
+    Args:
+        name: "avx512", "avx2" or "generic".
+        lanes: float32 numbers in a vector register.
+        registers: Vector registers.
+        cpu: The processor LLVM schedules for.
+        features: LLVM's feature string.
+    """
+
+    name: str
+    lanes: int
+    registers: int
+    cpu: str
+    features: str
+
+
+@lru_cache(maxsize=1)
+def _initialise() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def isa() -> Isa:
+    """The widest instruction set of this processor, or the narrower one that STRIATE_ISA names.
+
+    Raises:
+        ParameterError: STRIATE_ISA names none, or one that this processor lacks.
+    """
+    return _isa(os.environ.get(VARIABLE, ""))
+
+
+@lru_cache(maxsize=4)
+def _isa(wish: str) -> Isa:
+    _initialise()
+    features = llvm.get_host_cpu_features()
+    cpu = llvm.get_host_cpu_name()
+    host = features.flatten()
+    present: dict[str, Isa] = {}
+    if features.get("avx512f") and features.get("avx512vl") and features.get("avx512dq"):
+        # LLVM prefers 256-bit vectors on some processors; the kernels ask for 512 on purpose.
+        present["avx512"] = Isa("avx512", 16, 32, cpu, host + ",-prefer-256-bit")
+    if features.get("avx2") and features.get("fma"):
+        narrow = ",".join(f"-{name}" for name in features if name.startswith("avx512") or name == "evex512")
+        present["avx2"] = Isa("avx2", 8, 16, cpu, f"{host},{narrow}")
+    present["generic"] = Isa("generic", 4, 16, *_baseline(cpu, host))
+    if wish and wish not in present:
+        raise ParameterError(f'{VARIABLE} (="{wish}") must be one of {", ".join(present)} on this processor')
+    return present[wish] if wish else next(iter(present.values()))
+
+
+def _baseline(cpu: str, host: str) -> tuple[str, str]:
+    if llvm.get_default_triple().startswith("x86_64"):
+        return "x86-64", ""
+    return cpu, host

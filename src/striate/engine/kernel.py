@@ -1,0 +1,53 @@
+"""A kernel that can be called: emitted, compiled (or taken from the cache) and linked, once for each process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from striate.engine import cache
+from striate.engine.compile import link, object_code
+from striate.engine.emit import Emit
+from striate.engine.isa import Isa, isa
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """Machine code and how it is called.
+
+    Args:
+        address: Where it is.
+        parameters: Names of its arguments, in order.
+    """
+
+    address: int
+    parameters: tuple[str, ...]
+
+
+_linked: dict[tuple[str, str], Kernel] = {}
+_lock = threading.Lock()
+
+
+def kernel(name: str, emit: Callable[[Isa], Emit]) -> Kernel:
+    """The kernel of that name for the present instruction set.
+
+    Args:
+        name: Its symbol; the same name is the same code.
+        emit: Writes it, where neither this process nor the cache has it.
+    """
+    target = isa()
+    with _lock:
+        found = _linked.get((target.name, name))
+        if found is None:
+            entry = cache.read(name, target) or _build(name, emit, target)
+            found = Kernel(link(entry.code, name), entry.parameters)
+            _linked[target.name, name] = found
+        return found
+
+
+def _build(name: str, emit: Callable[[Isa], Emit], target: Isa) -> cache.Entry:
+    written = emit(target)
+    entry = cache.Entry(tuple(written.parameters), object_code(written.finish(), target))
+    cache.write(name, target, entry)
+    return entry

@@ -1,0 +1,5 @@
+"""From a graph with known shapes to a program: which kernel computes what, in which memory."""
+
+from striate.engine.lowering.lower import lower
+
+__all__ = ["lower"]

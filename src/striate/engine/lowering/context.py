@@ -1,0 +1,206 @@
+"""The program while it is put together: which values live where, and the calls so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from math import prod
+from typing import Protocol
+
+import numpy as np
+
+from striate.arithmetic import Pads
+from striate.engine.isa import Isa
+from striate.engine.kernels.call import Call
+from striate.engine.kernels.halo import Halo, emit_halo, halo_arguments
+from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
+from striate.engine.kernels.place import Place
+from striate.engine.layout import Blocked, aligned
+from striate.engine.program import Fetch, Part, Program, Reference, Segment
+from striate.engine.regions import Home, Region, Regions
+from striate.graph import Array, Graph, Node, TensorType
+
+FLOAT = np.dtype(np.float32)
+
+
+class Fused(Protocol):
+    """A group of nodes that one kernel computes."""
+
+    value: str
+    operands: list[str | Place]
+    results: list[str]
+
+
+class Lowering:
+    """Collects the parts of a program.
+
+    Args:
+        graph: The network.
+        types: Type of every value, for the present input shapes.
+        target: Instruction set.
+        keep: Whether every value must stay readable.
+        halos: Zero cells around each value that its readers ask for.
+    """
+
+    def __init__(
+        self, graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool, halos: Mapping[str, Pads]
+    ) -> None:
+        self.graph = graph
+        self.types = types
+        self.target = target
+        self.keep = keep
+        self.halos = halos
+        self.done: set[str] = set()
+        self.calls: list[Call] = []
+        self.regions = Regions()
+        self.tables: list[Array] = []
+        self._parts: list[Part] = []
+        self._blocked: dict[str, Home] = {}
+        self._plain: dict[str, Home] = {}
+        self._outside: set[str] = {*graph.inputs, *graph.constants}
+        self._fetches: list[Fetch] = []
+        self._nodes: list[str] = []
+        self._begin = 0
+
+    # ---- what is known of values
+
+    def shape(self, value: str) -> tuple[int, ...] | None:
+        """A value's sizes if all are known and it is float32 with none of them zero; else None: no kernel takes it."""
+        kind = self.types[value]
+        if kind.dtype != FLOAT or kind.shape is None:
+            return None
+        sizes = tuple(size for size in kind.shape if isinstance(size, int))
+        return sizes if len(sizes) == len(kind.shape) and 0 not in sizes else None
+
+    def map_shape(self, value: str | None) -> tuple[int, ...] | None:
+        """The same for a value that can be blocked: (n, c) with up to three spatial axes."""
+        shape = self.shape(value) if value else None
+        return shape if shape is not None and 2 <= len(shape) <= 5 else None
+
+    def constant(self, value: str | None) -> Array | None:
+        """A value's contents if it is a constant."""
+        return self.graph.constants.get(value) if value else None
+
+    def ready(self, value: str) -> bool:
+        """Whether a value has been made already."""
+        return value in self._blocked or value in self._outside
+
+    def wanted(self, value: str, *but: str) -> bool:
+        """Whether anybody but those nodes reads a value, or the caller wants it."""
+        readers = self.graph.consumers.get(value, ())
+        return self.keep or value in self.graph.outputs or any(node.name not in but for node in readers)
+
+    # ---- where values live
+
+    def source(self, value: str) -> tuple[Blocked, Place]:
+        """Where a value lies in blocked layout; it is brought there when it lies outside."""
+        home = self._blocked.get(value) or self._bring(value)
+        assert home.layout is not None
+        home.region.last = len(self.calls)
+        return home.layout, Place.of(home.layout, home.region.address)
+
+    def outside(self, value: str) -> int | None:
+        """Address of a value's plain array if it comes from outside; None for one that native code makes."""
+        if value in self._blocked or value not in self._outside:
+            return None
+        return self._fetch(value).address
+
+    def make(self, value: str) -> tuple[Blocked, Place]:
+        """Room for a value that is about to be computed."""
+        shape = self.map_shape(value)
+        assert shape is not None
+        halo = self.halos.get(value, ((0, 0),) * (len(shape) - 2))
+        layout = Blocked(shape[0], shape[1], shape[2:], halo, self.target.lanes)
+        region = self.regions.new(4 * layout.size, len(self.calls))
+        self._blocked[value] = Home(region, layout, shape)
+        if any(before or after for before, after in halo):
+            arguments, chunks = halo_arguments(layout, region.address)
+            self.call(Call(Halo().name, partial(emit_halo, Halo()), arguments, (), chunks))
+        region.last = len(self.calls)
+        return layout, Place.of(layout, region.address)
+
+    def extend(self, value: str) -> None:
+        """Notes that the last call touches a value."""
+        self._blocked[value].region.last = len(self.calls) - 1
+
+    def touch(self, fused: Fused) -> None:
+        """Notes that the last call touches all that a fused group reads and writes."""
+        operands = [operand for operand in fused.operands if isinstance(operand, str)]
+        for value in (fused.value, *fused.results, *operands):
+            self.extend(value)
+
+    def made(self, value: str) -> bool:
+        """Whether native code has the value."""
+        return value in self._blocked
+
+    def share(self, value: str, source: str, layout: Blocked) -> None:
+        """Lets a value live in another one's memory, seen through a layout of its own."""
+        shape = self.map_shape(value)
+        assert shape is not None
+        self._blocked[value] = Home(self._blocked[source].region, layout, shape)
+
+    def packed(self, vector: Array) -> Place:
+        """A number for each channel, the same for every sample, as an operand of a kernel."""
+        memory = aligned(-(-vector.size // self.target.lanes) * self.target.lanes)
+        memory[: vector.size] = vector.reshape(-1)
+        self.tables.append(memory)
+        return Place(memory.ctypes.data, 0, self.target.lanes)
+
+    def _fetch(self, value: str) -> Region:
+        home = self._plain.get(value)
+        if home is None:
+            sizes = self.shape(value)
+            assert sizes is not None
+            # It is copied in when the segment begins, so its memory is taken from there on.
+            home = Home(self.regions.new(4 * prod(sizes), self._begin), None, sizes)
+            self._plain[value] = home
+            self._fetches.append(Fetch(value, home))
+        home.region.last = len(self.calls)
+        return home.region
+
+    def _bring(self, value: str) -> Home:
+        address = self._fetch(value).address
+        shape = self.map_shape(value)
+        assert shape is not None
+        layout, place = self.make(value)
+        steps = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+        spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, Plain.of(address, steps))
+        self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks))
+        self._fetch(value)
+        return self._blocked[value]
+
+    # ---- what is done
+
+    def call(self, call: Call) -> None:
+        """Appends a call."""
+        self.calls.append(call)
+
+    def computed(self, *nodes: Node) -> None:
+        """Notes that the calls so far compute these nodes."""
+        self._nodes += [node.name for node in nodes]
+        self.done.update(node.name for node in nodes)
+
+    def reference(self, node: Node) -> None:
+        """Leaves a node to its op's reference."""
+        self._close()
+        for value in node.inputs:
+            if value in self._blocked:
+                self._blocked[value].region.last = len(self.calls)
+        self._parts.append(Reference(node))
+        self._outside.update(name for name in node.outputs if name)
+        self.done.add(node.name)
+
+    def finish(self) -> Program:
+        """The program."""
+        self._close()
+        for value in self.graph.outputs:
+            if value in self._blocked:
+                self._blocked[value].region.last = len(self.calls)
+        homes = {value: home for value, home in self._blocked.items() if value not in self._outside}
+        return Program(self._parts, homes, self.calls, self.regions, self.keep)
+
+    def _close(self) -> None:
+        if len(self.calls) > self._begin or self._fetches:
+            segment = Segment(tuple(self._fetches), self._begin, len(self.calls), tuple(self._nodes))
+            self._parts.append(segment)
+        self._fetches, self._nodes, self._begin = [], [], len(self.calls)

@@ -1,0 +1,175 @@
+"""Convolutions and transposed convolutions: which kernel, with which weights, in which memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+
+from striate.arithmetic import Pads
+from striate.engine.kernels.convolution import call_convolution, needed_halo, pack_convolution, tap_offsets
+from striate.engine.kernels.depthwise import call_depthwise, pack_depthwise
+from striate.engine.kernels.few_outputs import call_few_outputs, pack_few_outputs, suits
+from striate.engine.kernels.first_layer import call_first_layer, choose_first_layer_tile, pack_first_layer
+from striate.engine.kernels.lines import Target, every
+from striate.engine.kernels.place import Place, extents
+from striate.engine.kernels.transposed import TransposedConvolution, call_transposed, pack_transposed
+from striate.engine.layout import Blocked
+from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.fusion import batch_norm, epilogue, place_results
+from striate.graph import Array, Node
+from striate.ops import Conv, ConvTranspose
+
+# Channels up to which the input is read as it is, unpacked.
+FEW_CHANNELS = 4
+
+
+def convolution_halo(lo: Lowering, node: Node) -> Pads | None:
+    """Zero cells around its input that the kernel of a convolution will read; None where no kernel takes the node."""
+    shape, weight = lo.map_shape(node.inputs[0]), _weight(lo, node)
+    if shape is None or weight is None or not isinstance(node.op, Conv):
+        return None
+    window = node.op.window(weight.shape[2:])
+    pads = window.pads(shape[2:])
+    return needed_halo(shape[2:], _positions(lo, node), window, pads)
+
+
+def transposed_halo(lo: Lowering, node: Node) -> Pads | None:
+    """The same for a transposed convolution."""
+    described = _transposed(lo, node)
+    return None if described is None else described.needed_halo()
+
+
+def lower_convolution(lo: Lowering, node: Node) -> bool:
+    """Conv."""
+    assert isinstance(node.op, Conv) and node.inputs[0] is not None
+    shape, weight, bias = lo.map_shape(node.inputs[0]), _weight(lo, node), _bias(lo, node)
+    if shape is None or weight is None or bias is False or lo.map_shape(node.outputs[0]) is None:
+        return False
+    last, value, weight, bias = _with_batch_norm(lo, node, weight, bias)
+    fused = epilogue(lo, last, value)
+    source = node.inputs[0]
+    window = node.op.window(weight.shape[2:])
+    pads = window.pads(shape[2:])
+    positions = _positions(lo, node)
+    address = lo.outside(source) if shape[1] <= FEW_CHANNELS and node.op.groups == 1 else None
+    if address is not None:
+        target = place_results(lo, fused)
+        lo.outside(source)
+        pixels, vectors = choose_first_layer_tile(positions[-1], weight.shape[0], lo.target)
+        packed = pack_first_layer(weight, bias, vectors, lo.target.lanes)
+        x = _plain_place(address, shape)
+        lo.call(call_first_layer(packed, pixels, shape[0], window, pads, shape[2:], positions, x, target))
+    else:
+        layout, place = lo.source(source)
+        target = place_results(lo, fused)
+        lo.source(source)
+        _blocked(lo, node.op, weight, bias, layout, place, pads, positions, target)
+    lo.touch(fused)
+    lo.computed(node, *([last] if last is not node else []), *fused.nodes[1:])
+    return True
+
+
+def lower_transposed(lo: Lowering, node: Node) -> bool:
+    """ConvTranspose."""
+    assert isinstance(node.op, ConvTranspose) and node.inputs[0] is not None
+    described, weight, bias = _transposed(lo, node), _weight(lo, node), _bias(lo, node)
+    if described is None or weight is None or bias is False:
+        return False
+    fused = epilogue(lo, node, node.outputs[0])
+    layout, place = lo.source(node.inputs[0])
+    target = place_results(lo, fused)
+    lo.source(node.inputs[0])
+    phases = pack_transposed(weight, bias, node.op.groups, described, lo.target)
+    base = place.address - 4 * layout.origin
+    for call in call_transposed(phases, described.stride, layout, base, target):
+        lo.call(call)
+        lo.touch(fused)
+    lo.computed(*fused.nodes)
+    return True
+
+
+def _blocked(
+    lo: Lowering,
+    op: Conv,
+    weight: Array,
+    bias: Array | None,
+    layout: Blocked,
+    place: Place,
+    pads: Pads,
+    positions: tuple[int, ...],
+    target: Target,
+) -> None:
+    """The kernel for a blocked input: depthwise, few outputs or direct."""
+    window = op.window(weight.shape[2:])
+    seen = every(place, [-before for before, _ in pads], window.stride)
+    taps = tap_offsets(window.kernel, window.dilation, layout.strides[2:])
+    lanes, n, counts = lo.target.lanes, layout.n, extents(positions)
+    filters, depth = weight.shape[:2]
+    if op.groups == layout.c == filters:
+        packed = pack_depthwise(weight, bias, lanes)
+        lo.call(call_depthwise(packed, window.kernel, window.dilation, n, counts, seen, taps, lo.target, target))
+    elif suits(filters, depth, prod(window.kernel), op.groups, lo.target):
+        few = pack_few_outputs(weight.reshape(filters, depth, -1), bias, lanes)
+        lo.call(call_few_outputs(few, n, counts, seen, taps, lo.target, target))
+    else:
+        width = prod(positions) if prod(window.kernel) == 1 else positions[-1]
+        direct, pixels = pack_convolution(weight, bias, op.groups, width, lo.target)
+        y = Blocked(n, filters, positions, (), lanes)
+        base = place.address - 4 * layout.origin
+        lo.call(call_convolution(direct, pixels, window, pads, layout, base, y, target))
+
+
+def _with_batch_norm(
+    lo: Lowering, node: Node, weight: Array, bias: Array | None
+) -> tuple[Node, str, Array, Array | None]:
+    """Puts a batch norm that alone reads the convolution into its weights: the last node, its value, weight and bias."""
+    value = node.outputs[0]
+    readers = lo.graph.consumers.get(value, ())
+    if len(readers) != 1 or lo.wanted(value, readers[0].name):
+        return node, value, weight, bias
+    normed = batch_norm(lo, readers[0])
+    if normed is None or readers[0].inputs[0] != value or any(readers[0].outputs[1:]):
+        return node, value, weight, bias
+    scale, shift = normed
+    folded = weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
+    moved = shift if bias is None else bias * scale + shift
+    return readers[0], readers[0].outputs[0], folded.astype(np.float32), moved.astype(np.float32)
+
+
+def _weight(lo: Lowering, node: Node) -> Array | None:
+    weight = lo.constant(node.inputs[1])
+    return weight if weight is not None and weight.dtype == np.float32 and 0 not in weight.shape else None
+
+
+def _bias(lo: Lowering, node: Node) -> Array | None | bool:
+    """The bias; None if there is none, False if it is computed."""
+    name = node.inputs[2] if len(node.inputs) > 2 else None
+    if name is None:
+        return None
+    bias = lo.constant(name)
+    return False if bias is None else bias
+
+
+def _positions(lo: Lowering, node: Node) -> tuple[int, ...]:
+    shape = lo.map_shape(node.outputs[0])
+    return () if shape is None else shape[2:]
+
+
+def _transposed(lo: Lowering, node: Node) -> TransposedConvolution | None:
+    shape, weight, positions = lo.map_shape(node.inputs[0]), _weight(lo, node), _positions(lo, node)
+    if shape is None or weight is None or not positions or not isinstance(node.op, ConvTranspose):
+        return None
+    pads = node.op.pads(shape[2:], weight.shape[2:])
+    before = tuple(cut for cut, _ in pads)
+    return TransposedConvolution(
+        shape[2:], positions, weight.shape[2:], node.op.stride, node.op.dilation, before
+    )
+
+
+def _plain_place(address: int, shape: Sequence[int]) -> Place:
+    steps = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    plane, row, column = (0, 0, 0, *steps[2:])[-3:]
+    return replace(Place(address), sample=steps[0], block=steps[1], plane=plane, row=row, column=column)

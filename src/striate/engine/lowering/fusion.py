@@ -1,0 +1,151 @@
+"""Epilogues: the element-wise nodes behind a convolution or pooling that its kernel computes before it stores a result.
+
+From the main node on, a reader of the present value is taken in as long as it is a function of one number, a sum or product
+with a value that is there already, or a batch norm with known statistics. A value on the way that somebody else reads too,
+or that the caller wants (all of them, when a run keeps its values), is stored by the kernel as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from striate.engine.kernels.epilogue import Stage
+from striate.engine.kernels.lines import Target
+from striate.engine.kernels.place import Place
+from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.functions import function_of
+from striate.graph import Array, Node
+from striate.ops import Add, BatchNormalization, Mul, PRelu, Sub
+
+
+@dataclass
+class Epilogue:
+    """What is fused behind a node.
+
+    Args:
+        value: The last value, which the kernel stores as its result.
+        nodes: The nodes taken in, the main one first.
+        stages: What the kernel does.
+        operands: Places of the stages' operands, with the value where it is one.
+        results: Values stored on the way.
+    """
+
+    value: str
+    nodes: list[Node]
+    stages: list[Stage] = field(default_factory=list[Stage])
+    operands: list[str | Place] = field(default_factory=list["str | Place"])
+    results: list[str] = field(default_factory=list[str])
+
+
+def epilogue(lo: Lowering, node: Node, value: str) -> Epilogue:
+    """Takes in what can follow a node.
+
+    Args:
+        lo: The program so far.
+        node: The main node, or the last of those that are one already.
+        value: Its result.
+    """
+    found = Epilogue(value, [node])
+    while True:
+        follower = next((n for n in lo.graph.consumers.get(found.value, ()) if _take(lo, found, n)), None)
+        if follower is None:
+            return found
+        found.nodes.append(follower)
+        found.value = follower.outputs[0]
+
+
+def place_results(lo: Lowering, fused: Epilogue) -> Target:
+    """Makes room for the results of a node with its epilogue, and says where everything goes."""
+    operands = [lo.source(o)[1] if isinstance(o, str) else o for o in fused.operands]
+    results = [lo.make(value)[1] for value in fused.results]
+    _, y = lo.make(fused.value)
+    return Target(y, tuple(fused.stages), operands, results)
+
+
+def batch_norm(lo: Lowering, node: Node) -> tuple[Array, Array] | None:
+    """A batch norm as (scale, shift) for each channel, float64; None if its statistics are not known."""
+    if not isinstance(node.op, BatchNormalization):
+        return None
+    parts = [lo.constant(name) for name in node.inputs[1:5]]
+    if any(part is None for part in parts):
+        return None
+    scale, bias, mean, variance = (np.asarray(part, np.float64) for part in parts)
+    factor = scale / np.sqrt(variance + node.op.epsilon)
+    return factor, bias - mean * factor
+
+
+def _take(lo: Lowering, found: Epilogue, node: Node) -> bool:
+    """Adds a reader's stage if it can be one."""
+    if node.name in lo.done or lo.map_shape(node.outputs[0]) != lo.map_shape(found.value):
+        return False
+    if any(node.outputs[1:]) or list(node.inputs).count(found.value) != 1:
+        return False
+    stages = _stages(lo, found, node)
+    if not stages:
+        return False
+    if lo.wanted(found.value, node.name):
+        found.stages.append(("store", len(found.results)))
+        found.results.append(found.value)
+    found.stages += stages
+    return True
+
+
+def _stages(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
+    function = function_of(lo, node)
+    if function is not None:
+        return [function]
+    normed = batch_norm(lo, node)
+    if normed is not None:
+        scale, shift = (lo.packed(part.astype(np.float32)) for part in normed)
+        return [("mul_channels", _operand(found, scale)), ("add_channels", _operand(found, shift))]
+    if isinstance(node.op, Add | Mul | Sub | PRelu):
+        return _binary(lo, found, node)
+    return []
+
+
+def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
+    first, second = node.inputs[0], node.inputs[1]
+    other = second if first == found.value else first
+    assert other is not None
+    shape = lo.map_shape(found.value)
+    assert shape is not None
+    if isinstance(node.op, Sub | PRelu) and first != found.value:
+        return []
+    per_channel = lo.constant(other)
+    if per_channel is not None:
+        return _with_constant(lo, found, node, per_channel, shape)
+    if isinstance(node.op, PRelu) or not lo.ready(other):
+        return []
+    name = {Add: "add", Mul: "mul", Sub: "sub"}[type(node.op)]
+    if lo.map_shape(other) == shape:
+        return [(name, _operand(found, other))]
+    if name in ("add", "mul") and lo.map_shape(other) == (*shape[:2], *[1] * (len(shape) - 2)):
+        return [(f"{name}_channels", _operand(found, other))]
+    return []
+
+
+def _with_constant(lo: Lowering, found: Epilogue, node: Node, other: Array, shape: tuple[int, ...]) -> list[Stage]:
+    """Stages of an operation with one number, or one for each channel."""
+    if other.dtype != np.float32:
+        return []
+    c, rank = shape[1], len(shape)
+    padded = (1,) * (rank - other.ndim) + other.shape
+    if len(padded) != rank or padded not in ((1,) * rank, (1, c, *[1] * (rank - 2))):
+        return []
+    vector = np.broadcast_to(other.reshape(-1), (c,)).astype(np.float32)
+    match node.op:
+        case Add():
+            return [("add_channels", _operand(found, lo.packed(vector)))]
+        case Sub():
+            return [("add_channels", _operand(found, lo.packed(-vector)))]
+        case Mul():
+            return [("mul_channels", _operand(found, lo.packed(vector)))]
+        case _:
+            return [("prelu", _operand(found, lo.packed(vector)))]
+
+
+def _operand(found: Epilogue, operand: str | Place) -> int:
+    found.operands.append(operand)
+    return len(found.operands) - 1

@@ -1,0 +1,46 @@
+"""Puts a program together: node by node, by the rule of its op, or left to its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from striate.arithmetic import Pads
+from striate.engine.isa import Isa
+from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.convolution import convolution_halo, transposed_halo
+from striate.engine.lowering.table import rule_of
+from striate.engine.program import Program
+from striate.graph import Graph, TensorType
+from striate.ops import Conv, ConvTranspose
+
+
+def lower(graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool) -> Program:
+    """The program for a graph with these shapes.
+
+    Args:
+        graph: The network.
+        types: Type of every value, all sizes known.
+        target: Instruction set.
+        keep: Whether every value must stay readable after a run.
+    """
+    lo = Lowering(graph, types, target, keep, _halos(graph, types, target))
+    for node in graph.nodes:
+        if node.name not in lo.done and not rule_of(node.op)(lo, node):
+            lo.reference(node)
+    return lo.finish()
+
+
+def _halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:
+    """Zero cells around each value, the most that any of its readers asks for."""
+    asked = Lowering(graph, types, target, False, {})
+    halos: dict[str, Pads] = {}
+    for node in graph.nodes:
+        if not isinstance(node.op, Conv | ConvTranspose):
+            continue
+        halo = convolution_halo(asked, node) if isinstance(node.op, Conv) else transposed_halo(asked, node)
+        value = node.inputs[0]
+        if halo is None or value is None:
+            continue
+        present = halos.get(value, ((0, 0),) * len(halo))
+        halos[value] = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(present, halo, strict=True))
+    return halos

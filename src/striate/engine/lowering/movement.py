@@ -1,0 +1,74 @@
+"""What moves values without computing: concatenation, flattening, and nodes that change nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import prod
+
+from striate.engine.kernels.call import Call
+from striate.engine.kernels.concat import concat_arguments, emit_concat
+from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
+from striate.engine.layout import Blocked
+from striate.engine.lowering.context import Lowering
+from striate.graph import Node
+from striate.ops import Concat
+
+
+def lower_concat(lo: Lowering, node: Node) -> bool:
+    """Concat of channels."""
+    assert isinstance(node.op, Concat)
+    shapes = [lo.map_shape(value) for value in node.inputs]
+    result = lo.map_shape(node.outputs[0])
+    if result is None or any(shape is None for shape in shapes) or node.op.axis % len(result) != 1:
+        return False
+    sources = [lo.source(value) for value in node.inputs if value]
+    _, y = lo.make(node.outputs[0])
+    first = 0
+    for value, shape, (layout, x) in zip(node.inputs, shapes, sources, strict=True):
+        assert shape is not None and value is not None
+        lo.source(value)
+        spec, arguments, chunks = concat_arguments(shape, layout.lanes, first, x, y)
+        lo.call(Call(spec.name, partial(emit_concat, spec), arguments, (), chunks))
+        first += shape[1]
+    lo.extend(node.outputs[0])
+    lo.computed(node)
+    return True
+
+
+def lower_same(lo: Lowering, node: Node) -> bool:
+    """Identity and Dropout: the same memory under another name."""
+    source, value = node.inputs[0], node.outputs[0]
+    if source is None or any(node.outputs[1:]) or lo.map_shape(source) is None or not lo.made(source):
+        return False
+    layout, _ = lo.source(source)
+    if lo.halos.get(value, layout.halo) != layout.halo:
+        return False
+    lo.share(value, source, layout)
+    lo.computed(node)
+    return True
+
+
+def lower_flatten(lo: Lowering, node: Node) -> bool:
+    """Flatten, Reshape and Squeeze of (n, c, *spatial) to (n, c*spatial)."""
+    source, value = node.inputs[0], node.outputs[0]
+    shape, result = lo.map_shape(source), lo.map_shape(value)
+    if source is None or shape is None or result is None or not lo.made(source):
+        return False
+    if result != (shape[0], prod(shape[1:])):
+        return False
+    layout, x = lo.source(source)
+    lanes = layout.lanes
+    flat = Blocked(result[0], result[1], (), (), lanes)
+    if prod(shape[2:]) == 1 and prod(layout.padded) == 1:
+        lo.share(value, source, flat)
+        lo.computed(node)
+        return True
+    if result[1] % lanes:
+        return False  # spare lanes behind the last number would have to be cleared
+    _, y = lo.make(value)
+    lo.source(source)
+    steps = (flat.strides[0], *(prod(shape[axis + 1 :]) for axis in range(1, len(shape))))
+    spec, arguments, chunks = pack_arguments(shape, lanes, x, Plain.of(y.address, steps), backwards=True)
+    lo.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks))
+    lo.computed(node)
+    return True

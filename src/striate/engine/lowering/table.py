@@ -1,0 +1,57 @@
+"""Which ops have kernels: the rule that lowers each, by class. An op without a row runs on its NumPy reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.convolution import lower_convolution, lower_transposed
+from striate.engine.lowering.dense import lower_dense, lower_softmax
+from striate.engine.lowering.movement import lower_concat, lower_flatten, lower_same
+from striate.engine.lowering.pointwise import lower_pointwise
+from striate.engine.lowering.pooling import lower_pool, lower_reduction
+from striate.graph import Node, Op
+from striate.ops import (
+    Concat,
+    Conv,
+    ConvTranspose,
+    Dropout,
+    Flatten,
+    Gemm,
+    Identity,
+    LogSoftmax,
+    MatMul,
+    Reshape,
+    Softmax,
+    Squeeze,
+)
+from striate.ops.pooling import GlobalPool, Pool
+from striate.ops.reduction import Reduction
+
+Rule = Callable[[Lowering, Node], bool]
+
+RULES: dict[type[Op], Rule] = {
+    Conv: lower_convolution,
+    ConvTranspose: lower_transposed,
+    Gemm: lower_dense,
+    MatMul: lower_dense,
+    Softmax: lower_softmax,
+    LogSoftmax: lower_softmax,
+    Pool: lower_pool,
+    GlobalPool: lower_reduction,
+    Reduction: lower_reduction,
+    Concat: lower_concat,
+    Identity: lower_same,
+    Dropout: lower_same,
+    Flatten: lower_flatten,
+    Reshape: lower_flatten,
+    Squeeze: lower_flatten,
+}
+
+
+def rule_of(op: Op) -> Rule:
+    """The rule of an op's class or of the nearest base class; element-wise where there is none."""
+    for kind in type(op).__mro__:
+        if kind in RULES:
+            return RULES[kind]
+    return lower_pointwise

@@ -1,0 +1,157 @@
+"""A program: native steps for one set of input shapes, with reference ops between them where there is no kernel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from striate.engine.kernel import kernel
+from striate.engine.kernels.call import Call
+from striate.engine.layout import aligned
+from striate.engine.regions import Home, Regions, resolve
+from striate.engine.threads import run_steps
+from striate.graph import Array, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A value that native code needs from outside: copied into its home before a segment starts."""
+
+    value: str
+    home: Home
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Calls that run without going back to Python.
+
+    Args:
+        fetches: What they need from outside.
+        begin: First call.
+        end: One past the last.
+        nodes: Names of the graph's nodes that they compute.
+    """
+
+    fetches: tuple[Fetch, ...]
+    begin: int
+    end: int
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A node that its op's NumPy reference computes."""
+
+    node: Node
+
+
+Part = Segment | Reference
+
+
+class Program:
+    """What is run for one set of input shapes: code, packed weights and sizes, no values.
+
+    Args:
+        parts: Segments and reference nodes, in order.
+        homes: Where each value lives that native code makes.
+        calls: All calls.
+        regions: All regions.
+        keep: Whether every value keeps its own memory.
+    """
+
+    def __init__(
+        self, parts: Sequence[Part], homes: Mapping[str, Home], calls: Sequence[Call], regions: Regions, keep: bool
+    ) -> None:
+        self.parts = tuple(parts)
+        self.homes = homes
+        self.calls = tuple(calls)
+        self.keep = keep
+        kernels = [kernel(call.name, call.emit) for call in calls]
+        rows = [[call.arguments[name] for name in k.parameters] for call, k in zip(calls, kernels, strict=True)]
+        starts = [0]
+        for row in rows:
+            starts.append(starts[-1] + len(row))
+        self.offsets, self.nbytes = regions.arrange(reuse=not keep)
+        flat = np.array([value for row in rows for value in row], np.int64)
+        self.arguments, self.virtual = resolve(flat, self.offsets)
+        steps = [(k.address, 8 * start, c.chunks) for k, start, c in zip(kernels, starts, calls, strict=False)]
+        self.steps = np.array(steps, np.int64).reshape(-1, 3)
+        self._idle: list[Instance] = []
+        self._lock = threading.Lock()
+
+    def take(self) -> Instance:
+        """Memory to run in, for one thread at a time."""
+        with self._lock:
+            if self._idle and not self.keep:
+                return self._idle.pop()
+        return Instance(self)
+
+    def give_back(self, instance: Instance) -> None:
+        """Lets another run use the memory; not for runs whose values are kept."""
+        if not self.keep:
+            with self._lock:
+                self._idle.append(instance)
+
+
+class Instance:
+    """A program's memory: one arena, and the steps with addresses in it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.arena = aligned(program.nbytes // 4)
+        self.arguments = program.arguments.copy()
+        self.arguments[program.virtual] += self.arena.ctypes.data
+        self.steps = program.steps.copy()
+        self.steps[:, 1] += self.arguments.ctypes.data
+
+    def run(self, segment: Segment, values: Mapping[str, Array]) -> None:
+        """Carries out a segment."""
+        for fetch in segment.fetches:
+            self.memory(fetch.home)[...] = values[fetch.value]
+        if segment.end > segment.begin:
+            run_steps(self.steps[segment.begin : segment.end], (self, self.program))
+
+    def memory(self, home: Home) -> Array:
+        """A home's memory, in its layout's shape or the plain one."""
+        start = int(self.program.offsets[home.region.index]) // 4
+        shape = home.shape if home.layout is None else home.layout.shape
+        return self.arena[start : start + prod(shape)].reshape(shape)
+
+    def value(self, home: Home) -> Array:
+        """What lives there, as a plain channels-first array of its own."""
+        memory = self.memory(home)
+        array = memory.copy() if home.layout is None else home.layout.unpack(memory)
+        return array.reshape(home.shape)
+
+
+class KeptValues(Mapping[str, Array]):
+    """Values of a run: plain ones as they are, native ones unpacked when somebody looks.
+
+    Args:
+        plain: Values that are arrays already.
+        instance: The run's memory.
+        homes: Where the others live.
+    """
+
+    def __init__(self, plain: dict[str, Array], instance: Instance, homes: Mapping[str, Home]) -> None:
+        self._plain = plain
+        self._instance = instance
+        self._homes = homes
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._plain:
+            self._plain[name] = self._instance.value(self._homes[name])
+        return self._plain[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._plain or name in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._plain, *self._homes)))
+
+    def __len__(self) -> int:
+        return len(set(self._plain) | set(self._homes))

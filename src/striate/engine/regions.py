@@ -1,0 +1,109 @@
+"""Memory of a program: every buffer is a region, and regions whose lives do not overlap share bytes.
+
+While a program is put together, nobody knows where a region will lie; kernels' arguments are absolute addresses, though.
+So each region gets a range of virtual addresses of its own, far beyond any real one, and calls are made with those. When
+all lives are known, regions get their offsets in one arena, and the virtual addresses are replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from striate.engine.layout import ALIGNMENT, Blocked
+from striate.graph import Array
+
+# Virtual addresses begin here; a region's range is 2^RANGE_BITS bytes, its base in the middle, so that an address
+# slightly below the base (a window's first cell in the halo) is still the region's.
+FIRST = 1 << 61
+RANGE_BITS = 40
+MIDDLE = 1 << (RANGE_BITS - 1)
+
+
+@dataclass(slots=True)
+class Region:
+    """One buffer of a program.
+
+    Args:
+        index: Its number.
+        nbytes: Bytes that it takes.
+        first: Number of the first call that touches it.
+        last: Number of the last one.
+    """
+
+    index: int
+    nbytes: int
+    first: int
+    last: int
+
+    @property
+    def address(self) -> int:
+        """Its virtual address."""
+        return FIRST + (self.index << RANGE_BITS) + MIDDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a value lives; two values may share a region, each in its own shape.
+
+    Args:
+        region: The memory.
+        layout: The blocked layout of the value; None for a plain array.
+        shape: The value's shape.
+    """
+
+    region: Region
+    layout: Blocked | None
+    shape: tuple[int, ...]
+
+
+@dataclass
+class Regions:
+    """All regions of a program that is being put together."""
+
+    all: list[Region] = field(default_factory=list[Region])
+
+    def new(self, nbytes: int, now: int) -> Region:
+        """A new region, alive from now on."""
+        rounded = -(-max(nbytes, 1) // ALIGNMENT) * ALIGNMENT
+        region = Region(len(self.all), rounded, now, now)
+        self.all.append(region)
+        return region
+
+    def arrange(self, reuse: bool) -> tuple[Array, int]:
+        """Offsets of all regions in one arena, int64, and the arena's size, both in bytes.
+
+        Large regions are placed first, each at the lowest offset where no region alive at the same time lies (Pisarchyk
+        and Lee, "Efficient memory management for deep neural net inference", 2020). Without reuse all lie apart.
+        """
+        offsets = np.zeros(len(self.all), np.int64)
+        placed: list[Region] = []
+        total = 0
+        for region in sorted(self.all, key=lambda r: (-r.nbytes, r.index)):
+            offset = 0 if reuse else total
+            if reuse:
+                others = [o for o in placed if o.first <= region.last and region.first <= o.last]
+                for other in sorted(others, key=lambda o: int(offsets[o.index])):
+                    if offset + region.nbytes <= offsets[other.index]:
+                        break
+                    offset = max(offset, int(offsets[other.index]) + other.nbytes)
+            offsets[region.index] = offset
+            placed.append(region)
+            total = max(total, offset + region.nbytes)
+        return offsets, total
+
+
+def resolve(arguments: Array, offsets: Array) -> tuple[Array, Array]:
+    """Virtual addresses as offsets in the arena: the arguments with them in place, and where they are.
+
+    Args:
+        arguments: int64, all calls' arguments.
+        offsets: Of each region in the arena.
+    """
+    virtual = arguments >= FIRST
+    found = arguments.copy()
+    inside = arguments[virtual] - FIRST
+    region = inside >> RANGE_BITS
+    found[virtual] = offsets[region] + (inside & ((1 << RANGE_BITS) - 1)) - MIDDLE
+    return found, virtual

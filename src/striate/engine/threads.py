@@ -1,0 +1,139 @@
+"""The threads that carry out a list of steps.
+
+Workers are Python threads that sleep until a run begins, enter the native scheduler once, and come back when the run is
+over; the GIL is free meanwhile. The thread that called works too. Because the scheduler needs nobody in particular (see
+:mod:`striate.engine.scheduler`), a worker that wakes late costs nothing but its help, and any number of Python threads may
+run networks at once: they share the workers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from queue import SimpleQueue
+
+import numpy as np
+
+from striate.engine.compile import link, object_code
+from striate.engine.isa import isa
+from striate.engine.scheduler import CELLS, STATE_SIZE, SYMBOL, scheduler_text
+from striate.errors import ParameterError
+from striate.graph import Array
+
+VARIABLE = "STRIATE_THREADS"
+# The caller leaves the scheduler after about this many processor cycles, so that Python can answer Ctrl-C, and enters again.
+BUDGET_CYCLES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A run in progress; holding it keeps every buffer that native code may look at alive."""
+
+    steps: Array
+    state: Array
+    kept: object
+
+
+class _Workers:
+    """Threads waiting for jobs."""
+
+    def __init__(self) -> None:
+        self.jobs: SimpleQueue[_Job] = SimpleQueue()
+        self.count = 0
+        self.lock = threading.Lock()
+
+    def grow(self, count: int) -> None:
+        """Starts threads until there are so many."""
+        with self.lock:
+            while self.count < count:
+                threading.Thread(target=self._work, name=f"striate-{self.count}", daemon=True).start()
+                self.count += 1
+
+    def _work(self) -> None:
+        while True:
+            job = self.jobs.get()
+            _enter(job, 0)
+            del job
+
+
+_workers = _Workers()
+_wanted: int | None = None
+
+
+def _forget_workers() -> None:
+    """A forked child has no threads: it starts its own when it needs them."""
+    global _workers
+    _workers = _Workers()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_workers)
+
+
+def set_threads(count: int) -> None:
+    """How many threads carry out a run; results do not depend on it, bit by bit.
+
+    Args:
+        count: Threads, the caller's included.
+
+    Raises:
+        ParameterError: It is not positive.
+    """
+    global _wanted
+    if count < 1:
+        raise ParameterError(f"threads (={count}) must be positive")
+    _wanted = count
+
+
+def thread_count() -> int:
+    """Threads that carry out a run: what was set, or STRIATE_THREADS, or one for each core that this process may use."""
+    if _wanted is not None:
+        return _wanted
+    text = os.environ.get(VARIABLE)
+    if text is not None:
+        if not text.isdigit() or int(text) == 0:
+            raise ParameterError(f'{VARIABLE} (="{text}") must be a positive number of threads')
+        return int(text)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_steps(steps: Array, kept: object) -> None:
+    """Carries out a list of steps and returns when all is done.
+
+    Args:
+        steps: int64 (count, 3): address of the kernel, address of its arguments, number of chunks (at least 1).
+        kept: Whatever owns the memory that the steps point to.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, within about a tenth of a second.
+    """
+    _scheduler()  # linked once, before workers look for it
+    job = _Job(steps, np.zeros(STATE_SIZE, np.int64), kept)
+    helpers = thread_count() - 1
+    if helpers:
+        _workers.grow(helpers)
+        for _ in range(helpers):
+            _workers.jobs.put(job)
+    try:
+        while int(job.state[CELLS["claim"]]) >> 32 < len(steps):
+            _enter(job, BUDGET_CYCLES)
+    except BaseException:
+        job.state[CELLS["stop"]] = 1
+        raise
+
+
+_UNLIMITED = 2**62
+
+
+@lru_cache(maxsize=1)
+def _scheduler() -> Callable[[int, int, int, int], None]:
+    address = link(object_code(scheduler_text(), isa()), SYMBOL)
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(address)
+
+
+def _enter(job: _Job, budget: int) -> None:
+    _scheduler()(job.steps.ctypes.data, len(job.steps), job.state.ctypes.data, budget or _UNLIMITED)

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from striate.engine.isa import Isa
+from striate.engine.kernels.convolution import needed_halo, tap_offsets
+from striate.engine.kernels.depthwise import (
+    DepthwiseTile,
+    call_depthwise,
+    choose_pixels,
+    emit_depthwise,
+    pack_depthwise,
+)
+from striate.engine.kernels.lines import every
+from striate.engine.kernels.place import Place, extents
+from striate.engine.layout import Blocked
+from tests.engine.assembly import spilled_vectors
+from tests.engine.blocked import BlockedValue, each_target
+from tests.engine.convolutions import Case, Output, carry_out, cases
+
+
+@each_target
+@settings(max_examples=40)
+@given(case=cases(channels=100, size=60, depthwise=True))
+def test_any_depthwise_convolution(target: Isa, case: Case) -> None:
+    halo = needed_halo(case.x.shape[2:], case.positions, case.window, case.pads)
+    x = BlockedValue(Blocked(*case.x.shape[:2], case.x.shape[2:], halo, target.lanes), case.x)
+    output = Output(case, target, (("store", 0), ("add", 0), ("relu",)))
+    window, layout = case.window, x.layout
+    seen = every(Place.of(layout, x.address), [-before for before, _ in case.pads], window.stride)
+    taps = tap_offsets(window.kernel, window.dilation, layout.strides[2:])
+    weights = pack_depthwise(case.weight, case.bias, target.lanes)
+    call = call_depthwise(
+        weights,
+        window.kernel,
+        window.dilation,
+        layout.n,
+        extents(case.positions),
+        seen,
+        taps,
+        target,
+        output.target,
+    )
+    carry_out(call, target)
+    expected, bound = case.expected(), case.bound(target)
+    assert np.all(np.abs(output.before.result() - expected) <= bound)
+    added = np.maximum(expected + output.residual, 0.0)
+    assert np.all(np.abs(output.y.result() - added) <= bound + 2.0**-23 * (np.abs(expected) + np.abs(output.residual)))
+
+
+@each_target
+@pytest.mark.parametrize(("columns", "stride"), [(1, 1), (3, 1), (3, 2), (5, 1), (5, 2), (7, 1)])
+def test_sums_stay_in_registers(target: Isa, columns: int, stride: int) -> None:
+    for width in (7, 14, 28, 56, 112):
+        pixels = choose_pixels(width, columns, stride, target)
+        tile = DepthwiseTile(pixels, width % pixels, columns, stride)
+        assert spilled_vectors(emit_depthwise(tile, target)) == [], tile.name

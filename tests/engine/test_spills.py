@@ -1,0 +1,68 @@
+"""Hot loops keep their vectors in registers."""
+
+import platform
+
+import pytest
+
+from striate.engine.emit import Emit
+from striate.engine.isa import Isa
+from striate.engine.kernels.activation import FUNCTIONS
+from striate.engine.kernels.concat import Concat, emit_concat
+from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise
+from striate.engine.kernels.pool import KINDS as POOLINGS
+from striate.engine.kernels.pool import Pool, emit_pool
+from striate.engine.kernels.reduce import KINDS as REDUCTIONS
+from striate.engine.kernels.reduce import Reduce, emit_reduce
+from striate.engine.kernels.softmax import Softmax, emit_softmax
+from tests.engine.blocked import TARGETS
+from tests.engine.hot_loops import innermost_loops, spills
+
+WIDE = [target for target in TARGETS if target.name != "generic"]
+wide_only = pytest.mark.skipif(
+    platform.machine().lower() not in ("x86_64", "amd64"), reason="the assembly that is read here is x86's"
+)
+
+
+def kernels(target: Isa) -> list[Emit]:
+    functions = [
+        Pointwise(("cell",), (Step(name, (0,), (1.0,) * function.constants),), (1,))
+        for name, function in FUNCTIONS.items()
+    ]
+    return [
+        *(emit_pointwise(spec, target) for spec in functions),
+        *(emit_pool(Pool(kind), target) for kind in POOLINGS),
+        *(emit_reduce(Reduce(kind), target) for kind in REDUCTIONS),
+        *(emit_softmax(Softmax(logarithm), target) for logarithm in (False, True)),
+        emit_concat(Concat(3), target),
+    ]
+
+
+@wide_only
+@pytest.mark.parametrize("target", WIDE, ids=[target.name for target in WIDE])
+def test_no_vector_goes_to_the_stack(target: Isa) -> None:
+    for k in kernels(target):
+        # Long functions have more constants than 16 registers; LLVM keeps those there and sets a vector aside.
+        allowed = 2 if target.registers == 16 and k.name.startswith("pointwise") else 0
+        assert len(spills(k)) <= allowed, (k.name, spills(k))
+
+
+@wide_only
+def test_spills_are_seen() -> None:
+    target = TARGETS[0]
+    k = Emit("too_many", target)
+    x, count = k.pointer("x"), k.size("count")
+    sums = [k.variable(k.load(x, i * k.lanes)) for i in range(2 * target.registers)]
+    with k.loop(0, count) as i:
+        for j, total in enumerate(sums):
+            total.set(k.fma(total(), total(), k.load(x, i * k.lanes * (j + 1))))
+    for j, total in enumerate(sums):
+        k.store(total(), x, j * k.lanes)
+    assert spills(k)
+
+
+@wide_only
+def test_loops_are_found() -> None:
+    k = emit_pointwise(Pointwise(("cell",), (Step("relu", (0,)),), (1,)), TARGETS[0])
+    (loop,) = innermost_loops(k)
+    assert any("max" in line for line in loop)
+    assert not any("jmp" in line for line in loop)
