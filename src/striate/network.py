@@ -16,19 +16,16 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from striate.engine import Plan, Progress, Recording, make_plan, run_plan
+from striate.engine import Executor, Progress, Recording
 from striate.errors import InvalidError, ShapeError
 from striate.given import Given, ValueInfo, graph_inputs, to_source, value_info
-from striate.graph import Array, Model, UnitAddress, tensor
+from striate.graph import Array, Model, UnitAddress
 from striate.lenses.layers import Layer, layer_facts, parameter_count
 from striate.run import Run
 
 if TYPE_CHECKING:
     from striate.lenses.receptive_field import ReceptiveField
     from striate.lenses.summary import Summary
-
-# Plans kept for the input shapes met last; each holds types and steps, no data.
-PLANS_KEPT = 16
 
 
 @runtime_checkable
@@ -95,7 +92,7 @@ class Network:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._plans: dict[tuple[tuple[int, ...], ...], Plan] = {}
+        self._executor = Executor(model.graph)
 
     def __repr__(self) -> str:
         return f"<Network {self.model.graph.name!r}: {len(self.layers)} layers, {self.parameters:,} parameters>"
@@ -141,7 +138,7 @@ class Network:
             (1, 4)
         """
         arrays = graph_inputs(self.model, x)
-        made = run_plan(self._plan(arrays), arrays)
+        made = self._executor.run(arrays)
         outputs = {name: to_source(made[name], self.model.layout) for name in self.model.graph.outputs}
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
@@ -168,7 +165,7 @@ class Network:
             (1, 12, 254, 318)
         """
         arrays = graph_inputs(self.model, x, allow_nonfinite)
-        values = run_plan(self._plan(arrays), arrays, keep=True, progress=progress)
+        values = self._executor.run(arrays, keep=True, progress=progress, native=not allow_nonfinite)
         return Run(Recording(self.model, values))
 
     def receptive_field(
@@ -242,13 +239,3 @@ class Network:
                 sizes.insert(1, sizes.pop())
             result[name] = tuple(sizes)
         return result
-
-    def _plan(self, arrays: Mapping[str, Array]) -> Plan:
-        key = tuple(arrays[name].shape for name in self.model.graph.inputs)
-        if key not in self._plans:
-            if len(self._plans) >= PLANS_KEPT:
-                self._plans.pop(next(iter(self._plans)))
-            self._plans[key] = make_plan(
-                self.model.graph, {name: tensor(array.dtype, array.shape) for name, array in arrays.items()}
-            )
-        return self._plans[key]

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from striate.engine import isa as instruction_sets
-from striate.engine.cache import cached
 from striate.engine.compile import link, object_code
 from striate.engine.emit import Emit
 from striate.engine.isa import Isa
@@ -38,7 +37,7 @@ def run(k: Emit, arguments: Mapping[str, int], chunks: int) -> None:
     text = k.finish()
     function = _linked.get((text, k.target.name))
     if function is None:
-        address = link(cached(text, k.target, object_code), k.name)
+        address = link(object_code(text, k.target), k.name)
         function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
         _linked[text, k.target.name] = function
     assert set(arguments) == set(k.parameters)

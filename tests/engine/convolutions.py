@@ -58,14 +58,15 @@ def cases(
     filters: int = 150,
     size: int = 40,
     grouped: bool = True,
-    depthwise: bool = False,
+    narrow: tuple[int, ...] = (),
 ) -> Case:
     rank = draw(st.integers(1, 3))
     groups = draw(st.integers(1, 40)) if grouped and draw(st.booleans()) else 1
-    depth = 1 if depthwise else draw(st.integers(1, max(1, channels // groups)))
-    per_group = 1 if depthwise else draw(st.integers(1, max(1, filters // groups)))
-    if depthwise:
-        groups = draw(st.integers(1, channels))
+    depth = draw(st.integers(1, max(1, channels // groups)))
+    per_group = draw(st.integers(1, max(1, filters // groups)))
+    if narrow:
+        depth = per_group = draw(st.sampled_from(narrow))
+        groups = draw(st.integers(2, max(2, channels // depth)))
     n = draw(st.integers(1, 2))
     kernel, stride, dilation, lengths, pads = [], [], [], [], []
     for _ in range(rank):

@@ -1,15 +1,18 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from striate.engine.isa import Isa
 from striate.engine.kernels.convolution import needed_halo, tap_offsets
 from striate.engine.kernels.depthwise import (
+    MOST_WEIGHTS,
     DepthwiseTile,
     call_depthwise,
     choose_pixels,
     emit_depthwise,
     pack_depthwise,
+    suits,
 )
 from striate.engine.kernels.lines import every
 from striate.engine.kernels.place import Place, extents
@@ -21,8 +24,11 @@ from tests.engine.convolutions import Case, Output, carry_out, cases
 
 @each_target
 @settings(max_examples=40)
-@given(case=cases(channels=100, size=60, depthwise=True))
-def test_any_depthwise_convolution(target: Isa, case: Case) -> None:
+@given(data=st.data())
+def test_any_convolution_in_narrow_groups(target: Isa, data: st.DataObject) -> None:
+    depths = tuple(depth for depth in (1, 2, 4, 8) if depth <= target.lanes // 2)
+    case: Case = data.draw(cases(channels=100, size=60, narrow=depths))
+    assert suits(case.weight.shape[0], case.weight.shape[1], case.conv.groups, target.lanes)
     halo = needed_halo(case.x.shape[2:], case.positions, case.window, case.pads)
     x = BlockedValue(Blocked(*case.x.shape[:2], case.x.shape[2:], halo, target.lanes), case.x)
     output = Output(case, target, (("store", 0), ("add", 0), ("relu",)))
@@ -52,6 +58,25 @@ def test_any_depthwise_convolution(target: Isa, case: Case) -> None:
 @pytest.mark.parametrize(("columns", "stride"), [(1, 1), (3, 1), (3, 2), (5, 1), (5, 2), (7, 1)])
 def test_sums_stay_in_registers(target: Isa, columns: int, stride: int) -> None:
     for width in (7, 14, 28, 56, 112):
-        pixels = choose_pixels(width, columns, stride, target)
+        pixels = choose_pixels(width, columns, stride, 1, target)
         tile = DepthwiseTile(pixels, width % pixels, columns, stride)
         assert spilled_vectors(emit_depthwise(tile, target)) == [], tile.name
+
+
+@each_target
+@pytest.mark.parametrize("depth", [2, 4, 8])
+def test_sums_of_narrow_groups_stay_in_registers(target: Isa, depth: int) -> None:
+    if depth <= target.lanes // 2:
+        columns = 3 if 3 * depth <= MOST_WEIGHTS[target.name] else 1
+        for width in (14, 56):
+            pixels = choose_pixels(width, columns, 1, depth, target)
+            tile = DepthwiseTile(pixels, width % pixels, columns, 1, depth)
+            assert spilled_vectors(emit_depthwise(tile, target)) == [], tile.name
+
+
+def test_wide_or_uneven_groups_are_left_to_the_direct_kernel() -> None:
+    assert suits(32, 1, 32, 16)
+    assert suits(128, 4, 32, 16)
+    assert not suits(64, 1, 32, 16)  # two filters a channel
+    assert not suits(96, 3, 32, 16)  # a group would lie in two vectors
+    assert not suits(32, 32, 1, 16)

@@ -2,12 +2,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from striate.arithmetic import Window
 from striate.engine.isa import Isa
-from striate.engine.kernels.convolution import call_convolution, needed_halo, pack_convolution
+from striate.engine.kernels.call import Call
+from striate.engine.kernels.convolution import PackedConvolution, call_convolution, needed_halo
 from striate.engine.kernels.direct import DirectTile, emit_direct, pack_direct
-from striate.engine.kernels.lines import Target
-from striate.engine.kernels.place import Place
 from striate.engine.kernels.tiles import choose_tile, fits
 from striate.engine.layout import Blocked
 from tests.engine.assembly import spilled_vectors
@@ -23,16 +21,20 @@ def blocked_input(case: Case, target: Isa) -> BlockedValue:
     return BlockedValue(Blocked(*case.x.shape[:2], case.x.shape[2:], wider, target.lanes), case.x)
 
 
+def call_tile(case: Case, pixels: int, vectors: int, target: Isa, x: BlockedValue, output: Output) -> Call:
+    flat = case.weight.reshape(*case.weight.shape[:2], -1)
+    packed = PackedConvolution(pack_direct(flat, case.bias, case.conv.groups, vectors, target.lanes), pixels)
+    return call_convolution(packed, case.window, case.pads, x.layout, x.address, output.y.layout, target, output.target)
+
+
 @each_target
 @settings(max_examples=25)
 @given(case=cases())
 def test_any_convolution(target: Isa, case: Case) -> None:
     x, output = blocked_input(case, target), Output(case, target)
-    weights, pixels = pack_convolution(case.weight, case.bias, case.conv.groups, case.positions[-1], target)
-    call = call_convolution(
-        weights, pixels, case.window, case.pads, x.layout, x.address, output.y.layout, output.target
-    )
-    carry_out(call, target)
+    filters, depth = case.weight.shape[:2]
+    pixels, vectors = choose_tile(case.positions[-1], filters, target, depth, case.conv.groups)
+    carry_out(call_tile(case, pixels, vectors, target, x, output), target)
     assert np.all(np.abs(output.y.result() - case.expected()) <= case.bound(target))
 
 
@@ -43,28 +45,11 @@ def test_any_tile_with_an_epilogue(target: Isa, case: Case, data: st.DataObject)
     tiles = [(p, v) for p in range(1, 29) for v in range(1, 9) if fits(p, v, target)]
     pixels, vectors = data.draw(st.sampled_from(tiles))
     x, output = blocked_input(case, target), Output(case, target, EPILOGUE)
-    filters, depth = case.weight.shape[:2]
-    weights = pack_direct(case.weight.reshape(filters, depth, -1), case.bias, case.conv.groups, vectors, target.lanes)
-    call = call_convolution(
-        weights, pixels, case.window, case.pads, x.layout, x.address, output.y.layout, output.target
-    )
-    carry_out(call, target)
+    carry_out(call_tile(case, pixels, vectors, target, x, output), target)
     expected, bound = case.expected(), case.bound(target)
     assert np.all(np.abs(output.before.result() - expected) <= bound)
     added = np.clip(expected + output.residual, -1.0, 3.0)
     assert np.all(np.abs(output.y.result() - added) <= bound + 2.0**-23 * (np.abs(expected) + np.abs(output.residual)))
-
-
-@each_target
-def test_a_pointwise_convolution_without_halos_is_one_long_line(target: Isa) -> None:
-    layout = Blocked(1, 8, (7, 7), ((0, 0), (0, 0)), target.lanes)
-    x, y = BlockedValue(layout, np.ones((1, 8, 7, 7), np.float32)), BlockedValue(layout)
-    weights, pixels = pack_convolution(np.ones((8, 8, 1, 1), np.float32), None, 1, 49, target)
-    window, pads = Window((1, 1), (1, 1), ((0, 0), (0, 0)), (1, 1)), ((0, 0), (0, 0))
-    call = call_convolution(
-        weights, pixels, window, pads, layout, x.address, layout, Target(Place.of(layout, y.address))
-    )
-    assert (call.arguments["lines"], call.arguments["width"]) == (1, 49)
 
 
 @each_target

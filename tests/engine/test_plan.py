@@ -33,7 +33,6 @@ def test_a_plan_knows_shapes_and_last_uses() -> None:
     assert [(step.node.name, step.last_uses) for step in plan.steps] == [
         ("a", ()), ("b", ()), ("c", ("a",)), ("d", ("b", "c")), ("dead", ("dead",)),
     ]  # fmt: skip
-    assert {step.engine for step in plan.steps} == {"reference"}
 
 
 def test_keep_keeps_everything_and_else_only_outputs_stay() -> None:

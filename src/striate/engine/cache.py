@@ -1,10 +1,10 @@
 """Machine code of kernels, kept on disk from one process to the next.
 
-An entry is one file: a line with the digest of the rest, a line with the kernel's parameters, then the object code. Its
-name is a digest of everything the code depends on: the kernel's name, processor and features, llvmlite and LLVM, and the
-source of everything that emits. So a newer generator, another machine or another LLVM never meets a foreign entry; a
-damaged one fails its digest and is rebuilt. Files are written whole under another name and then renamed, so that several
-processes can share the folder. The oldest entries go when the folder grows beyond its limit.
+An entry is one file: a line with the digest of the rest, a line with the kernel's parameters, then the object code.
+Its name is a digest of everything the code depends on: the kernel's name, processor and features, llvmlite and LLVM,
+and the source of everything that emits. So a newer generator, another machine or another LLVM never meets a foreign
+entry; a damaged one fails its digest and is rebuilt. Files are written whole under another name and then renamed, so
+that several processes can share the folder. The oldest entries go when the folder grows beyond its limit.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How the engine lays a value in memory: channels in blocks of one vector, with room for padding around each map.
 
-A value of shape (n, c, *spatial) becomes ``[n][ceil(c/lanes)][before + size + after ...][lanes]`` float32: a vector holds
-neighbouring channels of one cell. The halo (``before`` and ``after``) is the zero padding that a convolution reading the
-value asks for, so that its kernel has no border case. Lanes beyond c are zero.
+A value of shape (n, c, *spatial) becomes ``[n][ceil(c/lanes)][before + size + after ...][lanes]`` float32: a vector
+holds neighbouring channels of one cell. The halo (``before`` and ``after``) is the zero padding that a convolution
+reading the value asks for, so that its kernel has no border case. Lanes beyond c are zero.
 """
 
 from __future__ import annotations

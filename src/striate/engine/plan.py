@@ -1,32 +1,26 @@
-"""From a graph and concrete input shapes to a list of steps, each with the kernel that does it."""
+"""What is known of a run before it begins: every shape, the memory it takes, and when each value is read last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from striate.dimension import Dim, Shape, Symbol
 from striate.engine.limits import require_memory
 from striate.errors import ShapeError
-from striate.graph import Array, Graph, Node, TensorType, infer_node, tensor
-
-Kernel = Callable[..., tuple[Array, ...]]
+from striate.graph import Graph, Node, TensorType, infer_node, tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node and what computes it.
+    """One node of a run.
 
     Args:
         node: The node.
-        kernel: Takes the operands' arrays, gives the results'.
-        engine: Which engine the kernel belongs to: "reference" (NumPy).
         last_uses: Values that no later step reads.
     """
 
     node: Node
-    kernel: Kernel
-    engine: str
     last_uses: tuple[str, ...]
 
 
@@ -46,7 +40,7 @@ class Plan:
 
 
 def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
-    """Infers every shape from concrete inputs, checks the memory that takes, and chooses a kernel for each node.
+    """Infers every shape from concrete inputs and checks the memory that takes.
 
     Args:
         graph: The network.
@@ -69,7 +63,7 @@ def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
         done = tuple(
             v for v in dict.fromkeys((*node.inputs, *node.outputs)) if v and v not in keep and last_reader[v] == index
         )
-        steps.append(Step(node, node.op.reference, "reference", done))
+        steps.append(Step(node, done))
     return Plan(graph, types, tuple(steps))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -50,6 +50,8 @@ class Reference:
 
 
 Part = Segment | Reference
+# Memories that wait for the next run; more are made when more threads run at once, and let go again.
+IDLE_KEPT = 2
 
 
 class Program:
@@ -60,15 +62,23 @@ class Program:
         homes: Where each value lives that native code makes.
         calls: All calls.
         regions: All regions.
+        tables: Arrays whose addresses are among the calls' arguments.
         keep: Whether every value keeps its own memory.
     """
 
     def __init__(
-        self, parts: Sequence[Part], homes: Mapping[str, Home], calls: Sequence[Call], regions: Regions, keep: bool
+        self,
+        parts: Sequence[Part],
+        homes: Mapping[str, Home],
+        calls: Sequence[Call],
+        regions: Regions,
+        tables: Sequence[Array],
+        keep: bool,
     ) -> None:
         self.parts = tuple(parts)
         self.homes = homes
         self.calls = tuple(calls)
+        self.tables = tuple(tables)
         self.keep = keep
         kernels = [kernel(call.name, call.emit) for call in calls]
         rows = [[call.arguments[name] for name in k.parameters] for call, k in zip(calls, kernels, strict=True)]
@@ -84,16 +94,16 @@ class Program:
         self._lock = threading.Lock()
 
     def take(self) -> Instance:
-        """Memory to run in, for one thread at a time."""
+        """Memory to run in, for one run at a time."""
         with self._lock:
-            if self._idle and not self.keep:
+            if self._idle:
                 return self._idle.pop()
         return Instance(self)
 
     def give_back(self, instance: Instance) -> None:
-        """Lets another run use the memory; not for runs whose values are kept."""
-        if not self.keep:
-            with self._lock:
+        """Lets another run use the memory."""
+        with self._lock:
+            if len(self._idle) < IDLE_KEPT:
                 self._idle.append(instance)
 
 
@@ -126,32 +136,3 @@ class Instance:
         memory = self.memory(home)
         array = memory.copy() if home.layout is None else home.layout.unpack(memory)
         return array.reshape(home.shape)
-
-
-class KeptValues(Mapping[str, Array]):
-    """Values of a run: plain ones as they are, native ones unpacked when somebody looks.
-
-    Args:
-        plain: Values that are arrays already.
-        instance: The run's memory.
-        homes: Where the others live.
-    """
-
-    def __init__(self, plain: dict[str, Array], instance: Instance, homes: Mapping[str, Home]) -> None:
-        self._plain = plain
-        self._instance = instance
-        self._homes = homes
-
-    def __getitem__(self, name: str) -> Array:
-        if name not in self._plain:
-            self._plain[name] = self._instance.value(self._homes[name])
-        return self._plain[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._plain or name in self._homes
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._plain, *self._homes)))
-
-    def __len__(self) -> int:
-        return len(set(self._plain) | set(self._homes))

@@ -1,8 +1,8 @@
 """Memory of a program: every buffer is a region, and regions whose lives do not overlap share bytes.
 
-While a program is put together, nobody knows where a region will lie; kernels' arguments are absolute addresses, though.
-So each region gets a range of virtual addresses of its own, far beyond any real one, and calls are made with those. When
-all lives are known, regions get their offsets in one arena, and the virtual addresses are replaced.
+While a program is put together, nobody knows where a region will lie; kernels' arguments are absolute addresses,
+though. So each region gets a range of virtual addresses of its own, far beyond any real one, and calls are made with
+those. When all lives are known, regions get their offsets in one arena, and the virtual addresses are replaced.
 """
 
 from __future__ import annotations

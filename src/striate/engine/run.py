@@ -1,18 +1,34 @@
-"""Runs a plan: with every value kept, or with each freed after its last use."""
+"""Runs a plan op by op on the references: with every value kept, or with each freed after its last use.
+
+This is the plain way, and the truth that the native programs are tested against (see :mod:`striate.engine.executor`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from striate.engine.limits import require_memory
-from striate.engine.plan import Plan, Step
+from striate.engine.plan import Plan
 from striate.errors import GraphError, StriateError
-from striate.graph import Array, Model, Node, infer_node, type_of
+from striate.graph import Array, Model, Node, TensorType, infer_node, type_of
 
 Progress = Callable[[int, int, str], None]
+
+
+class Values(Protocol):
+    """Values by name, to which more can be added."""
+
+    def __getitem__(self, name: str, /) -> Array:
+        """A value."""
+        ...
+
+    def __setitem__(self, name: str, value: Array, /) -> None:
+        """Adds a value."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,19 +70,29 @@ def run_plan(
         for index, step in enumerate(plan.steps):
             if progress is not None:
                 progress(index, len(plan.steps), step.node.name)
-            _run_step(step, plan, values)
+            run_node(step.node, plan.types, values)
             if not keep:
                 for value in step.last_uses:
                     del values[value]
     return values if keep else {name: values[name] for name in plan.graph.outputs}
 
 
-def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
-    node = step.node
-    if not all(plan.types[name].concrete for name in node.outputs if name):
+def run_node(node: Node, types: Mapping[str, TensorType], values: Values) -> None:
+    """Computes a node by its op's reference.
+
+    Args:
+        node: The node.
+        types: Type of every value, as planned.
+        values: What there is; the results are added.
+
+    Raises:
+        GraphError: It failed, or gave another shape than the shape rule; the message names the node.
+        LimitError: Sizes that only the data tell would take more memory than the limit.
+    """
+    if not all(types[name].concrete for name in node.outputs if name):
         _require_room(node, values)
     try:
-        results = step.kernel(*(values[name] if name else None for name in node.inputs))
+        results = node.op.reference(*(values[name] if name else None for name in node.inputs))
     except StriateError:
         raise
     except (ValueError, IndexError, TypeError, ArithmeticError) as error:
@@ -75,7 +101,7 @@ def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
     for name, result in zip(node.outputs, results, strict=False):
         if not name:
             continue
-        expected = plan.types[name]
+        expected = types[name]
         if expected.concrete and expected.shape != result.shape:
             raise GraphError(
                 f'{node.op.kind} "{node.name}" made "{name}" of shape {result.shape}, expected {expected.shape}'
@@ -83,7 +109,7 @@ def _run_step(step: Step, plan: Plan, values: dict[str, Array]) -> None:
         values[name] = result
 
 
-def _require_room(node: Node, values: Mapping[str, Array]) -> None:
+def _require_room(node: Node, values: Values) -> None:
     """Checks what the plan could not: results whose sizes are known only now that the operands' contents are."""
     results = infer_node(node.op, node.name, [type_of(values[name]) if name else None for name in node.inputs])
     require_memory(sum(kind.nbytes for kind in results), f'{node.op.kind} "{node.name}"')

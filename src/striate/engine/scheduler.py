@@ -6,16 +6,15 @@ A step is (kernel, arguments, number of chunks). All that the threads share is a
     done     chunks of the present step that are finished
     stop     not zero: leave
 
-A thread claims a chunk, computes it, and counts it as done; who finishes the last one opens the next step. So a worker may
-come late, or not at all, and nothing waits for it: the results are the same bits whoever computes a chunk, because chunks
-never share a sum. A thread with a budget leaves when it has been inside for so many cycles, and may enter again. Denormals are flushed to zero while a thread is inside, and its mode is restored when it leaves.
+A thread claims a chunk, computes it, and counts it as done; who finishes the last one opens the next step. So a
+worker may come late, or not at all, and nothing waits for it: the results are the same bits whoever computes a chunk,
+because chunks never share a sum. A thread with a budget leaves when it has been inside for so many cycles, and may
+enter again. Denormals are flushed to zero while a thread is inside, and its mode is restored when it leaves.
 """
 
 from __future__ import annotations
 
 import platform
-
-from striate.engine.isa import Isa
 
 SYMBOL = "striate_run_steps"
 # 64-bit cells of the state, 128 bytes apart so that threads do not fight over a cache line.

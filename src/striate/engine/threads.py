@@ -1,9 +1,9 @@
 """The threads that carry out a list of steps.
 
-Workers are Python threads that sleep until a run begins, enter the native scheduler once, and come back when the run is
-over; the GIL is free meanwhile. The thread that called works too. Because the scheduler needs nobody in particular (see
-:mod:`striate.engine.scheduler`), a worker that wakes late costs nothing but its help, and any number of Python threads may
-run networks at once: they share the workers.
+Workers are Python threads that sleep until a run begins, enter the native scheduler once, and come back when the run
+is over; the GIL is free meanwhile. The thread that called works too. Because the scheduler needs nobody in particular
+(see :mod:`striate.engine.scheduler`), a worker that wakes late costs nothing but its help, and any number of Python
+threads may run networks at once: they share the workers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +26,7 @@ from striate.errors import ParameterError
 from striate.graph import Array
 
 VARIABLE = "STRIATE_THREADS"
-# The caller leaves the scheduler after about this many processor cycles, so that Python can answer Ctrl-C, and enters again.
+# The caller leaves the scheduler after about so many processor cycles, lets Python answer Ctrl-C, and enters again.
 BUDGET_CYCLES = 200_000_000
 
 
@@ -90,7 +91,7 @@ def set_threads(count: int) -> None:
 
 
 def thread_count() -> int:
-    """Threads that carry out a run: what was set, or STRIATE_THREADS, or one for each core that this process may use."""
+    """Threads that carry out a run: what was set, or STRIATE_THREADS, or one for each core of this process."""
     if _wanted is not None:
         return _wanted
     text = os.environ.get(VARIABLE)
@@ -122,11 +123,19 @@ def run_steps(steps: Array, kept: object) -> None:
         while int(job.state[CELLS["claim"]]) >> 32 < len(steps):
             _enter(job, BUDGET_CYCLES)
     except BaseException:
-        job.state[CELLS["stop"]] = 1
+        _stop(job)
         raise
 
 
+def _stop(job: _Job) -> None:
+    """Stops a run and waits until no thread is inside a chunk any more: the memory may serve another run then."""
+    job.state[CELLS["stop"]] = 1
+    while int(job.state[CELLS["claim"]]) & _CHUNK_MASK != int(job.state[CELLS["done"]]):
+        time.sleep(0.0001)
+
+
 _UNLIMITED = 2**62
+_CHUNK_MASK = 2**32 - 1
 
 
 @lru_cache(maxsize=1)

@@ -1,14 +1,19 @@
-"""Depthwise convolution: each channel has its own filter; lanes lie over channels.
+"""Depthwise convolution, and grouped convolution of narrow groups: lanes lie over channels.
 
-``y[c, o] = b[c] + sum over t of w[c, t] * x[c, stride*o + dilation*t]``. A chunk is one sample, one block of
-channels, one band of lines. Where the kernel is small and known (``columns`` taps in a row, not dilated along it), a
-tile of ``pixels`` neighbouring positions goes over the kernel's rows one by one, loads each input vector of a row
-once and uses it for every tap that meets it. Otherwise taps are walked one by one from a table of offsets.
+``y[c, o] = b[c] + sum over t of w[c, t] * x[c, stride*o + dilation*t]`` where each channel has its own filter. In
+groups of ``depth`` channels and as many filters, a filter's group lies in the same lanes of the same vector, and the
+i-th channel of each group is brought to all lanes of the group by one shuffle: ``depth`` shuffles and FMAs take the
+place of one FMA.
 
-Cost: ``pixels`` FMAs per tap, for ``((pixels - 1)*stride + columns)/columns`` input loads (``pixels`` where taps are
-walked one by one) and a load of weights. Memory sets the pace on large maps: an input and an output vector move for T
-FMAs.
-Error bound: a chain of T fused multiply-adds, ``|error| <= T * 2^-24 * sum |w*x|`` to first order.
+A chunk is one sample, one block of channels, one band of lines. Where the kernel is small and known (``columns`` taps
+in a row, not dilated along it), a tile of ``pixels`` neighbouring positions goes over the kernel's rows one by one,
+loads each input vector of a row once and uses it for every tap that meets it. Otherwise taps are walked one by one
+from a table of offsets.
+
+Cost: ``pixels * depth`` FMAs per tap, for ``((pixels - 1)*stride + columns)/columns`` input loads (``pixels`` where
+taps are walked one by one) and ``depth`` loads of weights. Memory sets the pace on large maps: an input and an output
+vector move for T FMAs.
+Error bound: a chain of ``depth*T`` fused multiply-adds, ``|error| <= depth*T * 2^-24 * sum |w*x|`` to first order.
 """
 
 from __future__ import annotations
@@ -29,8 +34,8 @@ from striate.engine.kernels.place import Place, Walker
 from striate.engine.layout import aligned
 from striate.graph import Array
 
-# Taps in a row that are spelled out; longer rows are walked tap by tap.
-MOST_COLUMNS = 7
+# Vectors of weights for a row of taps that is spelled out; rows with more are walked tap by tap.
+MOST_WEIGHTS = {"avx512": 12, "avx2": 7, "generic": 7}
 # Positions in a tile at most: with more LLVM moves vectors to the stack where kernels have long rows.
 MOST_PIXELS = {"avx512": 14, "avx2": 8, "generic": 6}
 # Cycles until a sum can be used again.
@@ -46,6 +51,7 @@ class DepthwiseTile:
         rest: Positions that a line has beyond whole tiles.
         columns: Taps in a row of the kernel, one cell apart; 1 where every tap is a row of its own.
         stride: Input cells between two neighbouring output positions.
+        depth: Channels of a group, and filters; it divides the lanes.
         stages: What happens to a result before it is stored.
     """
 
@@ -53,12 +59,14 @@ class DepthwiseTile:
     rest: int
     columns: int
     stride: int
+    depth: int = 1
     stages: Stages = ()
 
     @property
     def name(self) -> str:
         """The kernel's symbol."""
-        return f"depthwise_{self.pixels}r{self.rest}_k{self.columns}_s{self.stride}{epilogue_name(self.stages)}"
+        shape = f"{self.pixels}r{self.rest}_k{self.columns}_s{self.stride}_d{self.depth}"
+        return f"depthwise_{shape}{epilogue_name(self.stages)}"
 
 
 def emit_depthwise(tile: DepthwiseTile, target: Isa) -> Emit:
@@ -73,7 +81,7 @@ def emit_depthwise(tile: DepthwiseTile, target: Isa) -> Emit:
     band = (k.chunk // size["spans"]) % size["bands"]
     part = k.chunk // (size["spans"] * size["bands"])
     block, sample = part % size["blocks"], part // size["blocks"]
-    w = k.at(w, block * size["kernel_rows"] * (tile.columns * k.lanes))
+    w = k.at(w, block * size["kernel_rows"] * (tile.columns * tile.depth * k.lanes))
     bias = k.at(bias, block * k.lanes)
     first = span * size["span"]
     last = k.smaller(first + size["span"], size["width"])
@@ -108,54 +116,74 @@ class _Tile:
         k = self.k
         start = k.load(self.bias)
         sums = [k.variable(start) for _ in range(pixels)]
+        step = self.tile.columns * self.tile.depth * k.lanes
         with k.loop(0, self.kernel_rows) as row:
-            self._row(sums, k.at(x, k.load_size(self.cells, row)), k.at(self.w, row * (self.tile.columns * k.lanes)))
+            self._row(sums, k.at(x, k.load_size(self.cells, row)), k.at(self.w, row * step))
         return [[total()] for total in sums]
 
     def _row(self, sums: list[Variable], x: Value, w: Value) -> None:
         k, tile = self.k, self.tile
-        weights = [k.load(w, s * k.lanes) for s in range(tile.columns)]
+        weights = [k.load(w, i * k.lanes) for i in range(tile.columns * tile.depth)]
         for cell in range((len(sums) - 1) * tile.stride + tile.columns):
             met = [(p, cell - p * tile.stride) for p in range(len(sums)) if 0 <= cell - p * tile.stride < tile.columns]
-            if met:
-                seen = k.load(x, cell * k.lanes)
+            if not met:
+                continue
+            seen = k.load(x, cell * k.lanes)
+            for i in range(tile.depth):
+                ours = self._channel(seen, i)
                 for p, s in met:
-                    sums[p].set(k.fma(seen, weights[s], sums[p]()))
+                    sums[p].set(k.fma(ours, weights[s * tile.depth + i], sums[p]()))
+
+    def _channel(self, seen: Value, i: int) -> Value:
+        """The i-th channel of each group in all lanes of the group."""
+        depth = self.tile.depth
+        lanes = [lane - lane % depth + i for lane in range(self.k.lanes)]
+        return self.k.shuffle(seen, seen, lanes) if depth > 1 else seen
 
 
 @dataclass(frozen=True)
 class DepthwiseWeights:
-    """Weights (blocks, taps, lanes) and one bias for each lane.
+    """Weights (blocks, taps, depth, lanes) and one bias for each lane.
 
     Args:
-        c: Channels.
+        c: Channels, and filters.
+        depth: Channels of a group.
         lanes: Lanes of a vector.
         values: The weights.
         bias: The biases.
     """
 
     c: int
+    depth: int
     lanes: int
     values: Array
     bias: Array
 
 
+def suits(filters: int, depth: int, groups: int, lanes: int) -> bool:
+    """Whether it computes such a grouped convolution: as many filters as channels, groups that divide a vector."""
+    return groups > 1 and filters == depth * groups and lanes % depth == 0 and depth <= lanes // 2
+
+
 def pack_depthwise(weight: Array, bias: Array | None, lanes: int) -> DepthwiseWeights:
-    """Packs weights (c, 1, *kernel) and bias (c,)."""
-    c, taps = weight.shape[0], prod(weight.shape[1:])
+    """Packs weights (c, depth, *kernel) and bias (c,)."""
+    c, depth, taps = weight.shape[0], weight.shape[1], prod(weight.shape[2:])
     blocks = -(-c // lanes)
-    every = np.zeros((blocks * lanes, taps), np.float32)
-    every[:c] = weight.reshape(c, taps)
+    every = np.zeros((blocks * lanes, depth, taps), np.float32)
+    every[:c] = weight.reshape(c, depth, taps)
     values, biases = aligned(every.size), aligned(blocks * lanes)
-    values.reshape(blocks, taps, lanes)[:] = every.reshape(blocks, lanes, taps).transpose(0, 2, 1)
+    by_block = every.reshape(blocks, lanes, depth, taps)
+    values.reshape(blocks, taps, depth, lanes)[:] = by_block.transpose(0, 3, 2, 1)
     if bias is not None:
         biases[:c] = bias
-    return DepthwiseWeights(c, lanes, values, biases)
+    return DepthwiseWeights(c, depth, lanes, values, biases)
 
 
-def choose_pixels(width: int, columns: int, stride: int, target: Isa) -> int:
+def choose_pixels(width: int, columns: int, stride: int, depth: int, target: Isa) -> int:
     """Positions in a tile for lines of so many: those that load least."""
-    most = min(width, MOST_PIXELS[target.name])
+    most = MOST_PIXELS[target.name]
+    # Shuffled inputs take registers too.
+    most = min(width, most if depth == 1 else most // 2 + 1)
 
     def loads(pixels: int) -> int:
         whole, rest = divmod(width, pixels)
@@ -196,11 +224,11 @@ def call_depthwise(
     """
     planes, rows, width = counts
     lanes = weights.lanes
-    whole_rows = kernel[-1] <= MOST_COLUMNS and (dilation[-1] == 1 or kernel[-1] == 1)
+    whole_rows = kernel[-1] * weights.depth <= MOST_WEIGHTS[target_isa.name] and dilation[-1] == 1
     columns = kernel[-1] if whole_rows else 1
     stride = x.column // lanes
-    pixels = choose_pixels(width, columns, stride, target_isa)
-    tile = DepthwiseTile(pixels, width % pixels, columns, stride, target.stages)
+    pixels = choose_pixels(width, columns, stride, weights.depth, target_isa)
+    tile = DepthwiseTile(pixels, width % pixels, columns, stride, weights.depth, target.stages)
     row_cells = np.array(cells[::columns], np.int64)
     blocks = -(-weights.c // lanes)
     # An input is loaded for each multiplication or few: a chunk of as many as elsewhere would be large.

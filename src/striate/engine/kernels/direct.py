@@ -41,6 +41,8 @@ QUAD = 4
 SPELLED_STRIDES = (1, 2)
 # Positions in a tile where it is one: each then has a pointer of its own.
 MOST_POINTERS = 6
+# Columns of weights that are transposed at a time.
+TRANSPOSED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,12 @@ def pack_direct(weight: Array, bias: Array | None, groups: int, vectors: int, la
     place = 0
     for part, (channel, tap), count in zip(parts, entries, counts, strict=True):
         packed = values[place : place + len(channel) * QUAD * count].reshape(len(channel) * QUAD, count)
-        rows = ((channel - part.channels.start)[:, None] + np.arange(QUAD)) * taps + tap[:, None]
-        _spread(weight, part, groups, count).take(rows.ravel(), axis=0, out=packed, mode="clip")
+        spread = _spread(weight, part, groups, count)
+        if taps == 1:  # entries are the channels in order
+            packed[:] = spread
+        else:
+            rows = ((channel - part.channels.start)[:, None] + np.arange(QUAD)) * taps + tap[:, None]
+            spread.take(rows.ravel(), axis=0, out=packed, mode="clip")
         place += packed.size
     padded = aligned(sum(counts))
     if bias is not None:
@@ -243,11 +249,14 @@ def _spread(weight: Array, part: _FilterGroup, groups: int, count: int) -> Array
     """Weights of a group of filters as (channels * taps, filters), zero where a filter does not look."""
     filters, depth, taps = weight.shape
     spread = np.zeros((len(part.channels), taps, count), np.float32)
-    per_group = filters // groups
+    per_group, step = filters // groups, max(1, TRANSPOSED // max(1, taps))
     for g in range(part.filters.start // per_group, (part.filters.stop - 1) // per_group + 1):
         mine = range(max(part.filters.start, g * per_group), min(part.filters.stop, (g + 1) * per_group))
         low, left = g * depth - part.channels.start, mine.start - part.filters.start
-        spread[low : low + depth, :, left : left + len(mine)] = weight[mine.start : mine.stop].transpose(1, 2, 0)
+        # A transpose of a few columns at a time stays in the cache.
+        for start in range(0, depth, step):
+            some = weight[mine.start : mine.stop, start : start + step].transpose(1, 2, 0)
+            spread[low + start : low + start + some.shape[0], :, left : left + len(mine)] = some
     return spread.reshape(-1, count)
 
 

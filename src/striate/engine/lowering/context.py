@@ -129,6 +129,12 @@ class Lowering:
         for value in (fused.value, *fused.results, *operands):
             self.extend(value)
 
+    def layout(self, value: str) -> Blocked:
+        """The layout of a value that native code has."""
+        layout = self._blocked[value].layout
+        assert layout is not None
+        return layout
+
     def made(self, value: str) -> bool:
         """Whether native code has the value."""
         return value in self._blocked
@@ -197,7 +203,7 @@ class Lowering:
             if value in self._blocked:
                 self._blocked[value].region.last = len(self.calls)
         homes = {value: home for value, home in self._blocked.items() if value not in self._outside}
-        return Program(self._parts, homes, self.calls, self.regions, self.keep)
+        return Program(self._parts, homes, self.calls, self.regions, self.tables, self.keep)
 
     def _close(self) -> None:
         if len(self.calls) > self._begin or self._fetches:

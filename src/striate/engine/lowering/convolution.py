@@ -9,14 +9,10 @@ from math import prod
 import numpy as np
 
 from striate.arithmetic import Pads
-from striate.engine.kernels.convolution import call_convolution, needed_halo, pack_convolution, tap_offsets
-from striate.engine.kernels.depthwise import call_depthwise, pack_depthwise
-from striate.engine.kernels.few_outputs import call_few_outputs, pack_few_outputs, suits
+from striate.engine.kernels.convolution import call_convolution, line_width, needed_halo, pack_convolution
 from striate.engine.kernels.first_layer import call_first_layer, choose_first_layer_tile, pack_first_layer
-from striate.engine.kernels.lines import Target, every
-from striate.engine.kernels.place import Place, extents
+from striate.engine.kernels.place import Place
 from striate.engine.kernels.transposed import TransposedConvolution, call_transposed, pack_transposed
-from striate.engine.layout import Blocked
 from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.fusion import batch_norm, epilogue, place_results
 from striate.graph import Array, Node
@@ -63,10 +59,15 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
         x = _plain_place(address, shape)
         lo.call(call_first_layer(packed, pixels, shape[0], window, pads, shape[2:], positions, x, target))
     else:
-        layout, place = lo.source(source)
+        x, place = lo.source(source)
         target = place_results(lo, fused)
         lo.source(source)
-        _blocked(lo, node.op, weight, bias, layout, place, pads, positions, target)
+        y = lo.layout(fused.value)
+        others = [lo.layout(value) for value in fused.maps(lo)]
+        width = line_width(window, pads, x, y, others)
+        packed = pack_convolution(weight, bias, node.op.groups, width, lo.target)
+        base = place.address - 4 * x.origin
+        lo.call(call_convolution(packed, window, pads, x, base, y, lo.target, target))
     lo.touch(fused)
     lo.computed(node, *([last] if last is not node else []), *fused.nodes[1:])
     return True
@@ -91,37 +92,6 @@ def lower_transposed(lo: Lowering, node: Node) -> bool:
     return True
 
 
-def _blocked(
-    lo: Lowering,
-    op: Conv,
-    weight: Array,
-    bias: Array | None,
-    layout: Blocked,
-    place: Place,
-    pads: Pads,
-    positions: tuple[int, ...],
-    target: Target,
-) -> None:
-    """The kernel for a blocked input: depthwise, few outputs or direct."""
-    window = op.window(weight.shape[2:])
-    seen = every(place, [-before for before, _ in pads], window.stride)
-    taps = tap_offsets(window.kernel, window.dilation, layout.strides[2:])
-    lanes, n, counts = lo.target.lanes, layout.n, extents(positions)
-    filters, depth = weight.shape[:2]
-    if op.groups == layout.c == filters:
-        packed = pack_depthwise(weight, bias, lanes)
-        lo.call(call_depthwise(packed, window.kernel, window.dilation, n, counts, seen, taps, lo.target, target))
-    elif suits(filters, depth, prod(window.kernel), op.groups, lo.target):
-        few = pack_few_outputs(weight.reshape(filters, depth, -1), bias, lanes)
-        lo.call(call_few_outputs(few, n, counts, seen, taps, lo.target, target))
-    else:
-        width = prod(positions) if prod(window.kernel) == 1 else positions[-1]
-        direct, pixels = pack_convolution(weight, bias, op.groups, width, lo.target)
-        y = Blocked(n, filters, positions, (), lanes)
-        base = place.address - 4 * layout.origin
-        lo.call(call_convolution(direct, pixels, window, pads, layout, base, y, target))
-
-
 def _with_batch_norm(
     lo: Lowering, node: Node, weight: Array, bias: Array | None
 ) -> tuple[Node, str, Array, Array | None]:
@@ -144,7 +114,7 @@ def _weight(lo: Lowering, node: Node) -> Array | None:
     return weight if weight is not None and weight.dtype == np.float32 and 0 not in weight.shape else None
 
 
-def _bias(lo: Lowering, node: Node) -> Array | None | bool:
+def _bias(lo: Lowering, node: Node) -> Array | bool | None:
     """The bias; None if there is none, False if it is computed."""
     name = node.inputs[2] if len(node.inputs) > 2 else None
     if name is None:
@@ -164,9 +134,7 @@ def _transposed(lo: Lowering, node: Node) -> TransposedConvolution | None:
         return None
     pads = node.op.pads(shape[2:], weight.shape[2:])
     before = tuple(cut for cut, _ in pads)
-    return TransposedConvolution(
-        shape[2:], positions, weight.shape[2:], node.op.stride, node.op.dilation, before
-    )
+    return TransposedConvolution(shape[2:], positions, weight.shape[2:], node.op.stride, node.op.dilation, before)
 
 
 def _plain_place(address: int, shape: Sequence[int]) -> Place:

@@ -51,13 +51,13 @@ def _weight(lo: Lowering, node: Node) -> Array | None:
     return weight if node.op.alpha == 1 else (weight * np.float32(node.op.alpha))
 
 
-def _bias(lo: Lowering, node: Node, units: int) -> Array | None | bool:
+def _bias(lo: Lowering, node: Node, units: int) -> Array | bool | None:
     """The bias (k,); None if there is none, False where no kernel takes it."""
     name = node.inputs[2] if len(node.inputs) > 2 else None
     if name is None:
         return None
     bias = lo.constant(name)
-    if bias is None or bias.size not in (1, units) or bias.shape[:-1].count(1) != bias.ndim - 1 and bias.ndim:
+    if bias is None or bias.size not in (1, units) or (bias.shape[:-1].count(1) != bias.ndim - 1 and bias.ndim):
         return False
     assert isinstance(node.op, Gemm)
     return np.broadcast_to(bias.reshape(-1) * np.float32(node.op.beta), (units,)).astype(np.float32)

@@ -1,8 +1,8 @@
 """Epilogues: the element-wise nodes behind a convolution or pooling that its kernel computes before it stores a result.
 
-From the main node on, a reader of the present value is taken in as long as it is a function of one number, a sum or product
-with a value that is there already, or a batch norm with known statistics. A value on the way that somebody else reads too,
-or that the caller wants (all of them, when a run keeps its values), is stored by the kernel as well.
+From the main node on, a reader of the present value is taken in as long as it is a function of one number, a sum or
+product with a value that is there already, or a batch norm with known statistics. A value on the way that somebody
+else reads too, or that the caller wants (all of them, when a run keeps its values), is stored by the kernel as well.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ class Epilogue:
     stages: list[Stage] = field(default_factory=list[Stage])
     operands: list[str | Place] = field(default_factory=list["str | Place"])
     results: list[str] = field(default_factory=list[str])
+
+    def maps(self, lo: Lowering) -> list[str]:
+        """The values beside the last one that have a cell for each of its cells."""
+        shape = lo.map_shape(self.value)
+        operands = [o for o in self.operands if isinstance(o, str) and lo.map_shape(o) == shape]
+        return [*self.results, *operands]
 
 
 def epilogue(lo: Lowering, node: Node, value: str) -> Epilogue:

@@ -56,9 +56,7 @@ def lower_pool(lo: Lowering, node: Node) -> bool:
     target = place_results(lo, fused)
     lo.source(source)
     window = op.window
-    windows = pool_windows(
-        shape[2:], result[2:], window.kernel, window.stride, window.pads(shape[2:]), window.dilation
-    )
+    windows = pool_windows(shape[2:], result[2:], window.kernel, window.stride, window.pads(shape[2:]), window.dilation)
     include = isinstance(op, AveragePool) and op.count_include_pad
     table = pool_table(windows, x, layout.lanes, include)
     spec = PoolKernel(kind, target.stages)

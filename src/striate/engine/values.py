@@ -1,0 +1,49 @@
+"""Values of a native run: plain arrays as they are, the others unpacked when somebody looks."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+
+from striate.engine.program import Instance
+from striate.graph import Array
+
+
+class RunValues(Mapping[str, Array]):
+    """Every value of a run by name; to be read by any thread.
+
+    The memory of the run goes back to its program when nobody holds the values any more; what was read is a copy.
+
+    Args:
+        plain: Values that are arrays already.
+        instance: The run's memory.
+    """
+
+    def __init__(self, plain: dict[str, Array], instance: Instance) -> None:
+        self._plain = plain
+        self.instance = instance
+        self._homes = instance.program.homes
+        weakref.finalize(self, instance.program.give_back, instance).atexit = False
+
+    def __getitem__(self, name: str) -> Array:
+        found = self._plain.get(name)
+        if found is None:
+            found = self.instance.value(self._homes[name])
+            self._plain[name] = found
+        return found
+
+    def __setitem__(self, name: str, value: Array) -> None:
+        self._plain[name] = value
+
+    def forget(self, name: str) -> None:
+        """Lets go of a plain array that is not needed any more."""
+        self._plain.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._plain or name in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._plain, *self._homes)))
+
+    def __len__(self) -> int:
+        return len(self._plain.keys() | self._homes.keys())
