@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from striate import bundled, filters, functional, layers
+    from striate.engine.threads import set_threads
     from striate.filters import convolve, correlate, filter
     from striate.functional import (
         adaptive_avg_pool1d,
@@ -80,6 +81,7 @@ _HOMES = {
     "image": "striate.media",
     "layers": "striate.layers",
     "load": "striate.network",
+    "set_threads": "striate.engine.threads",
     "Sequential": "striate.layers",
     "signal": "striate.media",
     "volume": "striate.media",
@@ -122,6 +124,7 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "set_threads",
     "signal",
     "volume",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
+from typing import Literal
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def lower_transposed(lo: Lowering, node: Node) -> bool:
 def _with_batch_norm(
     lo: Lowering, node: Node, weight: Array, bias: Array | None
 ) -> tuple[Node, str, Array, Array | None]:
-    """Puts a batch norm that alone reads the convolution into its weights: the last node, its value, weight and bias."""
+    """Puts a batch norm that alone reads the convolution into its weights: last node, its value, weight, bias."""
     value = node.outputs[0]
     readers = lo.graph.consumers.get(value, ())
     if len(readers) != 1 or lo.wanted(value, readers[0].name):
@@ -114,7 +115,7 @@ def _weight(lo: Lowering, node: Node) -> Array | None:
     return weight if weight is not None and weight.dtype == np.float32 and 0 not in weight.shape else None
 
 
-def _bias(lo: Lowering, node: Node) -> Array | bool | None:
+def _bias(lo: Lowering, node: Node) -> Array | Literal[False] | None:
     """The bias; None if there is none, False if it is computed."""
     name = node.inputs[2] if len(node.inputs) > 2 else None
     if name is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def _weight(lo: Lowering, node: Node) -> Array | None:
     return weight if node.op.alpha == 1 else (weight * np.float32(node.op.alpha))
 
 
-def _bias(lo: Lowering, node: Node, units: int) -> Array | bool | None:
+def _bias(lo: Lowering, node: Node, units: int) -> Array | Literal[False] | None:
     """The bias (k,); None if there is none, False where no kernel takes it."""
     name = node.inputs[2] if len(node.inputs) > 2 else None
     if name is None:

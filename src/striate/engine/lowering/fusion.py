@@ -124,7 +124,7 @@ def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
         return _with_constant(lo, found, node, per_channel, shape)
     if isinstance(node.op, PRelu) or not lo.ready(other):
         return []
-    name = {Add: "add", Mul: "mul", Sub: "sub"}[type(node.op)]
+    name = "add" if isinstance(node.op, Add) else "mul" if isinstance(node.op, Mul) else "sub"
     if lo.map_shape(other) == shape:
         return [(name, _operand(found, other))]
     if name in ("add", "mul") and lo.map_shape(other) == (*shape[:2], *[1] * (len(shape) - 2)):
