@@ -2,12 +2,17 @@
 
 A test takes a peer by naming it as an argument (``def test_x(torch): ...``). Without the ``peers`` extra such a test is
 skipped with a reason; ``make test`` sets STRIATE_REQUIRE_PEERS, and then a missing peer is an error instead.
+
+Compiled kernels go to a folder of the session's own, which the workers of pytest-xdist and every process that a test
+starts share: nothing that an earlier run left is met, and the user's cache is not touched.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +27,23 @@ settings.register_profile("explore", max_examples=2000, deadline=None, suppress_
 settings.load_profile("deterministic")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives the session its kernel cache; xdist's workers have it from the process that started them."""
+    if hasattr(config, "workerinput"):
+        return
+    folder, before = tempfile.mkdtemp(prefix="striate-kernels-"), os.environ.get("STRIATE_CACHE")
+    os.environ["STRIATE_CACHE"] = folder
+
+    def clean() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        if before is None:
+            del os.environ["STRIATE_CACHE"]
+        else:
+            os.environ["STRIATE_CACHE"] = before
+
+    config.add_cleanup(clean)
 
 
 def peer(name: str) -> ModuleType:
