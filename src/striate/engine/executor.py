@@ -11,7 +11,7 @@ import numpy as np
 
 from striate.engine.isa import Isa, isa
 from striate.engine.limits import require_memory
-from striate.engine.lowering import lower
+from striate.engine.lowering import Weights, lower
 from striate.engine.plan import Plan, make_plan
 from striate.engine.program import Program, Reference, Segment
 from striate.engine.run import Progress, run_node, run_plan
@@ -50,6 +50,7 @@ class Executor:
         self.graph = graph
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._prepared: dict[tuple[object, ...], Prepared] = {}
+        self._weights: Weights = {}
         self._lock = threading.Lock()
 
     def run(
@@ -93,7 +94,7 @@ class Executor:
             return prepared
 
     def _prepare(self, plan: Plan, target: Isa, keep: bool) -> Prepared:
-        program = lower(self.graph, plan.types, target, keep)
+        program = lower(self.graph, plan.types, target, keep, self._weights)
         require_memory(program.nbytes, f'running "{self.graph.name}"')
         return Prepared(plan, program, () if keep else _drops(self.graph, program))
 

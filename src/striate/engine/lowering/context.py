@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import prod
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from striate.engine.regions import Home, Region, Regions
 from striate.graph import Array, Graph, Node, TensorType
 
 FLOAT = np.dtype(np.float32)
+Weights = dict[tuple[object, ...], object]
+Packed = TypeVar("Packed")
 
 
 class Fused(Protocol):
@@ -40,16 +42,24 @@ class Lowering:
         target: Instruction set.
         keep: Whether every value must stay readable.
         halos: Zero cells around each value that its readers ask for.
+        weights: Packed weights by what they were packed for; the graph's programs share them.
     """
 
     def __init__(
-        self, graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool, halos: Mapping[str, Pads]
+        self,
+        graph: Graph,
+        types: Mapping[str, TensorType],
+        target: Isa,
+        keep: bool,
+        halos: Mapping[str, Pads],
+        weights: Weights,
     ) -> None:
         self.graph = graph
         self.types = types
         self.target = target
         self.keep = keep
         self.halos = halos
+        self._weights = weights
         self.done: set[str] = set()
         self.calls: list[Call] = []
         self.regions = Regions()
@@ -144,6 +154,18 @@ class Lowering:
         shape = self.map_shape(value)
         assert shape is not None
         self._blocked[value] = Home(self._blocked[source].region, layout, shape)
+
+    def weights(self, key: tuple[object, ...], pack: Callable[[], Packed]) -> Packed:
+        """Packed weights, made once for all programs of the graph.
+
+        Args:
+            key: The node, and all else that the result depends on.
+            pack: Packs them.
+        """
+        key = (self.target.name, *key)
+        if key not in self._weights:
+            self._weights[key] = pack()
+        return cast("Packed", self._weights[key])
 
     def packed(self, vector: Array) -> Place:
         """A number for each channel, the same for every sample, as an operand of a kernel."""

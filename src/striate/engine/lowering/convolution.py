@@ -45,8 +45,8 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
     shape, weight, bias = lo.map_shape(node.inputs[0]), _weight(lo, node), _bias(lo, node)
     if shape is None or weight is None or bias is False or lo.map_shape(node.outputs[0]) is None:
         return False
-    last, value, weight, bias = _with_batch_norm(lo, node, weight, bias)
-    fused = epilogue(lo, last, value)
+    last = _batch_norm_behind(lo, node)
+    fused = epilogue(lo, last, last.outputs[0])
     source = node.inputs[0]
     window = node.op.window(weight.shape[2:])
     pads = window.pads(shape[2:])
@@ -56,7 +56,10 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
         target = place_results(lo, fused)
         lo.outside(source)
         pixels, vectors = choose_first_layer_tile(positions[-1], weight.shape[0], lo.target)
-        packed = pack_first_layer(weight, bias, vectors, lo.target.lanes)
+        packed = lo.weights(
+            (node.name, last.name, vectors),
+            lambda: pack_first_layer(*_folded(lo, last, weight, bias), vectors, lo.target.lanes),
+        )
         x = _plain_place(address, shape)
         lo.call(call_first_layer(packed, pixels, shape[0], window, pads, shape[2:], positions, x, target))
     else:
@@ -66,7 +69,11 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
         y = lo.layout(fused.value)
         others = [lo.layout(value) for value in fused.maps(lo)]
         width = line_width(window, pads, x, y, others)
-        packed = pack_convolution(weight, bias, node.op.groups, width, lo.target)
+        groups = node.op.groups
+        packed = lo.weights(
+            (node.name, last.name, width),
+            lambda: pack_convolution(*_folded(lo, last, weight, bias), groups, width, lo.target),
+        )
         base = place.address - 4 * x.origin
         lo.call(call_convolution(packed, window, pads, x, base, y, lo.target, target))
     lo.touch(fused)
@@ -83,31 +90,36 @@ def lower_transposed(lo: Lowering, node: Node) -> bool:
     fused = epilogue(lo, node, node.outputs[0])
     layout, place = lo.source(node.inputs[0])
     target = place_results(lo, fused)
-    lo.source(node.inputs[0])
-    phases = pack_transposed(weight, bias, node.op.groups, described, lo.target)
+    groups = node.op.groups
+    phases = lo.weights((node.name, described), lambda: pack_transposed(weight, bias, groups, described, lo.target))
     base = place.address - 4 * layout.origin
     for call in call_transposed(phases, described.stride, layout, base, target):
+        lo.source(node.inputs[0])
         lo.call(call)
         lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
 
 
-def _with_batch_norm(
-    lo: Lowering, node: Node, weight: Array, bias: Array | None
-) -> tuple[Node, str, Array, Array | None]:
-    """Puts a batch norm that alone reads the convolution into its weights: last node, its value, weight, bias."""
+def _batch_norm_behind(lo: Lowering, node: Node) -> Node:
+    """The batch norm that alone reads the convolution, so that it goes into the weights; else the node itself."""
     value = node.outputs[0]
     readers = lo.graph.consumers.get(value, ())
-    if len(readers) != 1 or lo.wanted(value, readers[0].name):
-        return node, value, weight, bias
-    normed = batch_norm(lo, readers[0])
-    if normed is None or readers[0].inputs[0] != value or any(readers[0].outputs[1:]):
-        return node, value, weight, bias
+    if len(readers) != 1 or lo.wanted(value, readers[0].name) or any(readers[0].outputs[1:]):
+        return node
+    known = readers[0].inputs[0] == value and batch_norm(lo, readers[0]) is not None
+    return readers[0] if known else node
+
+
+def _folded(lo: Lowering, last: Node, weight: Array, bias: Array | None) -> tuple[Array, Array | None]:
+    """Weight and bias with the batch norm in them: w*scale and b*scale + shift, worked out in float64."""
+    normed = batch_norm(lo, last)
+    if normed is None:
+        return weight, bias
     scale, shift = normed
     folded = weight * scale.reshape(-1, *[1] * (weight.ndim - 1))
     moved = shift if bias is None else bias * scale + shift
-    return readers[0], readers[0].outputs[0], folded.astype(np.float32), moved.astype(np.float32)
+    return folded.astype(np.float32), moved.astype(np.float32)
 
 
 def _weight(lo: Lowering, node: Node) -> Array | None:

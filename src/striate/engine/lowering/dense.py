@@ -31,7 +31,7 @@ def lower_dense(lo: Lowering, node: Node) -> bool:
     layout, place = lo.source(source)
     target = place_results(lo, fused)
     lo.source(source)
-    packed, pixels = pack_dense(weight, None if bias is None else np.asarray(bias, np.float32), shape[0], lo.target)
+    packed, pixels = lo.weights((node.name, shape[0]), lambda: pack_dense(weight, bias, shape[0], lo.target))
     lo.call(call_dense(packed, pixels, layout, place.address, target))
     lo.touch(fused)
     lo.computed(*fused.nodes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from striate.arithmetic import Pads
 from striate.engine.isa import Isa
-from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.context import Lowering, Weights
 from striate.engine.lowering.convolution import convolution_halo, transposed_halo
 from striate.engine.lowering.table import rule_of
 from striate.engine.program import Program
@@ -14,7 +14,9 @@ from striate.graph import Graph, TensorType
 from striate.ops import Conv, ConvTranspose
 
 
-def lower(graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool) -> Program:
+def lower(
+    graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool, weights: Weights | None = None
+) -> Program:
     """The program for a graph with these shapes.
 
     Args:
@@ -22,8 +24,9 @@ def lower(graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool
         types: Type of every value, all sizes known.
         target: Instruction set.
         keep: Whether every value must stay readable after a run.
+        weights: Packed weights that other programs of the graph have made; new ones are added.
     """
-    lo = Lowering(graph, types, target, keep, _halos(graph, types, target))
+    lo = Lowering(graph, types, target, keep, _halos(graph, types, target), {} if weights is None else weights)
     for node in graph.nodes:
         if node.name not in lo.done and not rule_of(node.op)(lo, node):
             lo.reference(node)
@@ -32,7 +35,7 @@ def lower(graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool
 
 def _halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:
     """Zero cells around each value, the most that any of its readers asks for."""
-    asked = Lowering(graph, types, target, False, {})
+    asked = Lowering(graph, types, target, False, {}, {})
     halos: dict[str, Pads] = {}
     for node in graph.nodes:
         if not isinstance(node.op, Conv | ConvTranspose):
