@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from striate import bundled, filters, functional, layers
+    from striate import bundled, engine, filters, functional, layers
+    from striate.engine.exactness import exact
     from striate.engine.threads import set_threads
     from striate.filters import convolve, correlate, filter
     from striate.functional import (
@@ -72,6 +73,8 @@ _HOMES = {
     "convolve": "striate.filters",
     "correlate": "striate.filters",
     "filter": "striate.filters",
+    "engine": "striate.engine",
+    "exact": "striate.engine.exactness",
     "filters": "striate.filters",
     "Layer": "striate.lenses.layers",
     "Network": "striate.network",
@@ -112,6 +115,8 @@ __all__ = [
     "conv_transpose3d",
     "convolve",
     "correlate",
+    "engine",
+    "exact",
     "filter",
     "filters",
     "functional",

@@ -13,11 +13,13 @@ from striate.engine.plan import Plan, Step, make_plan
 from striate.engine.run import Progress, Recording, run_plan
 
 if TYPE_CHECKING:
+    from striate.engine.exactness import exact
     from striate.engine.executor import Executor
     from striate.engine.threads import set_threads, thread_count
 
 _HOMES = {
     "Executor": "striate.engine.executor",
+    "exact": "striate.engine.exactness",
     "set_threads": "striate.engine.threads",
     "thread_count": "striate.engine.threads",
 }
@@ -28,6 +30,7 @@ __all__ = [
     "Progress",
     "Recording",
     "Step",
+    "exact",
     "make_plan",
     "memory_limit",
     "require_memory",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from striate.engine.exactness import direct_only
 from striate.engine.isa import Isa, isa
 from striate.engine.limits import require_memory
 from striate.engine.lowering import Weights, lower
@@ -83,18 +84,19 @@ class Executor:
     def prepare(self, inputs: Mapping[str, Array], keep: bool = False) -> Prepared:
         """The program for inputs of these shapes."""
         target = isa()
-        key = (*self._shapes(inputs), keep, target.name)
+        direct = direct_only()
+        key = (*self._shapes(inputs), keep, direct, target.name)
         with self._lock:
             prepared = self._prepared.pop(key, None)
             if prepared is None:
-                prepared = self._prepare(self._plan_unlocked(inputs), target, keep)
+                prepared = self._prepare(self._plan_unlocked(inputs), target, keep, direct)
             self._prepared[key] = prepared  # behind the others: the one used longest ago goes first
             if len(self._prepared) > PROGRAMS_KEPT:
                 self._prepared.pop(next(iter(self._prepared)))
             return prepared
 
-    def _prepare(self, plan: Plan, target: Isa, keep: bool) -> Prepared:
-        program = lower(self.graph, plan.types, target, keep, self._weights)
+    def _prepare(self, plan: Plan, target: Isa, keep: bool, direct: bool) -> Prepared:
+        program = lower(self.graph, plan.types, target, keep, direct, self._weights)
         require_memory(program.nbytes, f'running "{self.graph.name}"')
         return Prepared(plan, program, () if keep else _drops(self.graph, program))
 

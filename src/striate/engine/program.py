@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -25,6 +25,23 @@ class Fetch:
     home: Home
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Calls that belong together: those that compute a few nodes, or one that brings a value into blocks.
+
+    Args:
+        nodes: Names of the graph's nodes that they compute; none where a value is brought.
+        values: The values made, the last one first; those stored on the way follow.
+        begin: First call.
+        end: One past the last; the first where no call is needed.
+    """
+
+    nodes: tuple[str, ...]
+    values: tuple[str, ...]
+    begin: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Segment:
     """Calls that run without going back to Python.
@@ -33,20 +50,31 @@ class Segment:
         fetches: What they need from outside.
         begin: First call.
         end: One past the last.
-        nodes: Names of the graph's nodes that they compute.
+        groups: The same calls, by what they do.
     """
 
     fetches: tuple[Fetch, ...]
     begin: int
     end: int
-    nodes: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the graph's nodes that they compute."""
+        return tuple(node for group in self.groups for node in group.nodes)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A node that its op's NumPy reference computes."""
+    """A node that its op's NumPy reference computes.
+
+    Args:
+        node: The node.
+        reason: Why no kernel does.
+    """
 
     node: Node
+    reason: str
 
 
 Part = Segment | Reference
@@ -108,11 +136,16 @@ class Program:
 
 
 class Instance:
-    """A program's memory: one arena, and the steps with addresses in it."""
+    """A program's memory: one arena, and the steps with addresses in it.
 
-    def __init__(self, program: Program) -> None:
+    Args:
+        program: What will run in it.
+        allocate: Gives so many float32 numbers, aligned to 64 bytes. What they hold does not matter.
+    """
+
+    def __init__(self, program: Program, allocate: Callable[[int], Array] = aligned) -> None:
         self.program = program
-        self.arena = aligned(program.nbytes // 4)
+        self.arena = allocate(program.nbytes // 4)
         self.arguments = program.arguments.copy()
         self.arguments[program.virtual] += self.arena.ctypes.data
         self.steps = program.steps.copy()

@@ -24,6 +24,7 @@ class Call:
         arguments: Values by argument name.
         kept: Arrays whose addresses are among the arguments: they must live as long as the step may run.
         chunks: Pieces that the work is cut into.
+        label: The algorithm and its tile (positions × vectors), for people to read.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Call:
     arguments: Mapping[str, int]
     kept: tuple[Array, ...]
     chunks: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

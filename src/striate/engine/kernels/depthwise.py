@@ -239,4 +239,5 @@ def call_depthwise(
     kept = {"w": weights.values, "bias": weights.bias, "cells": row_cells}
     arguments |= {name: table.ctypes.data for name, table in kept.items()}
     chunks = bands.bands * bands.spans * blocks * n
-    return Call(tile.name, partial(emit_depthwise, tile), arguments, tuple(kept.values()), chunks)
+    label = f"depthwise {pixels}×1"
+    return Call(tile.name, partial(emit_depthwise, tile), arguments, tuple(kept.values()), chunks, label)

@@ -295,4 +295,5 @@ def call_direct(
     arguments |= bands.arguments() | x.arguments("x", strided=True) | target.arguments(weights.k)
     arguments |= {name: table.ctypes.data for name, table in kept.items()}
     chunks = bands.bands * bands.spans * weights.groups * n
-    return Call(tile.name, partial(emit_direct, tile), arguments, tuple(kept.values()), chunks)
+    label = f"direct {pixels}×{weights.vectors}"
+    return Call(tile.name, partial(emit_direct, tile), arguments, tuple(kept.values()), chunks, label)

@@ -190,4 +190,5 @@ def call_few_outputs(
     kept = {"w": weights.values, "bias": weights.bias, "cells": cells}
     arguments |= {name: table.ctypes.data for name, table in kept.items()}
     chunks = bands.bands * bands.spans * n
-    return Call(tile.name, partial(emit_few_outputs, tile), arguments, tuple(kept.values()), chunks)
+    label = f"few_outputs {pixels}×{weights.k}"
+    return Call(tile.name, partial(emit_few_outputs, tile), arguments, tuple(kept.values()), chunks, label)

@@ -278,4 +278,5 @@ def call_first_layer(
         missing = (0 if part == "before" else 1,) * (3 - len(values))
         arguments |= {f"{part}_{axis}": value for axis, value in zip(AXES, (*missing, *values), strict=True)}
     chunks = bands.bands * bands.spans * groups * n
-    return Call(tile.name, partial(emit_first_layer, tile), arguments, (weights.values, weights.bias), chunks)
+    label = f"first_layer {pixels}×{weights.vectors}"
+    return Call(tile.name, partial(emit_first_layer, tile), arguments, (weights.values, weights.bias), chunks, label)

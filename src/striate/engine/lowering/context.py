@@ -16,7 +16,7 @@ from striate.engine.kernels.halo import Halo, emit_halo, halo_arguments
 from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
 from striate.engine.kernels.place import Place
 from striate.engine.layout import Blocked, aligned
-from striate.engine.program import Fetch, Part, Program, Reference, Segment
+from striate.engine.program import Fetch, Group, Part, Program, Reference, Segment
 from striate.engine.regions import Home, Region, Regions
 from striate.graph import Array, Graph, Node, TensorType
 
@@ -41,6 +41,7 @@ class Lowering:
         types: Type of every value, for the present input shapes.
         target: Instruction set.
         keep: Whether every value must stay readable.
+        direct: Whether only algorithms that form the textbook's sums may be chosen, see :func:`striate.exact`.
         halos: Zero cells around each value that its readers ask for.
         weights: Packed weights by what they were packed for; the graph's programs share them.
     """
@@ -51,6 +52,7 @@ class Lowering:
         types: Mapping[str, TensorType],
         target: Isa,
         keep: bool,
+        direct: bool,
         halos: Mapping[str, Pads],
         weights: Weights,
     ) -> None:
@@ -58,6 +60,7 @@ class Lowering:
         self.types = types
         self.target = target
         self.keep = keep
+        self.direct = direct
         self.halos = halos
         self._weights = weights
         self.done: set[str] = set()
@@ -69,7 +72,8 @@ class Lowering:
         self._plain: dict[str, Home] = {}
         self._outside: set[str] = {*graph.inputs, *graph.constants}
         self._fetches: list[Fetch] = []
-        self._nodes: list[str] = []
+        self._groups: list[Group] = []
+        self._grouped = 0
         self._begin = 0
 
     # ---- what is known of values
@@ -125,7 +129,7 @@ class Lowering:
         self._blocked[value] = Home(region, layout, shape)
         if any(before or after for before, after in halo):
             arguments, chunks = halo_arguments(layout, region.address)
-            self.call(Call(Halo().name, partial(emit_halo, Halo()), arguments, (), chunks))
+            self.call(Call(Halo().name, partial(emit_halo, Halo()), arguments, (), chunks, "halo"))
         region.last = len(self.calls)
         return layout, Place.of(layout, region.address)
 
@@ -193,8 +197,9 @@ class Lowering:
         layout, place = self.make(value)
         steps = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
         spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, Plain.of(address, steps))
-        self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks))
+        self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks, "pack"))
         self._fetch(value)
+        self._group((), (value,))
         return self._blocked[value]
 
     # ---- what is done
@@ -205,16 +210,17 @@ class Lowering:
 
     def computed(self, *nodes: Node) -> None:
         """Notes that the calls so far compute these nodes."""
-        self._nodes += [node.name for node in nodes]
+        made = [name for node in reversed(nodes) for name in node.outputs if name in self._blocked]
+        self._group(tuple(node.name for node in nodes), tuple(made))
         self.done.update(node.name for node in nodes)
 
-    def reference(self, node: Node) -> None:
-        """Leaves a node to its op's reference."""
+    def reference(self, node: Node, reason: str) -> None:
+        """Leaves a node to its op's reference, and says why."""
         self._close()
         for value in node.inputs:
             if value in self._blocked:
                 self._blocked[value].region.last = len(self.calls)
-        self._parts.append(Reference(node))
+        self._parts.append(Reference(node, reason))
         self._outside.update(name for name in node.outputs if name)
         self.done.add(node.name)
 
@@ -229,6 +235,10 @@ class Lowering:
 
     def _close(self) -> None:
         if len(self.calls) > self._begin or self._fetches:
-            segment = Segment(tuple(self._fetches), self._begin, len(self.calls), tuple(self._nodes))
+            segment = Segment(tuple(self._fetches), self._begin, len(self.calls), tuple(self._groups))
             self._parts.append(segment)
-        self._fetches, self._nodes, self._begin = [], [], len(self.calls)
+        self._fetches, self._groups, self._begin = [], [], len(self.calls)
+
+    def _group(self, nodes: tuple[str, ...], values: tuple[str, ...]) -> None:
+        self._groups.append(Group(nodes, values, self._grouped, len(self.calls)))
+        self._grouped = len(self.calls)

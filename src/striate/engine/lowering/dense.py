@@ -76,6 +76,6 @@ def lower_softmax(lo: Lowering, node: Node) -> bool:
     lo.source(source)
     spec = SoftmaxKernel(isinstance(node.op, LogSoftmax))
     arguments, chunks = softmax_arguments(shape, layout.lanes, x, y)
-    lo.call(Call(spec.name, partial(emit_softmax, spec), arguments, (), chunks))
+    lo.call(Call(spec.name, partial(emit_softmax, spec), arguments, (), chunks, spec.name))
     lo.computed(node)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from striate.engine.kernels.activation import supports
 from striate.engine.kernels.epilogue import Stage
 from striate.engine.lowering.context import Lowering
-from striate.graph import Node
+from striate.graph import Node, Op
 from striate.ops import (
     Abs,
     Celu,
@@ -71,6 +71,17 @@ def _named(lo: Lowering, node: Node) -> Stage | None:
             plain = _PLAIN.get(type(node.op))
             return None if plain is None else (plain,)
 
+
+def has_function(op: Op) -> bool:
+    """Whether an op of that class is a function of one number that kernels know."""
+    return type(op) in _PLAIN or isinstance(op, _WITH_CONSTANTS)
+
+
+# The classes that _named takes apart.
+_WITH_CONSTANTS = (
+    *(Relu, LeakyRelu, ThresholdedRelu, Elu, Selu, Celu),
+    *(HardSigmoid, Swish, Gelu, Shrink, Clip),
+)
 
 _PLAIN: dict[type, str] = {
     Sigmoid: "sigmoid",

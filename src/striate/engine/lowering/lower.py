@@ -8,6 +8,7 @@ from striate.arithmetic import Pads
 from striate.engine.isa import Isa
 from striate.engine.lowering.context import Lowering, Weights
 from striate.engine.lowering.convolution import convolution_halo, transposed_halo
+from striate.engine.lowering.reason import why_reference
 from striate.engine.lowering.table import rule_of
 from striate.engine.program import Program
 from striate.graph import Graph, TensorType
@@ -15,7 +16,12 @@ from striate.ops import Conv, ConvTranspose
 
 
 def lower(
-    graph: Graph, types: Mapping[str, TensorType], target: Isa, keep: bool, weights: Weights | None = None
+    graph: Graph,
+    types: Mapping[str, TensorType],
+    target: Isa,
+    keep: bool,
+    direct: bool = False,
+    weights: Weights | None = None,
 ) -> Program:
     """The program for a graph with these shapes.
 
@@ -24,18 +30,20 @@ def lower(
         types: Type of every value, all sizes known.
         target: Instruction set.
         keep: Whether every value must stay readable after a run.
+        direct: Whether only direct algorithms may be chosen, see :func:`striate.exact`.
         weights: Packed weights that other programs of the graph have made; new ones are added.
     """
-    lo = Lowering(graph, types, target, keep, _halos(graph, types, target), {} if weights is None else weights)
+    halos = _halos(graph, types, target)
+    lo = Lowering(graph, types, target, keep, direct, halos, {} if weights is None else weights)
     for node in graph.nodes:
         if node.name not in lo.done and not rule_of(node.op)(lo, node):
-            lo.reference(node)
+            lo.reference(node, why_reference(lo, node))
     return lo.finish()
 
 
 def _halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:
     """Zero cells around each value, the most that any of its readers asks for."""
-    asked = Lowering(graph, types, target, False, {}, {})
+    asked = Lowering(graph, types, target, False, False, {}, {})
     halos: dict[str, Pads] = {}
     for node in graph.nodes:
         if not isinstance(node.op, Conv | ConvTranspose):

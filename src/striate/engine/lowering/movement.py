@@ -28,7 +28,7 @@ def lower_concat(lo: Lowering, node: Node) -> bool:
         assert shape is not None and value is not None
         lo.source(value)
         spec, arguments, chunks = concat_arguments(shape, layout.lanes, first, x, y)
-        lo.call(Call(spec.name, partial(emit_concat, spec), arguments, (), chunks))
+        lo.call(Call(spec.name, partial(emit_concat, spec), arguments, (), chunks, "concat"))
         first += shape[1]
     lo.extend(node.outputs[0])
     lo.computed(node)
@@ -69,6 +69,6 @@ def lower_flatten(lo: Lowering, node: Node) -> bool:
     lo.source(source)
     steps = (flat.strides[0], *(prod(shape[axis + 1 :]) for axis in range(1, len(shape))))
     spec, arguments, chunks = pack_arguments(shape, lanes, x, Plain.of(y.address, steps), backwards=True)
-    lo.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks))
+    lo.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks, "unpack"))
     lo.computed(node)
     return True

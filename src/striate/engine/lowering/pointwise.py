@@ -12,8 +12,8 @@ from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise, po
 from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.functions import function_of
 from striate.engine.lowering.fusion import batch_norm
-from striate.graph import Node
-from striate.ops import Add, Div, Max, Min, Mul, PRelu, Sub
+from striate.graph import Node, Op
+from striate.ops import Add, BatchNormalization, Div, Max, Min, Mul, PRelu, Sub
 
 _BINARY: dict[type, str] = {
     Add: "add",
@@ -24,6 +24,11 @@ _BINARY: dict[type, str] = {
     Min: "min",
     PRelu: "prelu",
 }
+
+
+def has_steps(op: Op) -> bool:
+    """Whether an op of that class can be part of a chain, beside functions of one number."""
+    return type(op) in _BINARY or isinstance(op, BatchNormalization)
 
 
 class _Chain:
@@ -145,7 +150,7 @@ def lower_pointwise(lo: Lowering, node: Node) -> bool:
             lo.source(operand)
     spec = chain.spec(results)
     arguments, chunks = pointwise_arguments(spec, shape, lo.target.lanes, operands, places)
-    lo.call(Call(spec.name, partial(emit_pointwise, spec), arguments, (), chunks))
+    lo.call(Call(spec.name, partial(emit_pointwise, spec), arguments, (), chunks, "pointwise"))
     for value in results:
         lo.extend(value)
     lo.computed(*chain.nodes)

@@ -63,7 +63,7 @@ def lower_pool(lo: Lowering, node: Node) -> bool:
     arguments, chunks = pool_arguments(
         spec, shape[0], shape[1], windows, layout.lanes, x, target.y, table.ctypes.data, target.operands, target.results
     )
-    lo.call(Call(spec.name, partial(emit_pool, spec), arguments, (table,), chunks))
+    lo.call(Call(spec.name, partial(emit_pool, spec), arguments, (table,), chunks, f"pool {kind}"))
     lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
@@ -100,7 +100,7 @@ def lower_reduction(lo: Lowering, node: Node) -> bool:
     lo.source(source)
     spec = Reduce(kind, target.stages)
     arguments, chunks = reduce_arguments(spec, shape, layout.lanes, x, target.y, target.operands, target.results)
-    lo.call(Call(spec.name, partial(emit_reduce, spec), arguments, (), chunks))
+    lo.call(Call(spec.name, partial(emit_reduce, spec), arguments, (), chunks, f"reduce {kind}"))
     lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
