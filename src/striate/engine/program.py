@@ -88,6 +88,7 @@ class Program:
     Args:
         parts: Segments and reference nodes, in order.
         homes: Where each value lives that native code makes.
+        derived: Values between the stages of a fused kernel that are not stored, each with the node that gives it.
         calls: All calls.
         regions: All regions.
         tables: Arrays whose addresses are among the calls' arguments.
@@ -98,6 +99,7 @@ class Program:
         self,
         parts: Sequence[Part],
         homes: Mapping[str, Home],
+        derived: Mapping[str, Node],
         calls: Sequence[Call],
         regions: Regions,
         tables: Sequence[Array],
@@ -105,6 +107,7 @@ class Program:
     ) -> None:
         self.parts = tuple(parts)
         self.homes = homes
+        self.derived = derived
         self.calls = tuple(calls)
         self.tables = tuple(tables)
         self.keep = keep

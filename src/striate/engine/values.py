@@ -5,6 +5,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from striate.engine.program import Instance
 from striate.graph import Array
 
@@ -23,14 +25,21 @@ class RunValues(Mapping[str, Array]):
         self._plain = plain
         self.instance = instance
         self._homes = instance.program.homes
+        self._nodes = instance.program.derived
         weakref.finalize(self, instance.program.give_back, instance).atexit = False
 
     def __getitem__(self, name: str) -> Array:
         found = self._plain.get(name)
         if found is None:
-            found = self.instance.value(self._homes[name])
+            found = self._derived(name) if name in self._nodes else self.instance.value(self._homes[name])
             self._plain[name] = found
         return found
+
+    def _derived(self, name: str) -> Array:
+        """A value between the stages of a fused kernel, from those that are kept."""
+        node = self._nodes[name]
+        with np.errstate(all="ignore"):
+            return node.op.reference(*(self[value] if value else None for value in node.inputs))[0]
 
     def __setitem__(self, name: str, value: Array) -> None:
         self._plain[name] = value
@@ -40,10 +49,10 @@ class RunValues(Mapping[str, Array]):
         self._plain.pop(name, None)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._plain or name in self._homes
+        return name in self._plain or name in self._homes or name in self._nodes
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._plain, *self._homes)))
+        return iter(dict.fromkeys((*self._plain, *self._homes, *self._nodes)))
 
     def __len__(self) -> int:
-        return len(self._plain.keys() | self._homes.keys())
+        return len(self._plain.keys() | self._homes.keys() | self._nodes.keys())

@@ -71,6 +71,7 @@ class Lowering:
         self._blocked: dict[str, Home] = {}
         self._plain: dict[str, Home] = {}
         self._outside: set[str] = {*graph.inputs, *graph.constants}
+        self._derived: dict[str, Node] = {}
         self._fetches: list[Fetch] = []
         self._groups: list[Group] = []
         self._grouped = 0
@@ -99,10 +100,14 @@ class Lowering:
         """Whether a value has been made already."""
         return value in self._blocked or value in self._outside
 
-    def wanted(self, value: str, *but: str) -> bool:
-        """Whether anybody but those nodes reads a value, or the caller wants it."""
+    def needed(self, value: str, *but: str) -> bool:
+        """Whether anybody but those nodes reads a value, or it is an output."""
         readers = self.graph.consumers.get(value, ())
-        return self.keep or value in self.graph.outputs or any(node.name not in but for node in readers)
+        return value in self.graph.outputs or any(node.name not in but for node in readers)
+
+    def derive(self, node: Node) -> None:
+        """Leaves an element-wise node's value out of memory: whoever asks for it has it computed from what is kept."""
+        self._derived[node.outputs[0]] = node
 
     # ---- where values live
 
@@ -231,7 +236,7 @@ class Lowering:
             if value in self._blocked:
                 self._blocked[value].region.last = len(self.calls)
         homes = {value: home for value, home in self._blocked.items() if value not in self._outside}
-        return Program(self._parts, homes, self.calls, self.regions, self.tables, self.keep)
+        return Program(self._parts, homes, self._derived, self.calls, self.regions, self.tables, self.keep)
 
     def _close(self) -> None:
         if len(self.calls) > self._begin or self._fetches:

@@ -105,7 +105,7 @@ def _batch_norm_behind(lo: Lowering, node: Node) -> Node:
     """The batch norm that alone reads the convolution, so that it goes into the weights; else the node itself."""
     value = node.outputs[0]
     readers = lo.graph.consumers.get(value, ())
-    if len(readers) != 1 or lo.wanted(value, readers[0].name) or any(readers[0].outputs[1:]):
+    if len(readers) != 1 or lo.keep or lo.needed(value, readers[0].name) or any(readers[0].outputs[1:]):
         return node
     known = readers[0].inputs[0] == value and batch_norm(lo, readers[0]) is not None
     return readers[0] if known else node

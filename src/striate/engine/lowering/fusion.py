@@ -2,7 +2,8 @@
 
 From the main node on, a reader of the present value is taken in as long as it is a function of one number, a sum or
 product with a value that is there already, or a batch norm with known statistics. A value on the way that somebody
-else reads too, or that the caller wants (all of them, when a run keeps its values), is stored by the kernel as well.
+else reads too is stored by the kernel as well. When a run keeps its values, so is the main node's own result; what lies
+between follows from it, element by element, and is computed when somebody asks.
 """
 
 from __future__ import annotations
@@ -91,9 +92,12 @@ def _take(lo: Lowering, found: Epilogue, node: Node) -> bool:
     stages = _stages(lo, found, node)
     if not stages:
         return False
-    if lo.wanted(found.value, node.name):
+    first = len(found.nodes) == 1
+    if lo.needed(found.value, node.name) or (lo.keep and first):
         found.stages.append(("store", len(found.results)))
         found.results.append(found.value)
+    elif lo.keep:
+        lo.derive(found.nodes[-1])
     found.stages += stages
     return True
 

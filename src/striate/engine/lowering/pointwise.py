@@ -139,10 +139,12 @@ def lower_pointwise(lo: Lowering, node: Node) -> bool:
         if next((n for n in lo.graph.consumers.get(value, ()) if chain.take(n)), None) is None:
             break
     names = [member.name for member in chain.nodes]
-    results = [n.outputs[0] for i, n in enumerate(chain.nodes) if lo.wanted(n.outputs[0], *names[i + 1 :])]
-    last = chain.nodes[-1].outputs[0]
-    if last not in results:
-        results.append(last)
+    results = [n.outputs[0] for i, n in enumerate(chain.nodes[:-1]) if lo.needed(n.outputs[0], *names[i + 1 :])]
+    results.append(chain.nodes[-1].outputs[0])
+    if lo.keep:
+        for between in chain.nodes[:-1]:
+            if between.outputs[0] not in results:
+                lo.derive(between)
     operands = [lo.source(o)[1] if isinstance(o, str) else o for o in chain.operands]
     places = [lo.make(value)[1] for value in results]
     for operand in chain.operands:
