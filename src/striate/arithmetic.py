@@ -7,15 +7,36 @@ the kernel spans ``D(K-1)+1`` cells and fits ``O = floor((I + 2P - D(K-1) - 1)/S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from operator import index
+from typing import Literal, SupportsIndex, cast
 
 from striate.dimension import Dim, Shape, Symbol
 from striate.errors import ParameterError, ShapeError
 
 Pads = tuple[tuple[int, int], ...]
 AutoPad = Literal["same_upper", "same_lower", "valid"]
+
+
+def whole_numbers(given: object, wanted: str) -> tuple[int, ...]:
+    """One whole number or several, of whatever integer type.
+
+    Args:
+        given: What a caller gave.
+        wanted: The message if it is something else, or beyond 64 bits.
+
+    Raises:
+        ParameterError: It is something else.
+    """
+    several = tuple(cast(Iterable[object], given)) if isinstance(given, Iterable) else (given,)
+    try:
+        numbers = tuple(int(index(cast(SupportsIndex, number))) for number in several)
+    except TypeError:
+        raise ParameterError(wanted) from None
+    if any(isinstance(number, bool) for number in several) or any(abs(number) >= 2**63 for number in numbers):
+        raise ParameterError(wanted)
+    return numbers
 
 
 def dilated_extent(kernel: int, dilation: int = 1) -> int:

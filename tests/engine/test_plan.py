@@ -10,9 +10,9 @@ import pytest
 
 from striate.dimension import Symbol
 from striate.engine import make_plan, run_plan
-from striate.errors import GraphError, ShapeError
+from striate.errors import GraphError, LimitError, ShapeError
 from striate.graph import Array, Graph, GraphBuilder, Op, TensorType, tensor
-from striate.ops import Add, Relu
+from striate.ops import Add, Conv, Relu
 
 
 def diamond() -> Graph:
@@ -47,6 +47,16 @@ def test_keep_keeps_everything_and_else_only_outputs_stay() -> None:
 def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(ShapeError, match=r'input "x" expects shape \(n, 3\), got \(5, 4\)'):
         make_plan(diamond(), {"x": tensor(np.float32, (5, 4))})
+
+
+def test_what_is_needed_on_the_way_counts() -> None:
+    build = GraphBuilder("wide")
+    x = build.input("x", np.float32, (1, 3, 5, 5))
+    w = build.constant(np.zeros((2, 3, 3, 3), np.float32))
+    far = 10**9
+    graph = build.finish(build.add(Conv((far, far), ((far, far), (far, far)), (1, 1)), [x, w], "conv"))
+    with pytest.raises(LimitError, match=r'running "wide" would take .* GiB, more than the limit of 8'):
+        make_plan(graph, {"x": tensor(np.float32, (1, 3, 5, 5))})
 
 
 @dataclass(frozen=True)

@@ -224,3 +224,9 @@ X, C, D = tensor("f4", (1, 6, 4)), tensor("f4", (6,)), tensor("f4", (4,))
 def test_what_cannot_be_is_refused(op, operands, error, message):
     with pytest.raises(error, match=message):
         op.infer(operands)
+
+
+def test_local_response_normalization_over_more_channels_than_there_are(apply):
+    x = np.arange(1, 5, dtype=np.float32).reshape(1, 4, 1)
+    (y,) = apply(LRN(10**12, 1e12, 1.0, 1.0), x)
+    np.testing.assert_allclose(y, x / (1 + np.square(x).sum()), rtol=1e-6)

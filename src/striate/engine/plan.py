@@ -51,7 +51,8 @@ def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
         LimitError: All values together would take more than the memory limit.
     """
     types = bind_types(graph, inputs)
-    require_memory(sum(kind.nbytes for kind in types.values()), f'running "{graph.name}"')
+    room = max((workspace(node, types) for node in graph.nodes), default=0)
+    require_memory(sum(kind.nbytes for kind in types.values()) + room, f'running "{graph.name}"')
     last_reader: dict[str, int] = {}
     for index, node in enumerate(graph.nodes):
         for value in (*node.inputs, *node.outputs):
@@ -65,6 +66,15 @@ def make_plan(graph: Graph, inputs: Mapping[str, TensorType]) -> Plan:
         )
         steps.append(Step(node, done))
     return Plan(graph, types, tuple(steps))
+
+
+def workspace(node: Node, types: Mapping[str, TensorType]) -> int:
+    """Bytes that a node's reference needs beside operands and results; 0 while a size is not known."""
+    operands = [types[value] if value else None for value in node.inputs]
+    results = [types[value] for value in node.outputs if value]
+    if not results or not all(kind.concrete for kind in (*operands, *results) if kind is not None):
+        return 0
+    return node.op.workspace(operands, results)
 
 
 def bind_types(graph: Graph, inputs: Mapping[str, TensorType]) -> dict[str, TensorType]:

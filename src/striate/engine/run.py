@@ -111,5 +111,7 @@ def run_node(node: Node, types: Mapping[str, TensorType], values: Values) -> Non
 
 def _require_room(node: Node, values: Values) -> None:
     """Checks what the plan could not: results whose sizes are known only now that the operands' contents are."""
-    results = infer_node(node.op, node.name, [type_of(values[name]) if name else None for name in node.inputs])
-    require_memory(sum(kind.nbytes for kind in results), f'{node.op.kind} "{node.name}"')
+    operands = [type_of(values[name]) if name else None for name in node.inputs]
+    results = infer_node(node.op, node.name, operands)
+    room = node.op.workspace(operands, results) if all(kind.concrete for kind in results) else 0
+    require_memory(sum(kind.nbytes for kind in results) + room, f'{node.op.kind} "{node.name}"')

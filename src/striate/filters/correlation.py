@@ -8,12 +8,13 @@ difference there; for a kernel that is not symmetric, made by hand, it does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from striate.arithmetic import dilated_extent
+from striate.arithmetic import dilated_extent, whole_numbers
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Array
@@ -72,7 +73,7 @@ def correlate(
         array([-2, -2, -2])
     """
     data, weights = _numbers(a, "array"), _numbers(kernel, "kernel")
-    _check(data, weights, mode, boundary)
+    _check(data, weights, mode, boundary, value)
     steps, gaps = _per_axis(stride, data.ndim, "stride"), _per_axis(dilation, data.ndim, "dilation")
     spans = [dilated_extent(size, gap) for size, gap in zip(weights.shape, gaps, strict=True)]
     if mode == "same":
@@ -158,11 +159,13 @@ def _result_type(data: Array, weights: Array) -> np.dtype[np.int64] | np.dtype[n
     return np.result_type(*floating)
 
 
-def _check(data: Array, weights: Array, mode: str, boundary: str) -> None:
+def _check(data: Array, weights: Array, mode: str, boundary: str, value: object) -> None:
     if data.ndim != weights.ndim or data.ndim not in (1, 2, 3):
         raise ShapeError(
             f"array has shape {data.shape} and kernel {weights.shape}; expected the same number of axes, 1, 2 or 3"
         )
+    if not isinstance(value, Real):
+        raise ParameterError(f"value (={value}) must be a number")
     for what, array in (("array", data), ("kernel", weights)):
         if array.size == 0:
             raise ShapeError(f"{what} of shape {array.shape} is empty")
@@ -172,9 +175,11 @@ def _check(data: Array, weights: Array, mode: str, boundary: str) -> None:
 
 
 def _per_axis(sizes: int | Sequence[int], rank: int, what: str) -> tuple[int, ...]:
-    spread = (sizes,) * rank if isinstance(sizes, int) else tuple(sizes)
+    wanted = f"{what} (={sizes}) must be a positive number, or {rank} of them, one for each axis"
+    spread = whole_numbers(sizes, wanted)
+    spread = spread * rank if len(spread) == 1 else spread
     if len(spread) != rank or any(size < 1 for size in spread):
-        raise ParameterError(f"{what} (={sizes}) must be a positive number, or {rank} of them, one for each axis")
+        raise ParameterError(wanted)
     return spread
 
 

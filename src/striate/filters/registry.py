@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from numbers import Real
 from typing import ParamSpec
 
 import numpy as np
 
+from striate.arithmetic import whole_numbers
 from striate.engine.limits import require_memory
 from striate.errors import ParameterError, unknown_name
 from striate.graph import Array
@@ -51,10 +56,29 @@ def entry(
     def enter(make: Callable[P, Array]) -> Callable[P, Array]:
         name = make.__name__
         description = (make.__doc__ or name).strip().splitlines()[0].rstrip(".")
-        _BANK[name] = Filter(name, description, source, ranks, directional, make)
-        return make
+        signature = inspect.signature(make)
+
+        @wraps(make)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> Array:
+            for option, value in signature.bind(*args, **kwargs).arguments.items():
+                _require_kind(value, signature.parameters[option].default, option, name)
+            return make(*args, **kwargs)
+
+        _BANK[name] = Filter(name, description, source, ranks, directional, checked)
+        return checked
 
     return enter
+
+
+def _require_kind(value: object, default: object, option: str, name: str) -> None:
+    """Checks that an option is what its default is: a whole number, a finite number or a word."""
+    subject = f'filter "{name}": {option} (={value})'
+    if isinstance(default, bool) or not isinstance(default, int | float):
+        return
+    if isinstance(default, int):
+        whole_numbers((value,), f"{subject} must be a whole number")
+    elif not isinstance(value, Real) or not math.isfinite(value):
+        raise ParameterError(f"{subject} must be a finite number")
 
 
 def names() -> tuple[str, ...]:
@@ -117,10 +141,10 @@ def require_positive(value: float, what: str, name: str) -> None:
     """Checks an option such as sigma.
 
     Raises:
-        ParameterError: It is not a positive finite number.
+        ParameterError: It is not positive, or so small or large that its powers are no numbers any more.
     """
-    if not (value > 0 and np.isfinite(value)):
-        raise ParameterError(f'filter "{name}": {what} (={value}) must be a positive finite number')
+    if not 1e-50 < value < 1e50:
+        raise ParameterError(f'filter "{name}": {what} (={value}) must be a positive number from 1e-50 to 1e50')
 
 
 def along(axis: int, ndim: int, name: str) -> int:

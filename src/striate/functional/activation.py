@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import applied, apply, arrays
+from striate.functional.apply import applied, apply, arrays, whole
 from striate.graph import Array
 from striate.ops import (
     Celu,
@@ -248,7 +248,7 @@ def softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
         >>> softmax([0.0, 0.0])
         array([0.5, 0.5])
     """
-    return applied(Softmax((dim,)), "softmax", input)
+    return applied(Softmax((whole(dim, "softmax", "dim"),)), "softmax", input)
 
 
 def softmin(input: npt.ArrayLike, dim: int = -1) -> Array:
@@ -266,7 +266,7 @@ def softmin(input: npt.ArrayLike, dim: int = -1) -> Array:
         array([0.731, 0.269])
     """
     (x,) = arrays("softmin", ("input", input))
-    return apply(Softmax((dim,)), "softmin", -x)[0]
+    return apply(Softmax((whole(dim, "softmin", "dim"),)), "softmin", -x)[0]
 
 
 def log_softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
@@ -283,7 +283,7 @@ def log_softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
         >>> log_softmax([0.0, 0.0]).round(3)
         array([-0.693, -0.693])
     """
-    return applied(LogSoftmax((dim,)), "log_softmax", input)
+    return applied(LogSoftmax((whole(dim, "log_softmax", "dim"),)), "log_softmax", input)
 
 
 def glu(input: npt.ArrayLike, dim: int = -1) -> Array:
@@ -304,6 +304,7 @@ def glu(input: npt.ArrayLike, dim: int = -1) -> Array:
         array([1., 2.])
     """
     (x,) = arrays("glu", ("input", input))
+    dim = whole(dim, "glu", "dim")
     if not -x.ndim <= dim < x.ndim or x.shape[dim] % 2:
         raise ShapeError(f"glu: axis dim (={dim}) of the input's shape {x.shape} must exist and have an even length")
     first, second = np.split(x, 2, dim)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
+from striate.engine.limits import require_memory
 from striate.errors import ParameterError
 from striate.functional.apply import arrays, batched
 from striate.graph import Array
 
+# About what Python keeps for a window: its range and the array of its results.
+WINDOW_BYTES = 400
 OutputSize = int | Sequence[int | None]
 
 
@@ -22,11 +27,11 @@ def _adaptive(
     Windows are boxes, so the axes can be taken one after the other, for the mean as well as for the maximum.
     """
     y, single = batched(arrays(name, ("input", input))[0], axes, name)
-    wanted = (output_size,) * axes if isinstance(output_size, int) else tuple(output_size)
-    if len(wanted) != axes or any(size is not None and size < 1 for size in wanted):
-        raise ParameterError(
-            f"{name}: output_size (={output_size}) must be a positive number, or {axes} of them or None"
-        )
+    wanted = _wanted(name, axes, output_size)
+    sizes = [length if size is None else size for size, length in zip(wanted, y.shape[2:], strict=True)]
+    # Some axes have their new size and others still the old one; beside the cells there is an array for each window.
+    cells = prod(max(size, length) for size, length in zip(sizes, y.shape[2:], strict=True))
+    require_memory(2 * prod(y.shape[:2]) * cells * y.dtype.itemsize + WINDOW_BYTES * max(sizes), name)
     for axis, size in enumerate(wanted, 2):
         length = y.shape[axis]
         if size is None or size == length:
@@ -36,6 +41,16 @@ def _adaptive(
         windows = [range(i * length // size, -(-(i + 1) * length // size)) for i in range(size)]
         y = np.stack([reduce(y.take(window, axis), axis) for window in windows], axis)
     return y[0] if single else y
+
+
+def _wanted(name: str, axes: int, output_size: OutputSize) -> tuple[int | None, ...]:
+    message = f"{name}: output_size (={output_size}) must be a positive number, or {axes} of them or None"
+    given = output_size if isinstance(output_size, Sequence) and not isinstance(output_size, str) else (output_size,)
+    wanted = tuple(None if size is None else whole_numbers(size, message)[0] for size in given)
+    wanted = wanted * axes if len(wanted) == 1 else wanted
+    if len(wanted) != axes or any(size is not None and size < 1 for size in wanted):
+        raise ParameterError(message)
+    return wanted
 
 
 def _mean(x: Array, axis: int) -> Array:

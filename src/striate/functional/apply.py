@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
 from striate.graph import Array, Op, type_of
@@ -21,30 +23,30 @@ def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message begins with the name.
         LimitError: It would take more than the memory limit.
     """
+    kinds = [None if operand is None else type_of(operand) for operand in operands]
     try:
-        results = op.infer([None if operand is None else type_of(operand) for operand in operands])
+        results = op.infer(kinds)
+        room = op.workspace(kinds, results)
     except InvalidError as error:
         raise type(error)(f"{name}: {error}") from error
     # The results and about as much again on the way to them.
-    require_memory(3 * sum(result.nbytes for result in results), name)
+    require_memory(3 * sum(result.nbytes for result in results) + room, name)
     with np.errstate(all="ignore"):  # NaN and infinity are results like others
         return op.reference(*operands)
 
 
-def arrays(name: str, *given: tuple[str, npt.ArrayLike | None]) -> list[Array]:
+def arrays(name: str, *given: tuple[str, npt.ArrayLike]) -> list[Array]:
     """The given arrays in one floating-point type, the widest among them; whole numbers count as float32.
 
     Args:
         name: The function.
-        *given: Names and values; None stands for an operand left out and is not in the result.
+        *given: Names and values.
 
     Raises:
         ShapeError, DtypeError: A value is not an array of real numbers.
     """
     made: list[Array] = []
     for what, values in given:
-        if values is None:
-            continue
         try:
             array = np.asarray(values)
         except ValueError as error:
@@ -56,6 +58,7 @@ def arrays(name: str, *given: tuple[str, npt.ArrayLike | None]) -> list[Array]:
     if len(floating) < len(made):
         floating.append(np.dtype(np.float32))
     dtype = np.result_type(*floating)
+    require_memory(sum(array.size * dtype.itemsize for array in made if array.dtype != dtype), name)
     return [array.astype(dtype, copy=False) for array in made]
 
 
@@ -63,7 +66,8 @@ def operands(
     name: str, x: npt.ArrayLike, weight: npt.ArrayLike | None = None, bias: npt.ArrayLike | None = None
 ) -> tuple[Array, Array | None, Array | None]:
     """Input, weight and bias in one type, those left out as None."""
-    made = iter(arrays(name, ("input", x), ("weight", weight), ("bias", bias)))
+    optional = [(what, values) for what, values in (("weight", weight), ("bias", bias)) if values is not None]
+    made = iter(arrays(name, ("input", x), *optional))
     return next(made), None if weight is None else next(made), None if bias is None else next(made)
 
 
@@ -87,12 +91,37 @@ def each(sizes: Sizes, axes: int, name: str, what: str, lowest: int = 1) -> tupl
     Raises:
         ParameterError: There are too few or too many, or one is too small.
     """
-    spread = (sizes,) * axes if isinstance(sizes, int) else tuple(sizes)
+    wanted = f"{name}: {what} (={sizes}) must be a whole number from {lowest} on, or {axes} of them"
+    spread = whole_numbers(sizes, wanted)
     if len(spread) == 1:
         spread = spread * axes
     if len(spread) != axes or any(size < lowest for size in spread):
-        raise ParameterError(f"{name}: {what} (={sizes}) must be a number from {lowest} on, or {axes} of them")
+        raise ParameterError(wanted)
     return spread
+
+
+def real(given: object, name: str, what: str) -> float:
+    """A real number of whatever type.
+
+    Raises:
+        ParameterError: It is something else.
+    """
+    if not isinstance(given, Real):
+        raise ParameterError(f"{name}: {what} (={given}) must be a number")
+    return float(given)
+
+
+def whole(given: object, name: str, what: str, lowest: int | None = None) -> int:
+    """A whole number of whatever integer type.
+
+    Raises:
+        ParameterError: It is something else, or too small.
+    """
+    wanted = f"{name}: {what} (={given}) must be a whole number" + ("" if lowest is None else f" from {lowest} on")
+    numbers = whole_numbers(given, wanted)
+    if len(numbers) != 1 or (lowest is not None and numbers[0] < lowest):
+        raise ParameterError(wanted)
+    return numbers[0]
 
 
 def applied(op: Op, name: str, input: npt.ArrayLike) -> Array:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from striate.arithmetic import AutoPad, Pads
 from striate.errors import ParameterError
-from striate.functional.apply import Sizes, apply, batched, each, operands
+from striate.functional.apply import Sizes, apply, batched, each, operands, whole
 from striate.graph import Array
 from striate.ops import Conv, ConvTranspose
 
@@ -188,7 +188,12 @@ def _conv(
     x, kernel, shift = operands(name, input, weight, bias)
     x, single = batched(x, axes, name)
     steps = each(stride, axes, name, "stride")
-    op = Conv(steps, _pads(padding, axes, steps, name), each(dilation, axes, name, "dilation"), groups)
+    op = Conv(
+        steps,
+        _pads(padding, axes, steps, name),
+        each(dilation, axes, name, "dilation"),
+        whole(groups, name, "groups", 1),
+    )
     (y,) = apply(op, name, x, kernel, shift)
     return y[0] if single else y
 
@@ -226,5 +231,5 @@ def _transposed(
             f"{name}: output_padding (={output_padding}) must be less than stride (={stride}) or dilation (={dilation})"
         )
     pads = tuple((pad, pad) for pad in each(padding, axes, name, "padding", 0))
-    (y,) = apply(ConvTranspose(steps, pads, gaps, groups, more), name, x, kernel, shift)
+    (y,) = apply(ConvTranspose(steps, pads, gaps, whole(groups, name, "groups", 1), more), name, x, kernel, shift)
     return y[0] if single else y

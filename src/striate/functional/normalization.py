@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError, ShapeError, UnsupportedError
-from striate.functional.apply import apply, arrays, operands
+from striate.functional.apply import apply, arrays, operands, whole
 from striate.graph import Array
 from striate.ops import (
     LRN,
@@ -212,7 +213,9 @@ def group_norm(
     """
     (x,) = arrays("group_norm", ("input", input))
     scale, shift = _per_channel("group_norm", x, weight, bias)
-    return apply(GroupNormalization(num_groups, eps), "group_norm", x, scale, shift)[0]
+    return apply(
+        GroupNormalization(whole(num_groups, "group_norm", "num_groups", 1), eps), "group_norm", x, scale, shift
+    )[0]
 
 
 def local_response_norm(
@@ -242,7 +245,7 @@ def local_response_norm(
         torch.nn.functional.local_response_norm; Krizhevsky et al., 2012
     """
     (x,) = arrays("local_response_norm", ("input", input))
-    op = LRN(size, alpha, beta, k)
+    op = LRN(whole(size, "local_response_norm", "size", 1), alpha, beta, k)
     if size % 2:
         return apply(op, "local_response_norm", x)[0]
     # With an even size PyTorch takes one channel more before, ONNX one more after.
@@ -259,7 +262,8 @@ def _per_channel(name: str, x: Array, weight: npt.ArrayLike | None, bias: npt.Ar
 
 
 def _last_axes(name: str, x: Array, normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
-    sizes = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    message = f"{name}: normalized_shape (={normalized_shape}) must be the last sizes of {x.shape}"
+    sizes = whole_numbers(normalized_shape, message)
     if not sizes or x.shape[-len(sizes) :] != sizes:
-        raise ShapeError(f"{name}: normalized_shape (={normalized_shape}) must be the last sizes of {x.shape}")
+        raise ShapeError(message)
     return sizes

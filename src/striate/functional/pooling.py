@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError
-from striate.functional.apply import Sizes, apply, arrays, batched, each
+from striate.functional.apply import Sizes, apply, arrays, batched, each, real
 from striate.graph import Array
 from striate.ops import AveragePool, Conv, MaxPool
 
@@ -201,7 +201,7 @@ def _avg_pool(
     op = AveragePool(kernel, steps, pads, (1,) * axes, ceil_mode, count_include_pad)
     if divisor_override is None:
         (y,) = apply(op, name, x)
-    elif divisor_override == 0:
+    elif real(divisor_override, name, "divisor_override") == 0:
         raise ParameterError(f"{name}: divisor_override must not be 0")
     else:
         y = _sums(name, op, x) / x.dtype.type(divisor_override)
@@ -295,7 +295,7 @@ def _lp_pool(
     axes: int, input: npt.ArrayLike, norm_type: float, kernel_size: Sizes, stride: Sizes | None, ceil_mode: bool
 ) -> Array:
     name = f"lp_pool{axes}d"
-    if norm_type <= 0:
+    if real(norm_type, name, "norm_type") <= 0:
         raise ParameterError(f"{name}: norm_type (={norm_type}) must be positive")
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
     kernel, steps, pads = _window(name, axes, kernel_size, stride, 0)

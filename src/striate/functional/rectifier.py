@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import applied, apply, arrays
+from striate.functional.apply import applied, apply, arrays, real
 from striate.graph import Array
 from striate.ops import Clip, HardSigmoid, HardSwish, LeakyRelu, PRelu, Relu, Shrink
 
@@ -57,7 +57,7 @@ def leaky_relu(input: npt.ArrayLike, negative_slope: float = 0.01) -> Array:
         >>> leaky_relu([-2.0, 2.0])
         array([-0.02,  2.  ])
     """
-    return applied(LeakyRelu(negative_slope), "leaky_relu", input)
+    return applied(LeakyRelu(real(negative_slope, "leaky_relu", "negative_slope")), "leaky_relu", input)
 
 
 def prelu(input: npt.ArrayLike, weight: npt.ArrayLike) -> Array:

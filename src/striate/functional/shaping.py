@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError, ShapeError
 from striate.functional.adaptive import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from striate.functional.apply import apply, arrays, operands
+from striate.functional.apply import apply, arrays, operands, real, whole
 from striate.graph import Array
 from striate.ops import DepthToSpace, Pad, Resize, SpaceToDepth
 from striate.ops.padding import PadMode
@@ -40,7 +42,8 @@ def linear(input: npt.ArrayLike, weight: npt.ArrayLike, bias: npt.ArrayLike | No
         torch.nn.functional.linear
     """
     x, kernel, shift = operands("linear", input, weight, bias)
-    assert kernel is not None
+    if kernel is None:
+        raise ParameterError("linear: weight is None, expected (outputs, inputs)")
     if kernel.ndim != 2 or not x.ndim or x.shape[-1] != kernel.shape[1]:
         raise ShapeError(
             f"linear: weight has shape {kernel.shape} and input {x.shape}; expected (outputs, inputs) and (..., inputs)"
@@ -77,16 +80,16 @@ def pad(input: npt.ArrayLike, pad: Sequence[int], mode: str = "constant", value:
         torch.nn.functional.pad
     """
     (x,) = arrays("pad", ("input", input))
-    counts = list(pad)
+    counts = whole_numbers(pad, f"pad: pad (={pad}) must hold whole numbers")
     if mode not in _PAD_MODES:
         raise ParameterError(f'pad: mode (="{mode}") must be one of {", ".join(_PAD_MODES)}')
     if len(counts) % 2 or len(counts) > 2 * x.ndim:
-        raise ParameterError(f"pad: pad (={tuple(counts)}) must hold pairs, at most one for each axis of {x.shape}")
+        raise ParameterError(f"pad: pad (={counts}) must hold pairs, at most one for each axis of {x.shape}")
     if mode != "constant" and (value is not None or any(count < 0 for count in counts)):
         raise ParameterError(f'pad: a value and negative counts go with mode "constant", not "{mode}"')
     axes = [x.ndim - 1 - place for place in range(len(counts) // 2)]
     ends = np.array([*counts[0::2], *counts[1::2]], np.int64)
-    fill = np.array(value or 0, x.dtype) if mode == "constant" else None
+    fill = np.array(0 if value is None else real(value, "pad", "value"), x.dtype) if mode == "constant" else None
     return apply(Pad(_PAD_MODES[mode]), "pad", x, ends, fill, np.array(axes, np.int64))[0]
 
 
@@ -143,15 +146,15 @@ def interpolate(
         raise ParameterError("interpolate: exactly one of size and scale_factor must be given")
     scales, sizes = None, None
     if scale_factor is not None:
-        factors = [scale_factor] * axes if isinstance(scale_factor, (int, float)) else list(scale_factor)
-        if len(factors) != axes or not all(factor > 0 for factor in factors):
+        factors = _factors(scale_factor, axes)
+        if len(factors) != axes or not all(0 < factor < math.inf for factor in factors):
             raise ParameterError(f"interpolate: scale_factor (={scale_factor}) must hold {axes} positive numbers")
         scales = np.array([1, 1, *factors], np.float32)
         sizes = [int(length * factor) for length, factor in zip(x.shape[2:], factors, strict=True)]
     else:
-        assert size is not None
-        sizes = [size] * axes if isinstance(size, int) else list(size)
-    if len(sizes) != axes or min(sizes) < 1:
+        sizes = list(whole_numbers(size, f"interpolate: size (={size}) must hold {axes} positive numbers"))
+        sizes = sizes * axes if len(sizes) == 1 else sizes
+    if len(sizes) != axes or min(sizes) < 1 or max(sizes) >= 2**63:
         raise ParameterError(f"interpolate: size {tuple(sizes)} must hold {axes} positive numbers")
     if mode == "area":
         return (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)[axes - 1](x, sizes)
@@ -159,6 +162,14 @@ def interpolate(
     if scales is None or recompute_scale_factor or align_corners:
         return apply(op, "interpolate", x, None, None, np.array([*x.shape[:2], *sizes], np.int64))[0]
     return apply(op, "interpolate", x, None, scales)[0]
+
+
+def _factors(given: float | Sequence[float], axes: int) -> list[float]:
+    try:
+        numbers = np.asarray(given, np.float64).reshape(-1).tolist()
+    except (ValueError, TypeError):
+        return []
+    return numbers * axes if len(numbers) == 1 else numbers
 
 
 def _check_mode(mode: str, axes: int, align_corners: bool | None, antialias: bool) -> None:
@@ -203,7 +214,9 @@ def pixel_shuffle(input: npt.ArrayLike, upscale_factor: int) -> Array:
                [2., 3.]], dtype=float32)
     """
     (x,) = arrays("pixel_shuffle", ("input", input))
-    return apply(DepthToSpace(upscale_factor, "CRD"), "pixel_shuffle", x)[0]
+    return apply(DepthToSpace(whole(upscale_factor, "pixel_shuffle", "upscale_factor", 1), "CRD"), "pixel_shuffle", x)[
+        0
+    ]
 
 
 def pixel_unshuffle(input: npt.ArrayLike, downscale_factor: int) -> Array:
@@ -225,7 +238,7 @@ def pixel_unshuffle(input: npt.ArrayLike, downscale_factor: int) -> Array:
         array([0., 1., 2., 3.], dtype=float32)
     """
     (x,) = arrays("pixel_unshuffle", ("input", input))
-    r = downscale_factor
+    r = whole(downscale_factor, "pixel_unshuffle", "downscale_factor", 1)
     (blocks,) = apply(SpaceToDepth(r), "pixel_unshuffle", x)
     # ONNX puts the place in the block before the channel, PyTorch after it.
     n, c, h, w = x.shape
@@ -252,6 +265,9 @@ def normalize(input: npt.ArrayLike, p: float = 2.0, dim: int = 1, eps: float = 1
         array([[0.6, 0.8]])
     """
     (x,) = arrays("normalize", ("input", input))
+    if real(p, "normalize", "p") == 0:
+        raise ParameterError("normalize: p must not be 0")
+    dim, eps = whole(dim, "normalize", "dim"), real(eps, "normalize", "eps")
     if not -x.ndim <= dim < x.ndim:
         raise ShapeError(f"normalize: dim (={dim}) is not an axis of the input's shape {x.shape}")
     norm = (np.abs(x) ** p).sum(dim, keepdims=True) ** (1 / p)

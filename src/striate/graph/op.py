@@ -67,6 +67,10 @@ class Op:
                 total += result.nbytes // result.dtype.itemsize
         return Cost(operations=total)
 
+    def workspace(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> int:
+        """Bytes that the reference needs beside operands and results (a padded copy, say), for concrete shapes."""
+        return 0
+
     def gradient(
         self, operands: Sequence[Array | None], results: Sequence[Array], upstream: Sequence[Array | None]
     ) -> tuple[Array | None, ...]:

@@ -87,6 +87,14 @@ class Conv(Op):
         taps_per_output = prod(known_shape(weight.shape[1:])) if weight.concrete and weight.shape else 0
         return Cost(macs=outputs * taps_per_output, operations=outputs if optional(operands, 2) else 0)
 
+    def workspace(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> int:
+        """The padded input."""
+        x, weight = required(operands, 0, "input"), required(operands, 1, "weight")
+        lengths = known_shape((x.shape or ())[2:])
+        pads = self.window(_kernel(weight.shape or ())).pads(lengths)
+        padded = [length + before + after for length, (before, after) in zip(lengths, pads, strict=True)]
+        return _widened_bytes(x) // max(1, prod(lengths)) * prod(padded)
+
 
 @dataclass(frozen=True)
 class ConvTranspose(Op):
@@ -181,9 +189,7 @@ class ConvTranspose(Op):
         kernel, lengths, g = weight.shape[2:], x.shape[2:], self.groups
         n, depth, filters = x.shape[0], x.shape[1] // g, weight.shape[1]
         pads, spatial = self.pads(lengths, kernel), known_shape(self.positions(lengths, kernel))
-        # What the kernel reaches before anything is cut, and at least as far as the result goes.
-        axes = zip(lengths, self.stride, kernel, self.dilation, pads, spatial, strict=True)
-        reach = [max((i - 1) * s + dilated_extent(k, d), cut[0] + size) for i, s, k, d, cut, size in axes]
+        reach = self._reach(lengths, kernel, spatial)
         by_group = weight.reshape(g, depth, filters, *kernel)
         seen = x.reshape(n, g, depth, *lengths)
         total = np.zeros((n, g, filters, *reach), x.dtype)
@@ -198,6 +204,19 @@ class ConvTranspose(Op):
         inputs, weight = _elements(required(operands, 0, "input")), required(operands, 1, "weight")
         taps_per_input = prod(known_shape(weight.shape[1:])) if weight.concrete and weight.shape else 0
         return Cost(macs=inputs * taps_per_input, operations=_elements(results[0]) if optional(operands, 2) else 0)
+
+    def workspace(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> int:
+        """The result before anything is cut from it."""
+        x, weight = required(operands, 0, "input"), required(operands, 1, "weight")
+        positions = known_shape((results[0].shape or ())[2:])
+        reach = self._reach(known_shape((x.shape or ())[2:]), _kernel(weight.shape or ()), positions)
+        return _widened_bytes(results[0]) // max(1, prod(positions)) * prod(reach)
+
+    def _reach(self, lengths: Sequence[int], kernel: Sequence[int], positions: Sequence[int]) -> list[int]:
+        """What the kernel reaches before anything is cut, and at least as far as the result goes."""
+        pads = self.pads(lengths, kernel)
+        axes = zip(lengths, self.stride, kernel, self.dilation, pads, positions, strict=True)
+        return [max((i - 1) * s + dilated_extent(k, d), cut[0] + size) for i, s, k, d, cut, size in axes]
 
 
 def taps(window: Window, positions: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
@@ -222,6 +241,11 @@ def _with_bias(y: Array, operands: Sequence[Array | None]) -> Array:
     if bias is not None:
         y = y + widened(bias).reshape(-1, *([1] * (y.ndim - 2)))
     return y.astype(required(operands, 0, "input").dtype, copy=False)
+
+
+def _widened_bytes(kind: TensorType) -> int:
+    """Bytes of a value in the type that is computed in: half precision as single."""
+    return _elements(kind) * max(kind.dtype.itemsize, 4)
 
 
 def _elements(kind: TensorType) -> int:

@@ -329,10 +329,11 @@ class LRN(Normalization):
         return super().infer(operands)
 
     def normalized(self, x: Array, operands: Sequence[Array | None]) -> Array:
-        before, after = (self.size - 1) // 2, self.size // 2
+        # Neighbours beyond the channels there are add nothing, however large the size.
+        before, after = (min(count, x.shape[1]) for count in ((self.size - 1) // 2, self.size // 2))
         squares = np.pad(np.square(x), ((0, 0), (before, after), *[(0, 0)] * (x.ndim - 2)))
         total = np.zeros_like(x)
-        for tap in range(self.size):
+        for tap in range(before + 1 + after):
             total += squares[:, tap : tap + x.shape[1]]
         return x / (self.bias + self.alpha / self.size * total) ** self.beta
 

@@ -90,6 +90,14 @@ class Pool(Op):
         """An operation for each tap of each window."""
         return Cost(operations=results[0].nbytes // results[0].dtype.itemsize * prod(self.kernel))
 
+    def workspace(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> int:
+        """The padded input, and as much for the place of each cell."""
+        x = required(operands, 0, "input")
+        shape = known_shape(x.shape or ())
+        margins = self.margins(shape[2:])
+        padded = [length + before + after for length, (before, after) in zip(shape[2:], margins, strict=True)]
+        return prod(shape[:2]) * prod(padded) * (x.dtype.itemsize + np.dtype(np.int64).itemsize)
+
 
 @dataclass(frozen=True)
 class MaxPool(Pool):

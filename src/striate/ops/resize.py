@@ -209,6 +209,15 @@ class Resize(Op):
             macs += math.prod(sizes) * 2 * math.ceil((2 if self.mode == "cubic" else 1) * stretch)
         return Cost(macs=macs)
 
+    def workspace(self, operands: Sequence[TensorType | None], results: Sequence[TensorType]) -> int:
+        """The largest array on the way, when some axes have their new size and others still the old one."""
+        x = required(operands, 0, "input")
+        sizes, largest = list(known_shape(x.shape or ())), 0
+        for axis, length in enumerate(known_shape(results[0].shape or ())):
+            sizes[axis] = length
+            largest = max(largest, math.prod(sizes))
+        return largest * max(x.dtype.itemsize, 4)
+
 
 def _contract(x: Array, step: AxisWeights) -> Array:
     """``sum over t of weights[:, t] * x[..., cells[:, t], ...]``."""
