@@ -214,7 +214,7 @@ class TestUnits:
             unit.receptive_field(follow="nonsense")  # type: ignore[arg-type]
 
     def test_a_free_size_must_be_given_for_a_field_without_a_run(self) -> None:
-        with pytest.raises(ShapeError, match="give input_shape with every size"):
+        with pytest.raises(ShapeError, match=r"give input_shape \(--shape\) with every size"):
             st.Network(small()).receptive_field("conv:1@2,3")
 
 

@@ -234,7 +234,7 @@ class Network:
             shape = shapes[name]
             sizes = [size for size in shape or () if size is not None]
             if shape is None or len(sizes) != len(shape):
-                raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape with every size')
+                raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape (--shape) with every size')
             if self.model.layout == "channels_last" and len(sizes) > 2:
                 sizes.insert(1, sizes.pop())
             result[name] = tuple(sizes)

@@ -1,6 +1,8 @@
 """Every command end to end on small files: what it prints, what it writes, and that JSON parses."""
 
 import json
+import shlex
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,6 +197,17 @@ def test_demo_on_another_network(striate, model, photo, signal_model, tmp_path):
     status, _, err = striate("demo", "--model", signal_model, "-o", tmp_path)
     assert status == 2
     assert "takes no picture" in err
+
+
+def test_the_demos_last_line_can_be_pasted_into_a_shell(striate, model, photo, tmp_path):
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    (folder / "net.onnx").write_bytes(Path(model).read_bytes())
+    status, out, err = striate("demo", "--model", folder / "net.onnx", "--input", photo, "-o", tmp_path)
+    assert status == 0, err
+    pasted = shlex.split(out.splitlines()[-1])
+    assert pasted[:4] == ["striate", "explain", str(folder / "net.onnx"), str(photo)]
+    assert striate(*pasted[1:])[0] == 0
 
 
 def test_demo_on_a_signal(striate, signal_model, table, tmp_path):

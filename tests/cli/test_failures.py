@@ -5,11 +5,15 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from striate.cli import failure
 from striate.cli.writing import write_file
 from striate.errors import OutputError
+from striate.exporters.onnx import save_onnx
+from striate.graph import GraphBuilder, Model
+from striate.ops import Relu
 
 
 def refused(result, *parts):
@@ -43,6 +47,14 @@ def test_what_the_input_may_be(striate, model, signal_model, photo, table, tmp_p
     labels = tmp_path / "labels.txt"
     labels.write_text("one\n")
     refused(striate("run", model, photo, "--labels", labels), "has 1 lines, the network has 5 classes")
+
+
+def test_a_number_for_an_input_beyond_the_limit(striate, tmp_path):
+    build = GraphBuilder("wide")
+    x = build.input("x", np.float32, (10**6, 3, 10**6, 10**6))
+    model = Model(build.finish(build.add(Relu(), [x])), ())
+    save_onnx(model, tmp_path / "wide.onnx")
+    refused(striate("run", tmp_path / "wide.onnx", "1"), 'input "x" of 1000000×3×1000000×1000000 cells would take')
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,19 @@ def test_a_name_that_does_not_exist():
         small().value_name("dens")
 
 
+def test_a_value_named_like_a_channel_of_its_node():
+    """TensorFlow's names: node "conv" makes the value "conv:0"."""
+    build = GraphBuilder("small")
+    x = build.input("x", np.float32, (1, 3, 4, 4))
+    (y,) = build.add(Relu(), [x], name="conv", outputs=["conv:0"])
+    model = Model(build.finish([y]), (LayerView("conv", "Relu", ("conv",), y),))
+    assert model.address("conv:0@1,2") == UnitAddress("conv", 0, (1, 2))
+    assert model.address("conv:2@1,2") == UnitAddress("conv", 2, (1, 2))
+    assert model.address("conv:0:2@1,2") == UnitAddress("conv:0", 2, (1, 2))
+    assert model.address("conv:0") == UnitAddress("conv:0")
+    assert model.value_name("conv:0") == "conv:0"
+
+
 def test_addresses():
     model = small()
     assert model.address("dense:2") == UnitAddress("dense", 2)

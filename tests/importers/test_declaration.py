@@ -153,3 +153,19 @@ def test_arguments_are_those_of_keras(keras, name):
             default = default[0]
         assert isinstance(mine.default, Required) == (default is other.empty), mine.name
         assert isinstance(mine.default, Required) or mine.default == default, mine.name
+
+
+@pytest.mark.parametrize(
+    ("line", "argument", "meaning"),
+    [
+        ("nn.MaxPool1d(2)", "kernel_size", "each window covers 2 cells"),
+        ("nn.MaxPool2d(2)", "kernel_size", "each window covers 2 × 2 cells"),
+        ("Conv3D(4, 3)", "kernel_size", "each window covers 3 × 3 × 3 cells"),
+        ("Conv2D(4, (3, 5))", "kernel_size", "each window covers 3 × 5 cells"),
+        ("Conv2DTranspose(4, 3, padding='same')", "padding", "as long as the input times the stride"),
+        ("Conv2D(4, 3, padding='same')", "padding", "as long as the input divided by the stride"),
+    ],
+)
+def test_what_an_argument_means(line, argument, meaning):
+    (found,) = [given.meaning for given in parse_declaration(line).arguments if given.name == argument]
+    assert meaning in found

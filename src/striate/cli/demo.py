@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,7 +70,7 @@ def _open(model: str | None, inputs: list[str] | None, preprocess: str | None, o
             raise InvalidError(f'network "{model}" takes no picture ({shapes}); give --input')
     given = inputs or [str(bundled.picture_path())]
     opened = open_inputs(network, given, preprocess)
-    asked = " ".join([model or str(bundled.model_path()), *given])
+    asked = shlex.join([model or str(bundled.model_path()), *given])
     if preprocess is not None:
         asked += f" --preprocess {preprocess}"
     return _Scene(network, opened, run_network(network, opened), make_folder(out), asked)
@@ -160,7 +161,7 @@ def _show_unit(scene: _Scene) -> None:
         say(f"  {write_picture(field_picture(seen, name, picture), scene.folder / 'field.png')}")
     say()
     say(f"Every file is in {scene.folder}. Ask about any other number of any layer:")
-    say(f"  striate explain {scene.asked} {unit.address}")
+    say(f"  striate explain {scene.asked} {shlex.quote(str(unit.address))}")
 
 
 def _strongest(run: Run, layer: str) -> Unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +114,10 @@ def _read(info: ValueInfo, text: str, preprocess: str | None, last: bool) -> tup
     if number is not None:
         import numpy as np
 
+        from striate.engine.limits import require_memory
+
         shape = tuple(size or 1 for size in info.shape or ())
+        require_memory(math.prod(shape) * info.dtype.itemsize, f'input "{info.name}" of {_sizes(shape)} cells')
         return np.full(shape, number, info.dtype), f"{info.name}: {text} in every cell of {_sizes(shape)}", None
     if suffix in _NUMBERS:
         return _from_numbers(info, text)
@@ -210,6 +214,10 @@ def read_labels(path: Path | None, classes: int) -> list[str] | None:
         raise MediaError(f'label file "{path}" is not text') from error
     while lines and not lines[-1].strip():
         lines.pop()
+    if not classes:
+        raise MediaError(
+            f'label file "{path}" is of no use here: no output of the network is one number for each class'
+        )
     if len(lines) != classes:
         raise MediaError(
             f'label file "{path}" has {len(lines)} lines, the network has {classes} classes; one line a class'

@@ -37,14 +37,18 @@ class UnitAddress:
         return text + (f"#{self.sample}" if self.sample else "")
 
 
-def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
+def parse_address(
+    text: str, known: Callable[[str], bool], fits: Callable[[UnitAddress], bool] = lambda reading: True
+) -> UnitAddress:
     """Reads ``layer``, ``layer:channel`` or ``layer:channel@position``, with ``#sample`` behind if it is not the first.
 
-    Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest known part is the layer.
+    Names of layers may hold ``:``, ``@`` and ``#`` themselves, so the longest known part is the layer: of the readings
+    that fit if one does, so that ``conv:0@3,4`` is a unit of ``conv`` also where its value is called ``conv:0``.
 
     Args:
         text: The address as written.
         known: Whether a name is one of the network's.
+        fits: Whether channel and position are those of a unit of that layer.
 
     Returns:
         The address; its layer need not exist.
@@ -58,7 +62,7 @@ def parse_address(text: str, known: Callable[[str], bool]) -> UnitAddress:
     """
     readings = [reading for reading in _readings(text) if known(reading.layer)]
     if readings:
-        return max(readings, key=lambda reading: len(reading.layer))
+        return max(readings, key=lambda reading: (fits(reading), len(reading.layer)))
     # No such layer: read what is most likely meant, for whoever says that it does not exist.
     rest, sample = _number_behind(text, "#")
     head, at, places = rest.rpartition("@")

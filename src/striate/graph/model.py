@@ -93,9 +93,18 @@ class Model:
             UnknownNameError: No layer is called so.
             ParameterError: The rest is not an address.
         """
-        address = parse_address(text, self.knows)
+        address = parse_address(text, self.knows, self._fits)
         self.value_name(address.layer)
         return address
+
+    def _fits(self, address: UnitAddress) -> bool:
+        """Whether channel and position are those of a unit of the layer, so far as its shape is known."""
+        shape = self.graph.types[self.value_name(address.layer)].shape
+        if shape is None:
+            return True
+        channels = shape[1] if len(shape) > 1 else shape[0] if shape else 1
+        named = address.channel is not None or channels == 1
+        return named and len(address.at) == max(0, len(shape) - 2)
 
 
 def unit_index(address: UnitAddress, shape: tuple[int, ...]) -> tuple[int, ...]:

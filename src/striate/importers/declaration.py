@@ -178,7 +178,9 @@ def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Decla
         values[parameter.name] = value
         shown = (parameter.wanted != "any" and not parameter.keyword) or parameter.name == "activation"
         if shown or parameter.name in given:
-            arguments.append(Argument(parameter.name, value, parameter.name in given, parameter.describe(value)))
+            arguments.append(
+                Argument(parameter.name, value, parameter.name in given, parameter.describe(value, kind.rank))
+            )
     meaning = kind.meaning(Values(values, kind.rank))
     last = kind.framework == "keras" and values.get("data_format") != "channels_first"
     return Declaration(line, kind.framework, name, tuple(arguments), meaning, last, _input_shape(values))

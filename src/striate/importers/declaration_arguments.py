@@ -33,7 +33,7 @@ class Parameter:
             zero allowed), "padding" (cells or a word), a "flag", a "number", a "word" of ``words``, a "shape" of any
             length, "pads" (before and after), "axes" (numbers that may be negative) or "any" expression.
         default: What it is when left out.
-        meaning: What it means, with ``{}`` for the value.
+        meaning: What it means, with ``{}`` for the value, ``{each}`` for the value along each axis.
         when: What particular values mean instead.
         words: The words that are allowed.
         keyword: Whether it can only be given by name.
@@ -47,14 +47,15 @@ class Parameter:
     words: tuple[str, ...] = ()
     keyword: bool = False
 
-    def describe(self, value: Value) -> str:
-        """What this argument means with that value."""
+    def describe(self, value: Value, rank: int = 1) -> str:
+        """What this argument means with that value, in a layer of so many spatial axes."""
         if self.wanted in ("sizes", "cells", "padding") and isinstance(value, tuple) and len(set(value)) == 1:
             value = value[0] if value[0] in self.when else value
         for special, text in self.when.items():
             if special == value and isinstance(special, bool) == isinstance(value, bool):
                 return text
-        return self.meaning.replace("{}", in_words(value))
+        each = (value,) * rank if isinstance(value, int) and rank else value
+        return self.meaning.replace("{}", in_words(value)).replace("{each}", in_words(each))
 
 
 def in_words(value: Value) -> str:
@@ -78,7 +79,7 @@ def _plain(*names: str, keyword: bool = False) -> tuple[Parameter, ...]:
 
 
 _ONE_FILTER: dict[Value, str] = {1: "one filter, it makes one feature map"}
-_KERNEL = "each window covers {} cells"
+_KERNEL = "each window covers {each} cells"
 _STRIDE = "the window moves {} cells at a time"
 _STRIDES: dict[Value, str] = {1: "the window moves one cell at a time"}
 _DILATION = "neighbouring taps are {} cells apart"
@@ -224,6 +225,11 @@ _FILTERS = Parameter("filters", "count", REQUIRED, "{} filters, each makes one f
 _KERAS_KERNEL = Parameter("kernel_size", "sizes", REQUIRED, _KERNEL)
 _KERAS_STRIDE = Parameter("strides", "sizes", 1, _STRIDE, _STRIDES)
 _KERAS_PADDING = Parameter("padding", "word", "valid", "", {**_NO_PADDING, "same": _SAME}, words=("valid", "same"))
+_CUT: dict[Value, str] = {
+    "valid": "nothing is cut from the edges",
+    "same": "cells are cut from the edges so that the output is as long as the input times the stride",
+}
+_KERAS_CUT = Parameter("padding", "word", "valid", "", _CUT, words=("valid", "same"))
 _CAUSAL_PADDING = Parameter(
     "padding",
     "word",
@@ -271,7 +277,7 @@ def keras_conv(rank: int) -> tuple[Parameter, ...]:
 def keras_conv_transpose(rank: int) -> tuple[Parameter, ...]:
     """Conv3DTranspose takes two arguments in the other order."""
     middle = (_FORMAT, _OUTPUT_PADDING) if rank == 3 else (_OUTPUT_PADDING, _FORMAT)
-    return (_FILTERS, _KERAS_KERNEL, _KERAS_STRIDE, _KERAS_PADDING, *middle, _KERAS_DILATION, _ACTIVATION, _USE_BIAS,
+    return (_FILTERS, _KERAS_KERNEL, _KERAS_STRIDE, _KERAS_CUT, *middle, _KERAS_DILATION, _ACTIVATION, _USE_BIAS,
             *_TRAINING, *_BASE)  # fmt: skip
 
 
