@@ -213,6 +213,20 @@ class TestUnits:
         with pytest.raises(ParameterError, match='follow \\(="nonsense"\\) must be "structure" or "data"'):
             unit.receptive_field(follow="nonsense")  # type: ignore[arg-type]
 
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"channel": 1.5, "at": (0, 0)}, r"channel \(=1.5\) must be a whole number"),
+            ({"channel": "a", "at": (0, 0)}, r"channel \(=a\) must be a whole number"),
+            ({"channel": 0, "at": "ab"}, r"at \(=ab\) must hold whole numbers"),
+            ({"channel": 0, "at": (0, 0), "sample": 0.5}, r"sample \(=0.5\) must be a whole number"),
+        ],
+    )
+    def test_a_place_that_is_no_whole_number(self, given: dict[str, Any], message: str) -> None:
+        run = st.Network(small()).run(IMAGE)
+        with pytest.raises(ParameterError, match=message):
+            run.unit("conv", **given)
+
     def test_a_free_size_must_be_given_for_a_field_without_a_run(self) -> None:
         with pytest.raises(ShapeError, match=r"give input_shape \(--shape\) with every size"):
             st.Network(small()).receptive_field("conv:1@2,3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from striate.arithmetic import whole_numbers
 from striate.engine import Recording
 from striate.errors import ParameterError, unknown_name
 from striate.given import to_source
@@ -93,9 +94,20 @@ class Run:
             address = self.model.address(layer)
         else:
             self.model.value_name(layer)
-            position = (at,) if isinstance(at, int) else tuple(at)
-            address = UnitAddress(layer, channel, position, sample or 0)
+            address = UnitAddress(layer, _index("channel", channel), _position(at), _index("sample", sample) or 0)
         return Unit(self, address)
+
+
+def _index(what: str, given: object) -> int | None:
+    message = f"{what} (={given}) must be a whole number"
+    numbers = () if given is None else whole_numbers(given, message)
+    if len(numbers) > 1:
+        raise ParameterError(message)
+    return numbers[0] if numbers else None
+
+
+def _position(given: object) -> tuple[int, ...]:
+    return whole_numbers(given, f"at (={given}) must hold whole numbers, an index for each spatial axis")
 
 
 class Unit:

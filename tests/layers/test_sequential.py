@@ -7,6 +7,7 @@ import striate as st
 from striate.errors import (
     DtypeError,
     InvalidError,
+    LimitError,
     ParameterError,
     ShapeError,
     UnknownNameError,
@@ -159,6 +160,8 @@ def wrong_weights(weights):
         (lambda: Sequential([Dense(1), Input((2,))]), InvalidError, "an Input must come first, and only once"),
         (lambda: Sequential().to_model(), InvalidError, 'model "sequential" has no layers; add one'),
         (lambda: Conv2D(1, 3, kernal=2), ParameterError, 'Conv2D has no argument "kernal"'),
+        (lambda: Conv2D(3.5, 3), ParameterError, "Conv2D: filters (=3.5) must be a whole number from 1"),
+        (lambda: Sequential([Dense(10**9, input_shape=(10**9,))]), LimitError, "a weight of shape (1000000000, 100000"),
         (lambda: Conv2D(0, 3), ParameterError, "Conv2D: filters (=0) must be a whole number from 1"),
         (lambda: Conv2D(1, (3, 3, 3)), ParameterError, "Conv2D: kernel_size (=(3, 3, 3)) must be a whole number"),
         (lambda: Conv2D(1, 3, padding="causal"), ParameterError, 'padding (="causal") must be one of valid, same'),

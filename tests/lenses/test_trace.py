@@ -168,11 +168,11 @@ def test_a_value_that_is_computed_from_itself_twice(run_model):
 
 def test_errors(run_model):
     recording = run_model(network(4), {"x": numbers(13, 1, 2, 8, 8)})
-    with pytest.raises(ParameterError, match=r"width \(=0\) must be positive"):
+    with pytest.raises(ParameterError, match=r"width \(=0\) must be a positive whole number"):
         trace(recording, "fc:0", width=0)
-    with pytest.raises(ParameterError, match=r"most \(=-1\) must be positive"):
+    with pytest.raises(ParameterError, match=r"most \(=-1\) must be a positive whole number"):
         trace(recording, "fc:0", most=-1)
-    with pytest.raises(ParameterError, match=r"depth \(=0\) must be positive"):
+    with pytest.raises(ParameterError, match=r"depth \(=0\) must be a positive whole number"):
         trace(recording, "fc:0", depth=0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError
 
 Sizes = int | Sequence[int]
@@ -17,10 +18,11 @@ def each(sizes: Sizes, rank: int, what: str, lowest: int = 1) -> tuple[int, ...]
     Raises:
         ParameterError: There are too few or too many, or one is too small.
     """
-    given: object = sizes
-    spread = (sizes,) * rank if isinstance(sizes, int) else tuple(sizes)
-    if len(spread) != rank or any(not isinstance(size, int) or size < lowest for size in spread):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ParameterError(f"{what} (={given}) must be a whole number from {lowest}, or {rank} of them")
+    wanted = f"{what} (={sizes}) must be a whole number from {lowest}, or {rank} of them"
+    given = whole_numbers(sizes, wanted)
+    spread = given if isinstance(sizes, Sequence) else given * rank
+    if len(spread) != rank or any(size < lowest for size in spread):
+        raise ParameterError(wanted)
     return spread
 
 

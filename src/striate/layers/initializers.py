@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from striate.engine.limits import require_memory
 from striate.errors import ShapeError, unknown_name
 from striate.graph import Array
 
@@ -43,6 +44,8 @@ def initial(initializer: Initializer, shape: Sequence[int], rng: np.random.Gener
         ShapeError: The function gave another shape.
     """
     sizes = tuple(shape)
+    # Drawn in float64, kept in float32.
+    require_memory(12 * math.prod(sizes), f"a weight of shape {sizes}")
     if not isinstance(initializer, str):
         made = np.asarray(initializer(sizes), np.float32)
         if made.shape != sizes:

@@ -109,8 +109,8 @@ def trace(
         [('input:0@3', 2.0), ('input:0@1', -1.0)]
     """
     for name, count in (("width", width), ("depth", depth), ("most", most)):
-        if count is not None and count < 1:
-            raise ParameterError(f"{name} (={count}) must be positive")
+        if count is not None and not (isinstance(count, int) and count >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ParameterError(f"{name} (={count}) must be a positive whole number")
     model = recording.model
     unit = model.address(address) if isinstance(address, str) else address
     value_name = model.value_name(unit.layer)
