@@ -6,7 +6,7 @@ import pytest
 from striate.render.canvas import MARGIN, fitted, printable, width_of
 from striate.render.colour import Scale, rgb, scale_of
 from striate.render.sheet import HEADER, LABEL, SPACE, kernel_pages, map_pages
-from striate.render.tiles import line, thinning, zoom_for
+from striate.render.tiles import bars, line, thinning, zoom_for
 
 
 def maps(channels, *sizes, seed=0):
@@ -112,3 +112,24 @@ def test_text_fits_and_can_be_drawn():
     assert width_of(fitted("features." * 40, 18, 300), 18) <= 300
     assert fitted("short", 18, 300) == "short"
     assert printable("3×3 → Σ\n名") == "3x3 -> sum??"
+
+
+def test_single_numbers_are_bars_from_zero_in_the_scales_colours():
+    numbers = np.array([1.0, -2.0, 0.5, 2.0], np.float32)
+    scale = scale_of([numbers])
+    drawn = np.asarray(bars(numbers, scale, 402, 103))
+    heights = [25, 50, 12.5, 50]  # of 100 pixels for the scale from -2 to 2
+    for place, (colour, height) in enumerate(zip(scale.pixels(numbers), heights, strict=True)):
+        column = drawn[1:-1, 60 * place + 20]
+        filled = np.flatnonzero((column == colour).all(axis=1))
+        assert abs(len(filled) - height) <= 2
+        assert (filled > 48).all() if numbers[place] < 0 else (filled < 51).all()
+
+
+def test_one_number_is_drawn_and_many_become_a_line():
+    single = np.float32([3.0])
+    colour = scale_of([single]).pixels(single)[0]
+    assert (np.asarray(bars(single, scale_of([single]), 402, 103)) == colour).all(axis=2).sum() > 1000
+    many = maps(1, 1000)[0]
+    scale = scale_of([many])
+    assert np.array_equal(np.asarray(bars(many, scale, 402, 103)), np.asarray(line(many, scale, 402, 103)))

@@ -184,10 +184,11 @@ def _notes(maps: Array) -> str:
 
 
 def _vector_page(numbers: Array, title: str, facts: str, scope: Scope, scale: Scale | None) -> Page:
-    """A layer without maps: its numbers as one line over the channels."""
+    """A layer without maps: its numbers as bars side by side, a line where they are many."""
     shared = scale_of([numbers]) if scale is None or scope != "network" else scale
-    image = tiles.line(numbers, shared, width=WIDEST - 2 * MARGIN, height=220)
-    tile = Tile(image, f"channels 0–{len(numbers) - 1}", tiles.range_note(numbers), is_line=True)
+    image = tiles.bars(numbers, shared, width=WIDEST - 2 * MARGIN, height=220)
+    label = f"channels 0–{len(numbers) - 1}" if len(numbers) > 1 else "channel 0"
+    tile = Tile(image, label, tiles.range_note(numbers), is_line=True)
     words = _SCOPES["network" if scope == "network" else "layer"]
     return Page(compose([tile], title, facts, shared, words), 0, len(numbers) - 1, len(numbers))
 

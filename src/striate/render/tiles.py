@@ -16,6 +16,7 @@ from striate.render.colour import Pixels, Scale, short
 # A small map is enlarged to about this many pixels; one larger than LARGEST is thinned out, and the sheet says so.
 TARGET, LARGEST = 112, 448
 LINE_HEIGHT, LINE_WIDTH, LONGEST_LINE = 72, 480, 1100
+MOST_BAR = 60  # widest bar, gap included
 GAP = 6
 
 
@@ -117,6 +118,32 @@ def line(numbers: Array, scale: Scale, width: int | None = None, height: int = L
         if count <= width // 8:
             for x, y in points:
                 draw.ellipse((x - 1.5, y - 1.5, x + 1.5, y + 1.5), fill=INK)
+    draw.rectangle((0, 0, width - 1, height - 1), outline=HAIRLINE)
+    return page
+
+
+def bars(numbers: Array, scale: Scale, width: int, height: int) -> Image.Image:
+    """Numbers that stand for themselves, as channels do: a bar for each, from zero, in the scale's colour.
+
+    Bars that would be thinner than two pixels are a line instead.
+    """
+    count = len(numbers)
+    if 2 * count > width - 2:
+        return line(numbers, scale, width, height)
+    page = blank(width, height)
+    draw = ImageDraw.Draw(page)
+    span = scale.high - scale.low
+    zero = (height - 3) * (1 - (0.0 - scale.low) / span) + 1 if span > 0 else height - 2
+    pitch = min((width - 2) / count, MOST_BAR)
+    colours = scale.pixels(numbers)
+    for place, value in enumerate(numbers.astype(np.float64)):
+        left, right = 1 + place * pitch, 1 + (place + 1) * pitch - max(1.0, pitch / 5)
+        top = (
+            1.0 if np.isnan(value) else zero - (height - 3) * float(np.clip(value, scale.low, scale.high)) / (span or 1)
+        )
+        box = (round(left), round(min(top, zero)), max(round(left), round(right) - 1), round(max(top, zero)))
+        draw.rectangle(box, fill=tuple(int(part) for part in colours[place]))
+    draw.line([(0, zero), (width, zero)], fill=HAIRLINE)
     draw.rectangle((0, 0, width - 1, height - 1), outline=HAIRLINE)
     return page
 
