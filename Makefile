@@ -39,9 +39,8 @@ format: $(READY)/test  ## Repair what can be repaired: formatting, import order.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY)/test  ## Race the engine against its peers.
-	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); \
-	else echo "bench: there is nothing to race yet; the benchmarks come with the engine"; fi
+bench: $(READY)/bench  ## Race the engine against its peers (ARGS="convolutions --repeat 5" chooses).
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(READY)/docs  ## Build the documentation into site/.
 	@$(BIN)/mkdocs build --strict --quiet
@@ -68,6 +67,11 @@ $(READY)/run: pyproject.toml $(READY)/venv
 $(READY)/test: pyproject.toml $(READY)/venv
 	@echo "set-up: installing striate with its test peers (minutes, once)"
 	@$(PIP) -e ".[peers,dev]"
+	@touch $@ $(READY)/run
+
+$(READY)/bench: pyproject.toml $(READY)/venv
+	@echo "set-up: installing striate and what it is raced against (minutes, once)"
+	@$(PIP) -e ".[bench]"
 	@touch $@ $(READY)/run
 
 $(READY)/docs: pyproject.toml $(READY)/venv

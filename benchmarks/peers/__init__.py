@@ -1,0 +1,1 @@
+"""The libraries that race, one a file."""

@@ -1,0 +1,1 @@
+"""What is raced, one set of cases a file."""
