@@ -24,6 +24,7 @@ from striate.lenses.layers import Layer, layer_facts, parameter_count
 from striate.run import Run
 
 if TYPE_CHECKING:
+    from striate.lenses.plan import NetworkPlan
     from striate.lenses.receptive_field import ReceptiveField
     from striate.lenses.summary import Summary
 
@@ -219,6 +220,39 @@ class Network:
         from striate.lenses.summary import summary
 
         return summary(self.model, None if input_shape is None else self._graph_shapes(input_shape))
+
+    def plan(
+        self,
+        input_shape: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None = None,
+        profile: bool = False,
+        *,
+        keep: bool = False,
+    ) -> NetworkPlan:
+        """How the network is run: kernel, tile, layout, FLOP and bytes of each step; prints as text.
+
+        Args:
+            input_shape: Concrete input shape (or shapes by name) where the network leaves sizes free, batch included.
+            profile: Run it on random numbers and take each step's time, its part of the probed peak and its GB/s.
+            keep: Show the way of :meth:`run`, which keeps every value, instead of that of a plain call.
+
+        Returns:
+            A row for each step, and what holds for the whole run.
+
+        Raises:
+            ShapeError: The shape does not fit the network, or a size is free and not given.
+            LimitError: A run would take more memory than the limit.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> for step in net.plan(input_shape=(1, 3, 64, 64)).steps[1:3]:
+            ...     print(step.kind, step.layers)
+            kernel ('grey/Conv',)
+            kernel ('edges/Conv', 'edges/Relu')
+        """
+        from striate.lenses.plan import plan
+
+        return plan(self.model, self._executor, self._graph_shapes(input_shape), profile, keep)
 
     def _graph_shapes(
         self, given: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None

@@ -257,3 +257,38 @@ def test_version_and_help(striate):
         assert name in out
         text = striate(name, "--help")[1]
         assert "Example: striate" in " ".join(text.split()), name
+
+
+def test_plan(striate, model, photo):
+    status, out, err = striate("plan", model)
+    assert (status, err) == (0, "")
+    assert out.startswith("computes ")
+    assert "c1 + r1" in out
+    table = facts(striate("plan", model, "-i", "2x3x16x16", "--json"))
+    assert table["inputs"] == {"image": [2, 3, 16, 16]}
+    assert [step["layers"] for step in table["steps"]][1] == ["c1", "r1"]
+    assert facts(striate("plan", model, "-i", photo, "--json"))["inputs"] == {"image": [1, 3, 16, 16]}
+    assert facts(striate("plan", model, "--keep", "--json"))["arena"] > 0
+    assert "probed peak" in striate("plan", model, "--profile")[1]
+
+
+def test_plan_of_several_inputs(striate, signal_model, table):
+    shapes = {"x": [1, 2, 60], "gain": [1]}
+    assert facts(striate("plan", signal_model, "-i", "1x2x60", "-i", "gain=1", "--json"))["inputs"] == shapes
+    assert facts(striate("plan", signal_model, "-i", table, "-i", "gain=2", "--json"))["inputs"] == shapes
+    assert striate("plan", signal_model)[0] == 2
+
+
+def test_engine(striate, monkeypatch, tmp_path):
+    monkeypatch.setenv("STRIATE_CACHE", str(tmp_path))
+    monkeypatch.setenv("STRIATE_ISA", "generic")
+    monkeypatch.setenv("STRIATE_THREADS", "3")
+    found = facts(striate("engine", "--json"))
+    assert (found["isa"], found["lanes"], found["threads"], found["native"]) == ("generic", 4, 3, True)
+    assert found["cache"] == {"folder": str(tmp_path), "entries": 0, "nbytes": 0, "limit": 256 * 2**20}
+    assert "instruction set generic: 4 lanes" in striate("engine")[1]
+    (tmp_path / "a.kernel").write_bytes(b"12345")
+    assert facts(striate("engine", "cache", "--json"))["nbytes"] == 5
+    assert striate("engine", "cache")[1].startswith("1 kernels, 0.0 of at most 256 MiB, in ")
+    assert striate("engine", "cache", "--clear")[1] == "removed 1 kernels\n"
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from striate.lenses.summary import Summary, SummaryRow
-from striate.render.summary import print_summary, shortened
+from striate.render.summary import print_summary
+from striate.render.table import shortened
 
 ROWS = (
     SummaryRow("/features/features.0/features.0.0/Conv", "Conv", (None, 32, 112, 112), 864, 10_838_016, (3, 3)),

@@ -7,6 +7,7 @@ import sys
 # Each module registers its command; the order here is that of the help.
 from striate.cli import demo as demo  # isort: skip
 from striate.cli import summary as summary  # isort: skip
+from striate.cli import plan as plan  # isort: skip
 from striate.cli import run as run  # isort: skip
 from striate.cli import maps as maps  # isort: skip
 from striate.cli import filters as filters  # isort: skip
@@ -15,6 +16,7 @@ from striate.cli import field as field  # isort: skip
 from striate.cli import trace as trace  # isort: skip
 from striate.cli import filter as filter  # isort: skip
 from striate.cli import calc as calc  # isort: skip
+from striate.cli import engine as engine  # isort: skip
 from striate.cli.app import app
 from striate.cli.failure import guarded
 from striate.cli.terminal import prepare_streams

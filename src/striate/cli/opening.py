@@ -242,6 +242,23 @@ def read_shape(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
+def read_shapes(names: Sequence[str], given: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Shapes by input, as given: ``name=SHAPE``, or without names in the order of the inputs.
+
+    Raises:
+        ParameterError: One is no shape, or there are more than inputs.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for index, text in enumerate(given):
+        name, equals, shape = text.partition("=")
+        if not equals:
+            if index >= len(names):
+                raise ParameterError(f"{len(given)} input shapes are given, the network has {len(names)} inputs")
+            name, shape = names[index], text
+        found[name] = read_shape(shape)
+    return found
+
+
 def _as_number(text: str) -> float | None:
     try:
         return float(text)

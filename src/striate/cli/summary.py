@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from striate.cli.app import app
-from striate.cli.opening import open_network, read_shape
+from striate.cli.opening import open_network, read_shapes
 from striate.cli.terminal import say
-from striate.errors import ParameterError
 
 
 @app.command(epilog="Example: striate summary mobilenet_v2.onnx")
@@ -47,16 +46,10 @@ def _input_shapes(names: list[str], layout: str, given: list[str]) -> dict[str, 
     """Shapes by input, channels first; without names in the order of the inputs."""
     if not given:
         return None
-    found: dict[str, tuple[int, ...]] = {}
-    for index, text in enumerate(given):
-        name, equals, shape = text.partition("=")
-        if not equals:
-            if index >= len(names):
-                raise ParameterError(f"{len(given)} input shapes are given, the network has {len(names)} inputs")
-            name, shape = names[index], text
-        sizes = read_shape(shape)
-        found[name] = (sizes[0], sizes[-1], *sizes[1:-1]) if layout == "channels_last" and len(sizes) > 2 else sizes
-    return found
+    return {
+        name: (sizes[0], sizes[-1], *sizes[1:-1]) if layout == "channels_last" and len(sizes) > 2 else sizes
+        for name, sizes in read_shapes(names, given).items()
+    }
 
 
 def _sizes(shape: tuple[int | None, ...] | None) -> str:

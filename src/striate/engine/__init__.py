@@ -13,24 +13,29 @@ from striate.engine.plan import Plan, Step, make_plan
 from striate.engine.run import Progress, Recording, run_plan
 
 if TYPE_CHECKING:
+    from striate.engine.description import EngineFacts, facts
     from striate.engine.exactness import exact
     from striate.engine.executor import Executor
     from striate.engine.threads import set_threads, thread_count
 
 _HOMES = {
+    "EngineFacts": "striate.engine.description",
     "Executor": "striate.engine.executor",
     "exact": "striate.engine.exactness",
+    "facts": "striate.engine.description",
     "set_threads": "striate.engine.threads",
     "thread_count": "striate.engine.threads",
 }
 
 __all__ = [
+    "EngineFacts",
     "Executor",
     "Plan",
     "Progress",
     "Recording",
     "Step",
     "exact",
+    "facts",
     "make_plan",
     "memory_limit",
     "require_memory",
