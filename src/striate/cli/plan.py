@@ -23,7 +23,9 @@ def plan(
     model: options.Model,
     inputs: Annotated[
         list[str] | None,
-        typer.Option("--input", "-i", help="Input shape with batch, such as 1x3x224x224, or a file of that shape."),
+        typer.Option(
+            "--input", "--shape", "-i", help="Input shape with batch, such as 1x3x224x224, or a file of that shape."
+        ),
     ] = None,
     profile: Annotated[
         bool, typer.Option("--profile", help="Run it and show each step's time, part of the peak and GB/s.")

@@ -19,6 +19,8 @@ from striate.graph import Array
 FIRST = 1 << 61
 RANGE_BITS = 40
 MIDDLE = 1 << (RANGE_BITS - 1)
+# Sizes are often whole pages; so many cache lines more, and buffers side by side do not fight for the same cache sets.
+SPARE = 17
 
 
 @dataclass(slots=True)
@@ -66,8 +68,7 @@ class Regions:
 
     def new(self, nbytes: int, now: int) -> Region:
         """A new region, alive from now on."""
-        # Sizes are often whole pages; a few lines more, and buffers side by side do not fight for the same cache sets.
-        rounded = (-(-max(nbytes, 1) // ALIGNMENT) + 17) * ALIGNMENT
+        rounded = (-(-max(nbytes, 1) // ALIGNMENT) + SPARE) * ALIGNMENT
         region = Region(len(self.all), rounded, now, now)
         self.all.append(region)
         return region

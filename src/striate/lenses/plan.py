@@ -283,7 +283,7 @@ def _references(model: Model, inputs: Mapping[str, Array]) -> Prepared:
     """The program where the environment asks for the reference."""
     types = {name: tensor(array.dtype, array.shape) for name, array in inputs.items()}
     parts = [Reference(node, f'{VARIABLE} is "reference"') for node in model.graph.nodes]
-    return Prepared(make_plan(model.graph, types), Program(parts, {}, [], Regions(), [], False), ())
+    return Prepared(make_plan(model.graph, types), Program(parts, {}, {}, [], Regions(), [], False), ())
 
 
 def _whole(executor: Executor, inputs: Mapping[str, Array], keep: bool) -> float:
