@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +28,12 @@ from striate.engine.isa import Isa
 VARIABLE = "STRIATE_CACHE"
 LIMIT_BYTES = 256 * 2**20
 SUFFIX = ".kernel"
+# A file that is being written; one that old was left behind.
+UNFINISHED = ".part"
+ABANDONED_SECONDS = 3600
+# Looking at the whole folder takes longer than writing a kernel: it is done at the first one, then now and then.
+SHRINK_EVERY = 64
+_written = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +80,21 @@ def write(name: str, target: Isa, entry: Entry) -> None:
     rest = " ".join(entry.parameters).encode() + b"\n" + entry.code
     with contextlib.suppress(OSError):
         _replace(_path(name, target), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
-        _shrink()
+        if next(_written) % SHRINK_EVERY == 0:
+            _shrink()
 
 
-def entries() -> list[Path]:
-    """Entries, the oldest first."""
-    found: list[tuple[float, Path]] = []
-    for path in folder().glob(f"*{SUFFIX}"):
-        with contextlib.suppress(OSError):  # another process may have taken it away
-            found.append((path.stat().st_mtime, path))
-    return [path for _, path in sorted(found)]
+def entries() -> list[tuple[Path, int]]:
+    """Entries and their bytes, the oldest first."""
+    return [(path, size) for _, path, size in _files(SUFFIX)]
 
 
 def clear() -> int:
     """Removes every entry; gives how many there were."""
     found = entries()
-    for path in found:
+    for path, _ in found:
+        path.unlink(missing_ok=True)
+    for _, path, _ in _files(UNFINISHED):
         path.unlink(missing_ok=True)
     return len(found)
 
@@ -109,7 +116,7 @@ def _generator() -> str:
 
 def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    handle, temporary = tempfile.mkstemp(suffix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -119,14 +126,25 @@ def _replace(path: Path, content: bytes) -> None:
         raise
 
 
+def _files(suffix: str) -> list[tuple[float, Path, int]]:
+    """Files of the folder with such names: time of the last change, path, bytes; the oldest first."""
+    found: list[tuple[float, Path, int]] = []
+    for path in folder().glob(f"*{suffix}"):
+        with contextlib.suppress(OSError):  # another process may have taken it away
+            facts = path.stat()
+            found.append((facts.st_mtime, path, facts.st_size))
+    return sorted(found)
+
+
 def _shrink() -> None:
-    sizes: list[tuple[Path, int]] = []
-    for path in entries():
-        with contextlib.suppress(OSError):
-            sizes.append((path, path.stat().st_size))
+    """Keeps the folder within its limit, and clears away what a process that was killed left unfinished."""
+    sizes = entries()
     total = sum(size for _, size in sizes)
     for path, size in sizes:
         if total <= LIMIT_BYTES:
             break
         total -= size
         path.unlink(missing_ok=True)
+    for changed, path, _ in _files(UNFINISHED):
+        if changed < time.time() - ABANDONED_SECONDS:
+            path.unlink(missing_ok=True)

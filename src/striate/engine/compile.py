@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import llvmlite.binding as llvm
 
+from striate.engine.fork import hold_over_fork
 from striate.engine.isa import Isa
 
 
@@ -19,6 +20,7 @@ def _machine(target: Isa) -> llvm.TargetMachine:
 
 # LLVM's pass managers and target machines are not safe to share between threads.
 _LOCK = threading.Lock()
+hold_over_fork(_LOCK)
 
 
 def optimise(text: str, target: Isa) -> llvm.ModuleRef:

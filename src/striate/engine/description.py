@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from striate.engine import cache as kernel_cache
@@ -94,8 +93,5 @@ def facts() -> EngineFacts:
 
 
 def _cache() -> CacheFacts:
-    sizes: list[int] = []
-    for path in kernel_cache.entries():
-        with contextlib.suppress(OSError):  # another process may have taken it away
-            sizes.append(path.stat().st_size)
+    sizes = [size for _, size in kernel_cache.entries()]
     return CacheFacts(str(kernel_cache.folder()), len(sizes), sum(sizes), kernel_cache.LIMIT_BYTES)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from striate.engine import cache
 from striate.engine.compile import link, object_code
 from striate.engine.emit import Emit
+from striate.engine.fork import hold_over_fork
 from striate.engine.isa import Isa, isa
 
 
@@ -27,6 +28,7 @@ class Kernel:
 
 _linked: dict[tuple[str, str], Kernel] = {}
 _lock = threading.Lock()
+hold_over_fork(_lock)  # after the compiler's lock: it is taken first, here as in kernel()
 
 
 def kernel(name: str, emit: Callable[[Isa], Emit]) -> Kernel:
