@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
@@ -44,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ["STRIATE_CACHE"] = before
 
     config.add_cleanup(clean)
+
+
+@pytest.fixture(autouse=True)
+def threads_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test sets with st.set_threads ends with it."""
+    engine = sys.modules.get("striate.engine.threads")
+    if engine is not None:
+        monkeypatch.setattr(engine, "_wanted", None)
 
 
 def peer(name: str) -> ModuleType:

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +31,6 @@ from .graphs import RandomNetwork
 from .test_executor import compare
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Generator[None]:
-    before = thread_count()
-    yield
-    set_threads(before)
 
 
 class Busy:
