@@ -127,6 +127,17 @@ def run_steps(steps: Array, kept: object) -> None:
         raise
 
 
+def run_alone(steps: int, count: int, state: int) -> None:
+    """Carries out a short list of steps without waking anybody; Ctrl-C is answered afterwards.
+
+    Args:
+        steps: Address of the steps, as for :func:`run_steps`.
+        count: How many.
+        state: Address of STATE_SIZE cells, the first of them zero.
+    """
+    _scheduler()(steps, count, state, _UNLIMITED)
+
+
 def _stop(job: _Job) -> None:
     """Stops a run and waits until no thread is inside a chunk any more: the memory may serve another run then."""
     job.state[CELLS["stop"]] = 1

@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from numbers import Real
+from typing import ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from striate.arithmetic import whole_numbers
+from striate.engine.immediate import Immediate, immediate
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
 from striate.graph import Array, Op, type_of
 
 Sizes = int | Sequence[int]
+Given = ParamSpec("Given")
+Kind = TypeVar("Kind", bound=Op)
+_PLAIN = {int, bool, str, type(None)}
+
+
+def remembered(make: Callable[Given, Kind]) -> Callable[Given, Immediate[Kind]]:
+    """Makes an op from a function's arguments only once for the same arguments, ready to be computed at once.
+
+    Args:
+        make: Makes it; the arguments are the function's name, numbers, tuples and lists.
+    """
+
+    def made(*arguments: Given.args, **options: Given.kwargs) -> Immediate[Kind]:
+        return immediate(make(*arguments, **options))
+
+    known = lru_cache(maxsize=1024, typed=True)(made)
+
+    def look(*arguments: Given.args, **options: Given.kwargs) -> Immediate[Kind]:
+        if all(map(_plain, arguments)):
+            return known(*arguments, **options)
+        return made(*arguments, **options)
+
+    return look
+
+
+def _plain(argument: object) -> bool:
+    """Whether an argument can be looked up: lists have no hash, and in a tuple 1.0 would pass for 1."""
+    kind = type(argument)
+    if kind is tuple:
+        return all(type(size) is int for size in cast("tuple[object, ...]", argument))
+    return kind in _PLAIN
+
+
+def first_result(
+    one: Immediate[Op], name: str, x: Array, weight: Array | None = None, bias: Array | None = None
+) -> Array:
+    """The first result of an op on arrays, by emitted kernels where there are some for it.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message begins with the name.
+        LimitError: It would take more than the memory limit.
+    """
+    operands = (x,) if weight is None else (x, weight, bias)
+    _check(one.op, name, operands)
+    y = one.compute(x, weight, bias)
+    return _reference(one.op, operands)[0] if y is None else y
 
 
 def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:
@@ -23,6 +72,11 @@ def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message begins with the name.
         LimitError: It would take more than the memory limit.
     """
+    _check(op, name, operands)
+    return _reference(op, operands)
+
+
+def _check(op: Op, name: str, operands: Sequence[Array | None]) -> None:
     kinds = [None if operand is None else type_of(operand) for operand in operands]
     try:
         results = op.infer(kinds)
@@ -31,6 +85,9 @@ def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:
         raise type(error)(f"{name}: {error}") from error
     # The results and about as much again on the way to them.
     require_memory(3 * sum(result.nbytes for result in results) + room, name)
+
+
+def _reference(op: Op, operands: Sequence[Array | None]) -> tuple[Array, ...]:
     with np.errstate(all="ignore"):  # NaN and infinity are results like others
         return op.reference(*operands)
 

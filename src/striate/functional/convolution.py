@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from striate.arithmetic import AutoPad, Pads
 from striate.errors import ParameterError
-from striate.functional.apply import Sizes, apply, batched, each, operands, whole
+from striate.functional.apply import Sizes, batched, each, first_result, operands, remembered, whole
 from striate.graph import Array
 from striate.ops import Conv, ConvTranspose
 
@@ -185,17 +185,25 @@ def _conv(
     dilation: Sizes,
     groups: int,
 ) -> Array:
+    one = _convolution(name, axes, stride, padding, dilation, groups)
+    y = one.recall(input, weight, bias)
+    if y is not None:
+        return y
     x, kernel, shift = operands(name, input, weight, bias)
     x, single = batched(x, axes, name)
+    y = first_result(one, name, x, kernel, shift)
+    return y[0] if single else y
+
+
+@remembered
+def _convolution(name: str, axes: int, stride: Sizes, padding: Padding, dilation: Sizes, groups: int) -> Conv:
     steps = each(stride, axes, name, "stride")
-    op = Conv(
+    return Conv(
         steps,
         _pads(padding, axes, steps, name),
         each(dilation, axes, name, "dilation"),
         whole(groups, name, "groups", 1),
     )
-    (y,) = apply(op, name, x, kernel, shift)
-    return y[0] if single else y
 
 
 def _pads(padding: Padding, axes: int, stride: tuple[int, ...], name: str) -> Pads | AutoPad:
@@ -222,8 +230,20 @@ def _transposed(
     groups: int,
     dilation: Sizes,
 ) -> Array:
+    one = _transposed_convolution(name, axes, stride, padding, output_padding, groups, dilation)
+    y = one.recall(input, weight, bias)
+    if y is not None:
+        return y
     x, kernel, shift = operands(name, input, weight, bias)
     x, single = batched(x, axes, name)
+    y = first_result(one, name, x, kernel, shift)
+    return y[0] if single else y
+
+
+@remembered
+def _transposed_convolution(
+    name: str, axes: int, stride: Sizes, padding: Sizes, output_padding: Sizes, groups: int, dilation: Sizes
+) -> ConvTranspose:
     steps, gaps = each(stride, axes, name, "stride"), each(dilation, axes, name, "dilation")
     more = each(output_padding, axes, name, "output_padding", 0)
     if any(size >= max(step, gap) for size, step, gap in zip(more, steps, gaps, strict=True)):
@@ -231,5 +251,4 @@ def _transposed(
             f"{name}: output_padding (={output_padding}) must be less than stride (={stride}) or dilation (={dilation})"
         )
     pads = tuple((pad, pad) for pad in each(padding, axes, name, "padding", 0))
-    (y,) = apply(ConvTranspose(steps, pads, gaps, whole(groups, name, "groups", 1), more), name, x, kernel, shift)
-    return y[0] if single else y
+    return ConvTranspose(steps, pads, gaps, whole(groups, name, "groups", 1), more)

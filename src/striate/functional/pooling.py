@@ -8,8 +8,9 @@ from typing import Literal, overload
 import numpy as np
 import numpy.typing as npt
 
+from striate.engine.immediate import immediate
 from striate.errors import ParameterError
-from striate.functional.apply import Sizes, apply, arrays, batched, each, real
+from striate.functional.apply import Sizes, apply, arrays, batched, each, first_result, real, remembered
 from striate.graph import Array
 from striate.ops import AveragePool, Conv, MaxPool
 
@@ -25,14 +26,26 @@ def _max_pool(
     return_indices: bool,
 ) -> Array | tuple[Array, Array]:
     name = f"max_pool{axes}d"
+    one = _maximum(name, axes, kernel_size, stride, padding, dilation, ceil_mode)
+    y = None if return_indices else one.recall(input)
+    if y is not None:
+        return y
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
-    kernel, steps, pads = _window(name, axes, kernel_size, stride, padding)
-    op = MaxPool(kernel, steps, pads, each(dilation, axes, name, "dilation"), ceil_mode)
-    y, places = apply(op, name, x)
+    if not return_indices:
+        y = first_result(one, name, x)
+        return y[0] if single else y
+    y, places = apply(one.op, name, x)
     # PyTorch counts places within one map, ONNX through the whole input.
     places = places % prod(x.shape[2:])
-    y, places = (y[0], places[0]) if single else (y, places)
-    return (y, places) if return_indices else y
+    return (y[0], places[0]) if single else (y, places)
+
+
+@remembered
+def _maximum(
+    name: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes, ceil_mode: bool
+) -> MaxPool:
+    kernel, steps, pads = _window(name, axes, kernel_size, stride, padding)
+    return MaxPool(kernel, steps, pads, each(dilation, axes, name, "dilation"), ceil_mode)
 
 
 def _window(
@@ -196,16 +209,32 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Array:
     name = f"avg_pool{axes}d"
+    one = _average(name, axes, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    y = one.recall(input) if divisor_override is None else None
+    if y is not None:
+        return y
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
-    kernel, steps, pads = _window(name, axes, kernel_size, stride, padding)
-    op = AveragePool(kernel, steps, pads, (1,) * axes, ceil_mode, count_include_pad)
     if divisor_override is None:
-        (y,) = apply(op, name, x)
+        y = first_result(one, name, x)
     elif real(divisor_override, name, "divisor_override") == 0:
         raise ParameterError(f"{name}: divisor_override must not be 0")
     else:
-        y = _sums(name, op, x) / x.dtype.type(divisor_override)
+        y = _sums(name, one.op, x) / x.dtype.type(divisor_override)
     return y[0] if single else y
+
+
+@remembered
+def _average(
+    name: str,
+    axes: int,
+    kernel_size: Sizes,
+    stride: Sizes | None,
+    padding: Sizes,
+    ceil_mode: bool,
+    count_include_pad: bool,
+) -> AveragePool:
+    kernel, steps, pads = _window(name, axes, kernel_size, stride, padding)
+    return AveragePool(kernel, steps, pads, (1,) * axes, ceil_mode, count_include_pad)
 
 
 def _sums(name: str, op: AveragePool, x: Array) -> Array:
@@ -213,8 +242,7 @@ def _sums(name: str, op: AveragePool, x: Array) -> Array:
     margins = op.margins(x.shape[2:])
     channels = x.shape[1]
     ones = np.ones((channels, 1, *op.kernel), x.dtype)
-    (y,) = apply(Conv(op.stride, margins, op.dilation, channels), name, x, ones, None)
-    return y
+    return first_result(immediate(Conv(op.stride, margins, op.dilation, channels)), name, x, ones, None)
 
 
 def avg_pool1d(
@@ -298,10 +326,9 @@ def _lp_pool(
     if real(norm_type, name, "norm_type") <= 0:
         raise ParameterError(f"{name}: norm_type (={norm_type}) must be positive")
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
-    kernel, steps, pads = _window(name, axes, kernel_size, stride, 0)
-    op = AveragePool(kernel, steps, pads, (1,) * axes, ceil_mode)
+    one = _average(name, axes, kernel_size, stride, 0, ceil_mode, False)
     with np.errstate(invalid="ignore"):  # odd powers of negative numbers can have a sum without a root
-        y = (_sums(name, op, x**norm_type) ** (1 / norm_type)).astype(x.dtype, copy=False)
+        y = (_sums(name, one.op, x**norm_type) ** (1 / norm_type)).astype(x.dtype, copy=False)
     return y[0] if single else y
 
 

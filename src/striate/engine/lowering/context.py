@@ -124,6 +124,10 @@ class Lowering:
             return None
         return self._fetch(value).address
 
+    def fetched(self, value: str) -> Region:
+        """Memory of a value that comes from outside."""
+        return self._plain[value].region
+
     def make(self, value: str) -> tuple[Blocked, Place]:
         """Room for a value that is about to be computed."""
         shape = self.map_shape(value)

@@ -33,7 +33,7 @@ def lower(
         direct: Whether only direct algorithms may be chosen, see :func:`striate.exact`.
         weights: Packed weights that other programs of the graph have made; new ones are added.
     """
-    halos = _halos(graph, types, target)
+    halos = needed_halos(graph, types, target)
     lo = Lowering(graph, types, target, keep, direct, halos, {} if weights is None else weights)
     for node in graph.nodes:
         if node.name not in lo.done and not rule_of(node.op)(lo, node):
@@ -41,7 +41,7 @@ def lower(
     return lo.finish()
 
 
-def _halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:
+def needed_halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:
     """Zero cells around each value, the most that any of its readers asks for."""
     asked = Lowering(graph, types, target, False, False, {}, {})
     halos: dict[str, Pads] = {}

@@ -1,0 +1,167 @@
+"""Packed weights that are kept from one call to the next, and how it is told that they are still right.
+
+Weights belong to the caller, who may change them in place, free them, or have other ones at the same address. So
+nothing is taken from an array's identity alone:
+
+- Few weights are found by their contents; equal weights in another array are as good.
+- Many weights are found by address and shape, together with a copy of what was packed. The kernels run at once, and
+  the copy is compared bit by bit in the same run; if it differs, the run was for nothing and is repeated with the
+  weights packed anew.
+
+Weights that hold NaN or infinity have no packed form: kernels multiply them with cells that are not there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from striate.engine.isa import Isa
+from striate.engine.kernels.convolution import PackedConvolution, pack_convolution
+from striate.engine.kernels.direct import DirectWeights
+from striate.engine.kernels.first_layer import FirstLayerWeights, pack_first_layer
+from striate.engine.kernels.transposed import PhaseWeights, TransposedConvolution, pack_transposed
+from striate.graph import Array
+
+# Bytes up to which weights are found by their contents.
+FEW_BYTES = 4096
+# Bytes of packed weights and copies that are kept.
+KEPT_BYTES = 256 * 2**20
+# Every use of anything kept has a number; what was used longest ago goes first.
+ticks = count()
+
+Packed = FirstLayerWeights | PackedConvolution | list[PhaseWeights]
+
+
+@dataclass(frozen=True)
+class Packing:
+    """The order in which a kernel wants weights.
+
+    Args:
+        target: Instruction set.
+        groups: Groups of the convolution.
+        kind: Type of the packed weights.
+        detail: What else it depends on: positions in a line, vectors in a tile, or the transposed convolution.
+    """
+
+    target: Isa
+    groups: int
+    kind: type
+    detail: int | TransposedConvolution
+
+    def pack(self, weight: Array, bias: Array | None) -> Packed:
+        """Packs weights."""
+        if isinstance(self.detail, TransposedConvolution):
+            return pack_transposed(weight, bias, self.groups, self.detail, self.target)
+        if self.kind is FirstLayerWeights:
+            return pack_first_layer(weight, bias, self.detail, self.target.lanes)
+        return pack_convolution(weight, bias, self.groups, self.detail, self.target)
+
+
+def tables(packed: Packed) -> list[Array]:
+    """The arrays that kernels read, in order."""
+    match packed:
+        case FirstLayerWeights():
+            return [packed.values, packed.bias]
+        case PackedConvolution():
+            return [packed.weights.values, packed.weights.bias]
+        case _:
+            return [table for phase in packed for table in (phase.weights.values, phase.weights.bias)]
+
+
+def mixes_groups(packed: Packed) -> bool:
+    """Whether the kernel multiplies inputs of other groups with zero, which NaN and infinity do not survive."""
+    return isinstance(packed, list) or (
+        isinstance(packed, PackedConvolution) and isinstance(packed.weights, DirectWeights)
+    )
+
+
+@dataclass(eq=False)
+class KeptWeights:
+    """Weights packed once.
+
+    Args:
+        addresses: Of the packed arrays, in order; None for weights that must not be packed.
+        kept: The arrays, and the copy.
+        copy_address: Of what was packed, where the contents must be compared; else 0.
+        nbytes: Bytes of all that.
+        used: Number of the last use.
+    """
+
+    addresses: tuple[int, ...] | None
+    kept: Sequence[Array]
+    copy_address: int
+    nbytes: int
+    used: int = 0
+
+
+class WeightStore:
+    """Packed weights of all calls; safe to use from any thread.
+
+    Args:
+        limit: Bytes kept.
+    """
+
+    def __init__(self, limit: int = KEPT_BYTES) -> None:
+        self.limit = limit
+        self._kept: dict[tuple[object, ...], KeptWeights] = {}
+        self._lock = threading.Lock()
+
+    def find(self, weight: Array, address: int, bias: Array | None, packing: Packing) -> KeptWeights:
+        """Packed weights, as they were when they were packed.
+
+        Args:
+            weight: The weights.
+            address: Where they lie, in one piece.
+            bias: One number a filter, or None.
+            packing: The order wanted.
+        """
+        key = _key(weight, address, bias, packing)
+        found = self._kept.get(key)
+        if found is None:
+            return self._keep(key, weight, bias, packing)
+        found.used = next(ticks)
+        return found
+
+    def renew(self, weight: Array, address: int, bias: Array | None, packing: Packing) -> KeptWeights:
+        """Packs weights anew, because those that were kept are not the present ones."""
+        return self._keep(_key(weight, address, bias, packing), weight, bias, packing)
+
+    def _keep(self, key: tuple[object, ...], weight: Array, bias: Array | None, packing: Packing) -> KeptWeights:
+        made = _packed(weight, bias, packing, compared=not isinstance(key[0], bytes))
+        made.used = next(ticks)
+        if made.addresses is not None and made.nbytes <= self.limit:
+            with self._lock:
+                self._kept[key] = made
+                self._drop()
+        return made
+
+    def _drop(self) -> None:
+        total = sum(entry.nbytes for entry in self._kept.values())
+        while total > self.limit:
+            oldest = min(self._kept, key=lambda key: self._kept[key].used)
+            total -= self._kept.pop(oldest).nbytes
+
+
+def _key(weight: Array, address: int, bias: Array | None, packing: Packing) -> tuple[object, ...]:
+    shift = None if bias is None else bias.tobytes()
+    if weight.nbytes <= FEW_BYTES:
+        return (weight.tobytes(), weight.shape, shift, packing)
+    return (address, weight.shape, shift, packing)
+
+
+def _packed(weight: Array, bias: Array | None, packing: Packing, compared: bool) -> KeptWeights:
+    # The copy is what is packed, so that it is right even if another thread writes to the weights meanwhile.
+    copy = np.array(weight, np.float32, order="C")
+    if not np.isfinite(copy).all():
+        return KeptWeights(None, (), 0, copy.nbytes)
+    kept = tables(packing.pack(copy, bias))
+    addresses = tuple(table.ctypes.data for table in kept)
+    if compared:
+        kept.append(copy)
+    nbytes = sum(table.nbytes for table in kept)
+    return KeptWeights(addresses, kept, copy.ctypes.data if compared else 0, nbytes)
