@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +174,19 @@ def test_more_memory_than_the_limit_is_refused_before_it_is_taken(monkeypatch: p
     monkeypatch.setenv("STRIATE_MEMORY_LIMIT", "lots")
     with pytest.raises(ParameterError, match=r'STRIATE_MEMORY_LIMIT \(="lots"\) must be a positive number of bytes'):
         net(np.ones((1, 1, 51, 50)))
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))], ids=["copy", "pickle"]
+)
+def test_networks_runs_and_units_can_be_copied(copied: Callable[[Any], Any]) -> None:
+    net = st.Network(small())
+    run = net.run(IMAGE)
+    np.testing.assert_array_equal(copied(net)(IMAGE), net(IMAGE))
+    other = copied(run)
+    for name in run.recording.values:
+        np.testing.assert_array_equal(other[name], run[name])
+    assert copied(run.unit("conv:1@2,3")).explain().total == run.unit("conv:1@2,3").explain().total
 
 
 class TestUnits:

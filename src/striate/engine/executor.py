@@ -54,6 +54,10 @@ class Executor:
         self._weights: Weights = {}
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[type[Executor], tuple[Graph]]:
+        """A copy, in this process or another, makes its own programs."""
+        return Executor, (self.graph,)
+
     def run(
         self, inputs: Mapping[str, Array], keep: bool = False, progress: Progress | None = None, native: bool = True
     ) -> Mapping[str, Array]:

@@ -41,6 +41,10 @@ class RunValues(Mapping[str, Array]):
         with np.errstate(all="ignore"):
             return node.op.reference(*(self[value] if value else None for value in node.inputs))[0]
 
+    def __reduce__(self) -> tuple[type[dict[str, Array]], tuple[dict[str, Array]]]:
+        """A copy holds plain arrays."""
+        return dict, ({name: self[name] for name in self},)
+
     def __setitem__(self, name: str, value: Array) -> None:
         self._plain[name] = value
 
