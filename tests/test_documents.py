@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import doctest
 import math
+import platform
 import re
 import runpy
 import shlex
@@ -126,3 +127,20 @@ def test_the_operator_table_is_that_of_the_importer() -> None:
     script = runpy.run_path(str(ROOT / "scripts" / "operator_table.py"))
     page = script["PAGE"].read_text("utf-8")
     assert script["written"](page) == page, "run scripts/operator_table.py"
+
+
+# ---- the listings of the engine's page
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="the listing is x86's")
+def test_the_engine_s_page_shows_what_is_emitted() -> None:
+    """The source to the letter; the instructions whatever registers and order this LLVM has chosen."""
+    script = runpy.run_path(str(ROOT / "scripts" / "engine_page.py"))
+    page = script["PAGE"].read_text("utf-8")
+    assert script["listings"]()["emit"] in page, "run scripts/engine_page.py"
+    shown = blocks(page, "asm").split("\n")
+    shape = script["shape"]
+    found = sorted(shape(line) for line in shown if line)
+    assert found == sorted(map(shape, script["hot_loop"]())), "run scripts/engine_page.py"
+    counts = {name: sum(name in line for line in found) for name in ("vmovaps", "vbroadcastss", "vfmadd231ps")}
+    assert counts == {"vmovaps": 8, "vbroadcastss": 8, "vfmadd231ps": 16}  # as the text above it says

@@ -83,6 +83,12 @@ def set_threads(count: int) -> None:
 
     Raises:
         ParameterError: It is not positive.
+
+    Example:
+        >>> import striate as st
+        >>> st.set_threads(2)
+        >>> st.engine.thread_count()
+        2
     """
     global _wanted
     if count < 1:
