@@ -8,6 +8,7 @@ import numpy as np
 
 from striate.graph import Array, Graph, GraphBuilder
 from striate.ops import (
+    LRN,
     Add,
     AveragePool,
     BatchNormalization,
@@ -18,8 +19,13 @@ from striate.ops import (
     Flatten,
     Gemm,
     GlobalAveragePool,
+    GroupNormalization,
     Identity,
+    InstanceNormalization,
+    LayerNormalization,
+    LpNormalization,
     MaxPool,
+    MeanVarianceNormalization,
     Mul,
     PRelu,
     Relu,
@@ -76,6 +82,8 @@ class RandomNetwork:
             flat = self.add(Flatten(1), last)
             units = self.choice(CHANNELS)
             logits = self.add(Gemm(trans_b=True), flat, self.numbers(units, self.shape(flat)[1]), self.numbers(units))
+            if self.rng.random() < 0.3:
+                logits = self.add(LayerNormalization(-1), logits, self.numbers(units), self.numbers(units))
             self.add(Softmax((1,)), logits)
         outputs = [self.values[-1]]
         if self.rng.random() < 0.3:
@@ -83,7 +91,8 @@ class RandomNetwork:
         return self.build.finish(list(dict.fromkeys(outputs)))
 
     def step(self, x: str) -> None:
-        kinds = "conv conv conv depthwise transposed pool norm activation activation sum product concat gate copy turn"
+        kinds = "conv conv conv depthwise transposed pool norm standard activation activation sum product concat gate"
+        kinds += " copy turn"
         getattr(self, f"_{self.choice(kinds.split())}")(x)
 
     def _window(self, x: str) -> dict[str, Any]:
@@ -125,6 +134,25 @@ class RandomNetwork:
         self.add(
             BatchNormalization(), x, self.numbers(c), self.numbers(c), self.numbers(c), np.abs(self.numbers(c)) + 0.5
         )
+
+    def _standard(self, x: str) -> None:
+        """Statistics of the data; the epsilon is large, for a map may be almost the same everywhere."""
+        c = self.shape(x)[1]
+        match self.choice(["instance", "group", "layer", "map", "response", "length"]):
+            case "instance":
+                self.add(InstanceNormalization(0.01), x, self.numbers(c), self.numbers(c))
+            case "group":
+                groups = self.choice([g for g in range(1, c + 1) if c % g == 0])
+                self.add(GroupNormalization(groups, 0.01), x, self.numbers(c), self.numbers(c))
+            case "layer":
+                shape = (c, *[1] * self.rank)
+                self.add(LayerNormalization(1, 0.01), x, self.numbers(*shape), self.numbers(*shape))
+            case "map":
+                self.add(MeanVarianceNormalization((0, *range(2, self.rank + 2))), x)
+            case "response":
+                self.add(LRN(self.choice([3, 5, 20]), 0.1), x)
+            case _:
+                self.add(LpNormalization(1, self.choice([1, 2])), x)
 
     def _activation(self, x: str) -> None:
         kind = self.choice(["relu", "clip", "swish", "tanh", "prelu"])

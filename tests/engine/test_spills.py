@@ -7,12 +7,17 @@ import pytest
 from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.activation import FUNCTIONS
+from striate.engine.kernels.cell_norm import KINDS as CELL_NORMS
+from striate.engine.kernels.cell_norm import CellNorm, emit_cell_norm
 from striate.engine.kernels.concat import Concat, emit_concat
+from striate.engine.kernels.moments import Merge, Moments, Scaling, emit_merge, emit_moments
+from striate.engine.kernels.norm import Norm, emit_norm
 from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise
 from striate.engine.kernels.pool import KINDS as POOLINGS
 from striate.engine.kernels.pool import Pool, emit_pool
 from striate.engine.kernels.reduce import KINDS as REDUCTIONS
 from striate.engine.kernels.reduce import Reduce, emit_reduce
+from striate.engine.kernels.response_norm import ResponseNorm, emit_response_norm
 from striate.engine.kernels.softmax import Softmax, emit_softmax
 from tests.engine.blocked import TARGETS
 from tests.engine.hot_loops import innermost_loops, spills
@@ -34,6 +39,14 @@ def kernels(target: Isa) -> list[Emit]:
         *(emit_reduce(Reduce(kind), target) for kind in REDUCTIONS),
         *(emit_softmax(Softmax(logarithm), target) for logarithm in (False, True)),
         emit_concat(Concat(3), target),
+        emit_moments(Moments(), target),
+        emit_merge(Merge(Scaling(1e-5)), target),
+        emit_norm(Norm((("add", 0), ("relu",))), target),
+        *(
+            emit_cell_norm(CellNorm(kind, Scaling(1e-5) if kind in ("mean", "rms") else None), target)
+            for kind in CELL_NORMS
+        ),
+        *(emit_response_norm(ResponseNorm(2, 2, 1e-4, beta, 1.0), target) for beta in (0.5, 0.75, 1.0, 0.6)),
     ]
 
 
@@ -41,9 +54,12 @@ def kernels(target: Isa) -> list[Emit]:
 @pytest.mark.parametrize("target", WIDE, ids=[target.name for target in WIDE])
 def test_no_vector_goes_to_the_stack(target: Isa) -> None:
     for k in kernels(target):
-        # Long functions have more constants than 16 registers; LLVM keeps those there and sets a vector aside.
-        allowed = 2 if target.registers == 16 and k.name.startswith("pointwise") else 0
-        assert len(spills(k)) <= allowed, (k.name, spills(k))
+        # Long functions have more constants than 16 registers; LLVM keeps those there and sets a vector aside. The
+        # response norm's odd powers have both exp's and log's, and the window's shuffles: more than 32.
+        odd = (0.6).hex()[4:16] in k.name
+        allowed = 2 if (target.registers == 16 and k.name.startswith("pointwise")) or odd else 0
+        found = spills(k)
+        assert len(found) <= allowed, (k.name, found)
 
 
 @wide_only

@@ -142,6 +142,10 @@ class Lowering:
         region.last = len(self.calls)
         return layout, Place.of(layout, region.address)
 
+    def scratch(self, floats: int) -> Region:
+        """Room for numbers on the way, from the next call on; whoever asks says when it is last touched."""
+        return self.regions.new(4 * floats, len(self.calls))
+
     def extend(self, value: str) -> None:
         """Notes that the last call touches a value."""
         self._blocked[value].region.last = len(self.calls) - 1

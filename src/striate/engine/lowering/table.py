@@ -8,10 +8,13 @@ from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.convolution import lower_convolution, lower_transposed
 from striate.engine.lowering.dense import lower_dense, lower_softmax
 from striate.engine.lowering.movement import lower_concat, lower_flatten, lower_same
+from striate.engine.lowering.normalization import lower_normalization, lower_response_norm
 from striate.engine.lowering.pointwise import lower_pointwise
 from striate.engine.lowering.pooling import lower_pool, lower_reduction
 from striate.graph import Node, Op
 from striate.ops import (
+    LRN,
+    BatchNormalization,
     Concat,
     Conv,
     ConvTranspose,
@@ -25,6 +28,7 @@ from striate.ops import (
     Softmax,
     Squeeze,
 )
+from striate.ops.normalization import Normalization
 from striate.ops.pooling import GlobalPool, Pool
 from striate.ops.reduction import Reduction
 
@@ -40,6 +44,9 @@ RULES: dict[type[Op], Rule] = {
     Pool: lower_pool,
     GlobalPool: lower_reduction,
     Reduction: lower_reduction,
+    BatchNormalization: lower_pointwise,
+    LRN: lower_response_norm,
+    Normalization: lower_normalization,
     Concat: lower_concat,
     Identity: lower_same,
     Dropout: lower_same,

@@ -1,0 +1,218 @@
+"""Normalizations whose statistics come from the data; batch norms with known ones are functions of one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from striate.engine.kernels.call import Call
+from striate.engine.kernels.cell_norm import CellNorm, cell_norm_arguments, emit_cell_norm
+from striate.engine.kernels.moments import (
+    TRIPLE,
+    GroupMerge,
+    Merge,
+    Moments,
+    Pieces,
+    Scaling,
+    emit_group_merge,
+    emit_merge,
+    emit_moments,
+    group_merge_arguments,
+    merge_arguments,
+    moments_arguments,
+)
+from striate.engine.kernels.norm import Norm, emit_norm, norm_arguments
+from striate.engine.kernels.place import Place
+from striate.engine.kernels.response_norm import LARGEST, ResponseNorm, emit_response_norm, response_norm_arguments
+from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.fusion import Epilogue, epilogue, place_results
+from striate.engine.regions import Region
+from striate.graph import Array, Node, Op
+from striate.ops import (
+    LRN,
+    GroupNormalization,
+    InstanceNormalization,
+    LayerNormalization,
+    LpNormalization,
+    MeanVarianceNormalization,
+    RMSNormalization,
+)
+
+
+@dataclass(frozen=True)
+class _Statistics:
+    """What mean and variance are taken over: groups of channels, and the map of one sample or of all."""
+
+    groups: int
+    scaling: Scaling
+    whole_batch: bool = False
+
+
+def lower_normalization(lo: Lowering, node: Node) -> bool:
+    """Instance, group, layer, root mean square, mean-variance and Lp normalization."""
+    source = node.inputs[0]
+    shape = lo.map_shape(source)
+    if source is None or shape is None or any(node.outputs[1:]):
+        return False
+    weights = [_channel_numbers(lo, node, i, shape) for i in (1, 2)]
+    if any(numbers is None for numbers in weights):
+        return False
+    cell, statistics = _of_cells(node.op, shape), _of_maps(node.op, shape)
+    if cell is None and statistics is None:
+        return False
+    weight, bias = (lo.packed(numbers) for numbers in weights if numbers is not None)
+    if cell is not None:
+        _lower_cells(lo, node, source, shape, cell, (weight, bias))
+    elif statistics is not None:
+        _lower_maps(lo, node, source, shape, statistics, (weight, bias))
+    return True
+
+
+def _channel_numbers(lo: Lowering, node: Node, position: int, shape: tuple[int, ...]) -> Array | None:
+    """Weight (operand 1) or bias (operand 2), one for each channel; None where no kernel takes it."""
+    name = node.inputs[position] if position < len(node.inputs) else None
+    if name is None:
+        return np.full(shape[1], 1.0 if position == 1 else 0.0, np.float32)
+    numbers = lo.constant(name)
+    if numbers is None or numbers.dtype != np.float32:
+        return None
+    if not isinstance(node.op, LayerNormalization | RMSNormalization):
+        return numbers
+    # Repeated to the input's shape, from its last axis on.
+    padded = (1,) * (len(shape) - numbers.ndim) + numbers.shape
+    if padded not in ((1,) * len(shape), (1, shape[1], *[1] * (len(shape) - 2))):
+        return None
+    return np.broadcast_to(numbers.reshape(-1), (shape[1],)).astype(np.float32)
+
+
+def _of_cells(op: Op, shape: tuple[int, ...]) -> CellNorm | None:
+    """The kernel, if an op treats each cell by itself."""
+    rank = len(shape)
+    match op:
+        case LayerNormalization(axis, epsilon) if rank == 2 and axis % rank == 1:
+            return CellNorm("mean", Scaling(epsilon))
+        case RMSNormalization(axis, epsilon) if rank == 2 and axis % rank == 1:
+            return CellNorm("rms", Scaling(epsilon))
+        case MeanVarianceNormalization(axes) if [axis % rank for axis in axes] == [1]:
+            return CellNorm("mean", Scaling(1e-9, outside=True))
+        case LpNormalization(axis, p) if axis % rank == 1:
+            return CellNorm(f"l{p}")
+        case _:
+            return None
+
+
+def _of_maps(op: Op, shape: tuple[int, ...]) -> _Statistics | None:
+    """What the statistics of an op are taken over, if over whole maps."""
+    n, channels, rank = shape[0], shape[1], len(shape)
+    match op:
+        case InstanceNormalization(epsilon):
+            return _Statistics(channels, Scaling(epsilon))
+        case GroupNormalization(groups, epsilon):
+            return _Statistics(groups, Scaling(epsilon))
+        case LayerNormalization(axis, epsilon) if axis % rank == 1:
+            return _Statistics(1, Scaling(epsilon))
+        case MeanVarianceNormalization(axes):
+            over = {axis % rank for axis in axes}
+            if over - {0, 1} != set(range(2, rank)) or (over >= {0, 1} and n > 1):
+                return None
+            return _Statistics(1 if 1 in over else channels, Scaling(1e-9, outside=True), 0 in over)
+        case _:
+            return None
+
+
+def _lower_maps(
+    lo: Lowering,
+    node: Node,
+    source: str,
+    shape: tuple[int, ...],
+    statistics: _Statistics,
+    weights: tuple[Place, Place],
+) -> None:
+    fused = epilogue(lo, node, node.outputs[0])
+    weight, bias = weights
+    triples = _lower_statistics(lo, source, shape, statistics, weight)
+    layout, x = lo.source(source)
+    target = place_results(lo, fused)
+    lo.source(source)
+    spec = Norm(target.stages)
+    of_sample = 0 if statistics.whole_batch else layout.blocks * TRIPLE * layout.lanes
+    where = triples.address, of_sample
+    arguments, chunks = norm_arguments(
+        spec, shape, layout.lanes, x, target.y, where, bias.address, target.operands, target.results
+    )
+    triples.last = len(lo.calls)
+    lo.call(Call(spec.name, partial(emit_norm, spec), arguments, (), chunks, "norm"))
+    _finish(lo, fused)
+
+
+def _lower_statistics(
+    lo: Lowering, source: str, shape: tuple[int, ...], statistics: _Statistics, weight: Place
+) -> Region:
+    """Calls that find mean and factor of every channel, and where they go."""
+    layout, x = lo.source(source)
+    lanes, channels, blocks = layout.lanes, shape[1], layout.blocks
+    cut = Pieces.of(shape, lanes, x)
+    parts = 1 if statistics.whole_batch else shape[0]
+    pieces = lo.scratch(cut.floats(lanes))
+    triples = lo.scratch(parts * blocks * TRIPLE * lanes)
+    arguments, chunks = moments_arguments(cut, x, pieces.address)
+    spec = Moments()
+    lo.call(Call(spec.name, partial(emit_moments, spec), arguments, (), chunks, "moments"))
+    per_channel = statistics.groups == channels
+    merge = Merge(statistics.scaling if per_channel else None)
+    whole = statistics.whole_batch
+    arguments, chunks = merge_arguments(cut, pieces.address, triples.address, weight.address, whole)
+    pieces.last = len(lo.calls)
+    lo.call(Call(merge.name, partial(emit_merge, merge), arguments, (), chunks, "moments of maps"))
+    if not per_channel:
+        group = GroupMerge(statistics.scaling)
+        arguments, chunks = group_merge_arguments(
+            parts, blocks, channels, statistics.groups, triples.address, weight.address
+        )
+        lo.call(Call(group.name, partial(emit_group_merge, group), arguments, (), chunks, "moments of groups"))
+    return triples
+
+
+def _lower_cells(
+    lo: Lowering, node: Node, source: str, shape: tuple[int, ...], cell: CellNorm, weights: Sequence[Place]
+) -> None:
+    fused = epilogue(lo, node, node.outputs[0])
+    layout, x = lo.source(source)
+    target = place_results(lo, fused)
+    lo.source(source)
+    spec = CellNorm(cell.kind, cell.scaling, target.stages)
+    weight, bias = (place.address for place in weights)
+    arguments, chunks = cell_norm_arguments(
+        spec, shape, layout.lanes, x, target.y, weight, bias, target.operands, target.results
+    )
+    lo.call(Call(spec.name, partial(emit_cell_norm, spec), arguments, (), chunks, f"cell norm {spec.kind}"))
+    _finish(lo, fused)
+
+
+def lower_response_norm(lo: Lowering, node: Node) -> bool:
+    """LRN."""
+    op, source = node.op, node.inputs[0]
+    shape = lo.map_shape(source)
+    if not isinstance(op, LRN) or source is None or shape is None:
+        return False
+    # Neighbours beyond the channels there are add nothing.
+    before, after = (min(count, shape[1] - 1) for count in ((op.size - 1) // 2, op.size // 2))
+    if before + 1 + after > LARGEST:
+        return False
+    fused = epilogue(lo, node, node.outputs[0])
+    layout, x = lo.source(source)
+    target = place_results(lo, fused)
+    lo.source(source)
+    spec = ResponseNorm(before, after, op.alpha / op.size, op.beta, op.bias, target.stages)
+    arguments, chunks = response_norm_arguments(spec, shape, layout.lanes, x, target.y, target.operands, target.results)
+    lo.call(Call(spec.name, partial(emit_response_norm, spec), arguments, (), chunks, "response norm"))
+    _finish(lo, fused)
+    return True
+
+
+def _finish(lo: Lowering, fused: Epilogue) -> None:
+    lo.touch(fused)
+    lo.computed(*fused.nodes)
