@@ -111,10 +111,13 @@ def _run(prepared: Prepared, x: Array, weight: Array | None, bias: Array | None)
     prepared.used = next(ticks)
     if prepared.nbytes > LARGE and prepared.nbytes > memory_limit():
         return None
-    x, address = _readable(x)
     memory = prepared.take()
     y = np.empty(prepared.shape, FLOAT)
-    prepared.x.put(memory.arguments, address)
+    if memory.padded is not None:
+        memory.padded[...] = x
+    else:
+        x, address = _readable(x)
+        prepared.x.put(memory.arguments, address)
     prepared.y.put(memory.arguments, ctypes.addressof(ctypes.c_char.from_buffer(y.data)))
     if weight is None:
         memory.run()

@@ -24,6 +24,7 @@ from striate.engine.isa import Isa
 from striate.engine.kernels.convolution import PackedConvolution, pack_convolution
 from striate.engine.kernels.direct import DirectWeights
 from striate.engine.kernels.first_layer import FirstLayerWeights, pack_first_layer
+from striate.engine.kernels.planar import PlanarWeights, pack_planar
 from striate.engine.kernels.transposed import PhaseWeights, TransposedConvolution, pack_transposed
 from striate.graph import Array
 
@@ -34,7 +35,7 @@ KEPT_BYTES = 256 * 2**20
 # Every use of anything kept has a number; what was used longest ago goes first.
 ticks = count()
 
-Packed = FirstLayerWeights | PackedConvolution | list[PhaseWeights]
+Packed = FirstLayerWeights | PlanarWeights | PackedConvolution | list[PhaseWeights]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Packing:
         target: Instruction set.
         groups: Groups of the convolution.
         kind: Type of the packed weights.
-        detail: What else it depends on: positions in a line, vectors in a tile, or the transposed convolution.
+        detail: What else it depends on: positions in a line, vectors in a tile, or the transposed convolution; else 0.
     """
 
     target: Isa
@@ -57,6 +58,8 @@ class Packing:
         """Packs weights."""
         if isinstance(self.detail, TransposedConvolution):
             return pack_transposed(weight, bias, self.groups, self.detail, self.target)
+        if self.kind is PlanarWeights:
+            return pack_planar(weight, bias)
         if self.kind is FirstLayerWeights:
             return pack_first_layer(weight, bias, self.detail, self.target.lanes)
         return pack_convolution(weight, bias, self.groups, self.detail, self.target)
@@ -65,7 +68,7 @@ class Packing:
 def tables(packed: Packed) -> list[Array]:
     """The arrays that kernels read, in order."""
     match packed:
-        case FirstLayerWeights():
+        case FirstLayerWeights() | PlanarWeights():
             return [packed.values, packed.bias]
         case PackedConvolution():
             return [packed.weights.values, packed.weights.bias]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
+from types import EllipsisType
 
 import numpy as np
 
@@ -54,6 +56,8 @@ class Recipe:
         check: The comparison of the weights with their copy, where there is one.
         mixes: Whether NaN and infinity can come from other groups.
         shared: Whether there is enough to do to wake other threads.
+        padded: Shape of the input with its padding, where it is copied; it has its region in the arena then.
+        inside: Where the input is in that.
     """
 
     calls: Sequence[Call]
@@ -67,6 +71,8 @@ class Recipe:
     check: Check | None
     mixes: bool
     shared: bool
+    padded: tuple[int, ...] = ()
+    inside: tuple[slice | EllipsisType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class Prepared:
         flat = np.array([value for row in rows for value in row], np.int64)
         self.offsets, self.nbytes = recipe.regions.arrange(reuse=True)
         self.arguments, self.inside = resolve(flat, self.offsets)
-        self.x, self.y = self._outside(flat, recipe.x), self._outside(flat, recipe.y)
+        self.x = Slot(()) if recipe.padded else self._outside(flat, recipe.x)
+        self.y = self._outside(flat, recipe.y)
         self.tables = [Slot(tuple((int(i), 0) for i in np.flatnonzero(flat == table))) for table in recipe.tables]
         if recipe.check is not None:
             self.weight, self.copy = (self._outside(flat, r) for r in (recipe.check.weight, recipe.check.copy))
@@ -140,6 +147,12 @@ class Memory:
         self.steps = prepared.steps.copy()
         self.steps[:, 1] += self.arguments.ctypes.data
         self.state = np.zeros(STATE_SIZE, np.int64)
+        # The padding around it is zero from the beginning: nobody else writes to this part of the arena.
+        self.padded: Array | None = None
+        if prepared.recipe.padded:
+            start = int(prepared.offsets[prepared.recipe.x.index]) // 4
+            every = self.arena[start : start + prod(prepared.recipe.padded)].reshape(prepared.recipe.padded)
+            self.padded = every[prepared.recipe.inside]
         self.differences: Array | None = None
         if prepared.check is not None:
             start = int(prepared.offsets[prepared.check.differences.index]) // 4

@@ -10,9 +10,11 @@ from typing import cast
 import numpy as np
 
 from striate.arithmetic import Pads
+from striate.dimension import known_shape
 from striate.engine.immediate.packing import FEW_BYTES, Packed, Packing, mixes_groups, tables
 from striate.engine.immediate.prepared import Check, Recipe
 from striate.engine.isa import Isa
+from striate.engine.kernels import planar
 from striate.engine.kernels.call import Call
 from striate.engine.kernels.compare import call_compare, compare_chunks
 from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
@@ -23,7 +25,7 @@ from striate.engine.lowering import Weights
 from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.lower import needed_halos
 from striate.engine.lowering.table import rule_of
-from striate.engine.regions import Region
+from striate.engine.regions import Region, Regions
 from striate.graph import Array, Graph, GraphBuilder, Op
 from striate.ops import Conv, ConvTranspose
 
@@ -46,6 +48,10 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
     """
     if isinstance(op, ConvTranspose) and prod(op.stride) > MOST_PHASES:
         return None
+    if isinstance(op, Conv):
+        recipe = _planar(op, operands, target)
+        if recipe is not None:
+            return recipe
     graph = _graph(op, operands)
     (node,) = graph.nodes
     weights: Weights = {}
@@ -66,7 +72,7 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
         ((key, value),) = weights.items()
         packed, detail = cast("Packed", value), cast("int | TransposedConvolution", key[-1])
         packing = Packing(target, op.groups, type(packed), detail)
-        check = _check(lo, operands[1])
+        check = _check(lo.calls, lo.regions, operands[1], target)
     addresses = tuple(table.ctypes.data for table in tables(packed)) if packed is not None else ()
     kept = (*lo.tables, *(table for call in lo.calls for table in call.kept))
     macs = op.cost([graph.types[name] if name else None for name in node.inputs], [graph.types[node.outputs[0]]]).macs
@@ -113,12 +119,50 @@ def _unpack(lo: Lowering, value: str, shape: tuple[int, ...]) -> Region:
     return plain
 
 
-def _check(lo: Lowering, weight: Array | None) -> Check | None:
+def _check(calls: list[Call], regions: Regions, weight: Array | None, target: Isa) -> Check | None:
     """Appends the comparison of weights that are found by their address."""
     if weight is None or weight.nbytes <= FEW_BYTES:
         return None
-    now = len(lo.calls)
-    count = lo.target.lanes * compare_chunks(weight.size)
-    check = Check(lo.regions.new(0, now), lo.regions.new(0, now), lo.regions.new(4 * count, now), count)
-    lo.call(call_compare(check.weight.address, check.copy.address, weight.size, check.differences.address))
+    now = len(calls)
+    count = target.lanes * compare_chunks(weight.size)
+    check = Check(regions.new(0, now), regions.new(0, now), regions.new(4 * count, now), count)
+    calls.append(call_compare(check.weight.address, check.copy.address, weight.size, check.differences.address))
     return check
+
+
+def _planar(op: Conv, operands: Sequence[Array | None], target: Isa) -> Recipe | None:
+    """A convolution of few channels with few filters on the maps as they are, or a padded copy of them."""
+    x, weight, bias = operands
+    assert x is not None and weight is not None
+    window = op.window(weight.shape[2:])
+    pads = window.pads(x.shape[2:])
+    positions = known_shape(window.output(x.shape[2:]))
+    if op.groups > 1 or op.stride[-1] != 1 or not planar.suits(weight.shape[0], weight.shape[1], positions[-1], target):
+        return None
+    padded = (*x.shape[:2], *(b + size + a for size, (b, a) in zip(x.shape[2:], pads, strict=True)))
+    if 4 * prod(padded) > memory_limit():
+        return None
+    copied = padded != x.shape
+    regions, packed = Regions(), planar.pack_planar(weight, bias)
+    here, there = regions.new(4 * prod(padded) if copied else 0, 0), regions.new(0, 0)
+    calls = [planar.call_planar(packed, window, padded, here.address, positions, there.address, target)]
+    check = _check(calls, regions, weight, target)
+    for region in regions.all:
+        region.first, region.last = 0, len(calls)
+    addresses = tuple(table.ctypes.data for table in tables(packed))
+    shape = (x.shape[0], weight.shape[0], *positions)
+    return Recipe(
+        calls=calls,
+        kept=[table for table in calls[0].kept if table.ctypes.data not in addresses],
+        regions=regions,
+        x=here,
+        y=there,
+        shape=shape,
+        packing=Packing(target, 1, planar.PlanarWeights, 0),
+        tables=addresses,
+        check=check,
+        mixes=False,
+        shared=prod(shape) * (prod(weight.shape[1:]) + NUMBER_WORK) > SHARED_WORK,
+        padded=padded if copied else (),
+        inside=(..., *(slice(b, b + size) for size, (b, _) in zip(x.shape[2:], pads, strict=True))),
+    )
