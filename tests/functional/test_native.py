@@ -328,3 +328,20 @@ def test_what_is_kept_is_bounded(monkeypatch):
     for seed in range(40):
         F.conv2d(x, random(seed, *LARGE) if seed else random(0, *LARGE))
         assert sum(entry.nbytes for entry in store._kept.values()) <= 10**6
+
+
+def test_many_calls_keep_nothing():
+    """Prepared ops and packed weights are found again: ten thousand calls make no more of them."""
+    x, w, large = random(1, 1, 3, 9, 9), random(2, 8, 3, 3, 3), random(3, *LARGE)
+    deep = random(4, 1, LARGE[1], 5, 5)
+
+    def kept():
+        return len(compute._prepared), len(compute.weights._kept)
+
+    F.conv2d(x, w), F.conv2d(deep, large)
+    before = kept()
+    for _ in range(10_000):
+        F.conv2d(x, w)
+    for _ in range(1000):
+        F.conv2d(deep, large)
+    assert kept() == before

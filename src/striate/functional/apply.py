@@ -35,19 +35,17 @@ def remembered(make: Callable[Given, Kind]) -> Callable[Given, Immediate[Kind]]:
     known = lru_cache(maxsize=1024, typed=True)(made)
 
     def look(*arguments: Given.args, **options: Given.kwargs) -> Immediate[Kind]:
-        if all(map(_plain, arguments)):
-            return known(*arguments, **options)
-        return made(*arguments, **options)
+        for argument in arguments:
+            if type(argument) not in _PLAIN and not _whole_tuple(argument):
+                return made(*arguments, **options)
+        return known(*arguments, **options)
 
     return look
 
 
-def _plain(argument: object) -> bool:
-    """Whether an argument can be looked up: lists have no hash, and in a tuple 1.0 would pass for 1."""
-    kind = type(argument)
-    if kind is tuple:
-        return all(type(size) is int for size in cast("tuple[object, ...]", argument))
-    return kind in _PLAIN
+def _whole_tuple(argument: object) -> bool:
+    """Whether an argument can be looked up though it is not a single number: lists have no hash, and 1.0 equals 1."""
+    return type(argument) is tuple and all(type(size) is int for size in cast("tuple[object, ...]", argument))
 
 
 def first_result(

@@ -11,6 +11,7 @@ import numpy as np
 
 from striate.engine.exactness import direct_only
 from striate.engine.executor import native_by_default
+from striate.engine.fork import hold_over_fork
 from striate.engine.immediate.packing import WeightStore, ticks
 from striate.engine.immediate.prepared import Memory, Prepared
 from striate.engine.immediate.recipe import make_recipe
@@ -29,6 +30,7 @@ Kind = TypeVar("Kind", bound=Op, covariant=True)
 weights = WeightStore()
 _prepared: dict[tuple[object, ...], Prepared] = {}
 _lock = threading.Lock()
+hold_over_fork(_lock)
 
 
 class Immediate(Generic[Kind]):
@@ -48,14 +50,14 @@ class Immediate(Generic[Kind]):
         if type(x) is not np.ndarray or x.dtype is not FLOAT:
             return None
         if weight is None:
-            prepared = _prepared.get((self, isa(), direct_only(), x.shape))
+            prepared = _prepared.get((self, isa().name, direct_only(), x.shape))
             return None if prepared is None or not native_by_default() else _run(prepared, x, None, None)
         if type(weight) is not np.ndarray or weight.dtype is not FLOAT:
             return None
         if bias is None:
-            key = (self, isa(), direct_only(), x.shape, weight.shape)
+            key = (self, isa().name, direct_only(), x.shape, weight.shape)
         elif type(bias) is np.ndarray and bias.dtype is FLOAT:
-            key = (self, isa(), direct_only(), x.shape, weight.shape, bias.shape)
+            key = (self, isa().name, direct_only(), x.shape, weight.shape, bias.shape)
         else:
             return None
         prepared = _prepared.get(key)
@@ -69,7 +71,7 @@ class Immediate(Generic[Kind]):
         if any(array.dtype != FLOAT or array.size == 0 for array in given) or not native_by_default():
             return None
         target, direct = isa(), direct_only()
-        key = (self, target, direct, *(array.shape for array in given))
+        key = (self, target.name, direct, *(array.shape for array in given))
         prepared = _prepared.get(key)
         if prepared is None:
             recipe = make_recipe(self.op, [x] if weight is None else [x, weight, bias], target, direct)

@@ -16,10 +16,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 import numpy as np
 
+from striate.engine.fork import hold_over_fork
 from striate.engine.isa import Isa
 from striate.engine.kernels.convolution import PackedConvolution, pack_convolution
 from striate.engine.kernels.direct import DirectWeights
@@ -38,9 +40,9 @@ ticks = count()
 Packed = FirstLayerWeights | PlanarWeights | PackedConvolution | list[PhaseWeights]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packing:
-    """The order in which a kernel wants weights.
+    """The order in which a kernel wants weights; made by :func:`packing_for`, so that equal ones are one and the same.
 
     Args:
         target: Instruction set.
@@ -63,6 +65,12 @@ class Packing:
         if self.kind is FirstLayerWeights:
             return pack_first_layer(weight, bias, self.detail, self.target.lanes)
         return pack_convolution(weight, bias, self.groups, self.detail, self.target)
+
+
+@lru_cache(maxsize=4096)
+def packing_for(target: Isa, groups: int, kind: type, detail: int | TransposedConvolution) -> Packing:
+    """The order of weights for a kernel; the arguments are those of :class:`Packing`."""
+    return Packing(target, groups, kind, detail)
 
 
 def tables(packed: Packed) -> list[Array]:
@@ -113,6 +121,7 @@ class WeightStore:
         self.limit = limit
         self._kept: dict[tuple[object, ...], KeptWeights] = {}
         self._lock = threading.Lock()
+        hold_over_fork(self._lock)
 
     def find(self, weight: Array, address: int, bias: Array | None, packing: Packing) -> KeptWeights:
         """Packed weights, as they were when they were packed.

@@ -11,7 +11,7 @@ import numpy as np
 
 from striate.arithmetic import Pads
 from striate.dimension import known_shape
-from striate.engine.immediate.packing import FEW_BYTES, Packed, Packing, mixes_groups, tables
+from striate.engine.immediate.packing import FEW_BYTES, Packed, mixes_groups, packing_for, tables
 from striate.engine.immediate.prepared import Check, Recipe
 from striate.engine.isa import Isa
 from striate.engine.kernels import planar
@@ -71,7 +71,7 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
     if isinstance(op, Conv | ConvTranspose):
         ((key, value),) = weights.items()
         packed, detail = cast("Packed", value), cast("int | TransposedConvolution", key[-1])
-        packing = Packing(target, op.groups, type(packed), detail)
+        packing = packing_for(target, op.groups, type(packed), detail)
         check = _check(lo.calls, lo.regions, operands[1], target)
     addresses = tuple(table.ctypes.data for table in tables(packed)) if packed is not None else ()
     kept = (*lo.tables, *(table for call in lo.calls for table in call.kept))
@@ -158,7 +158,7 @@ def _planar(op: Conv, operands: Sequence[Array | None], target: Isa) -> Recipe |
         x=here,
         y=there,
         shape=shape,
-        packing=Packing(target, 1, planar.PlanarWeights, 0),
+        packing=packing_for(target, 1, planar.PlanarWeights, 0),
         tables=addresses,
         check=check,
         mixes=False,
