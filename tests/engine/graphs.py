@@ -27,10 +27,14 @@ from striate.ops import (
     MaxPool,
     MeanVarianceNormalization,
     Mul,
+    Pad,
     PRelu,
     Relu,
+    Resize,
     Sigmoid,
+    Slice,
     Softmax,
+    Split,
     Swish,
     Tanh,
     Transpose,
@@ -70,7 +74,9 @@ class RandomNetwork:
 
     def add(self, op: Any, *inputs: str | Array | None) -> str:
         names = [self.build.constant(i) if isinstance(i, np.ndarray) else i for i in inputs]
-        value = self.build.add(op, names)[0]
+        # Indices of maxima and statistics have no kernel; most networks drop them.
+        dropped = self.rng.random() < 0.8
+        value = self.build.add(op, names, outputs=[self.build.unused_value(op.kind.lower())] if dropped else None)[0]
         self.values.append(value)
         return value
 
@@ -92,7 +98,7 @@ class RandomNetwork:
 
     def step(self, x: str) -> None:
         kinds = "conv conv conv depthwise transposed pool norm standard activation activation sum product concat gate"
-        kinds += " copy turn"
+        kinds += " copy turn resize pad slice split"
         getattr(self, f"_{self.choice(kinds.split())}")(x)
 
     def _window(self, x: str) -> dict[str, Any]:
@@ -186,6 +192,41 @@ class RandomNetwork:
 
     def _copy(self, x: str) -> None:
         self.add(Identity(), x)
+
+    def _resize(self, x: str) -> None:
+        lengths = self.shape(x)[2:]
+        sizes = np.array([self.rng.integers(1, min(2 * length, 24) + 1) for length in lengths], np.int64)
+        coordinates = self.choice(["half_pixel", "align_corners", "asymmetric", "pytorch_half_pixel"])
+        mode = self.choice(["nearest", "nearest", "linear", "cubic"])
+        antialias = mode != "nearest" and self.rng.random() < 0.3
+        axes = tuple(range(2, self.rank + 2))
+        self.add(Resize(mode, coordinates, antialias=antialias, axes=axes), x, None, None, sizes)
+
+    def _pad(self, x: str) -> None:
+        pads = self.rng.integers(-1, 3, 2 * self.rank)
+        if min(self.shape(x)[2:]) < 4 or max(self.shape(x)[2:]) > 30:
+            return
+        axes = np.arange(2, self.rank + 2)
+        value = np.array(self.choice([0, 0.5]), np.float32)
+        mode = self.choice(["constant", "constant", "reflect", "edge", "wrap"])
+        self.add(Pad(mode), x, pads.astype(np.int64), value, axes)
+
+    def _slice(self, x: str) -> None:
+        starts, ends, steps = [], [], []
+        for axis, size in enumerate(self.shape(x)[1:], start=1):
+            start = int(self.rng.integers(0, (size + 1) // 2))
+            starts.append(start)
+            ends.append(int(self.rng.integers(start + 1, size + 1)))
+            steps.append(1 if axis == 1 else int(self.rng.integers(1, 3)))
+        axes = list(range(1, self.rank + 2))
+        self.add(Slice(), x, *(np.array(part, np.int64) for part in (starts, ends, axes, steps)))
+
+    def _split(self, x: str) -> None:
+        c = self.shape(x)[1]
+        if c > 1:
+            first = int(self.rng.integers(1, c))
+            parts = self.build.add(Split(1), [x, self.build.constant(np.array([first, c - first], np.int64))])
+            self.values += parts
 
     def _turn(self, x: str) -> None:
         """Something without a kernel: the first two spatial axes change places, there and back."""

@@ -10,6 +10,7 @@ from striate.engine.kernels.activation import FUNCTIONS
 from striate.engine.kernels.cell_norm import KINDS as CELL_NORMS
 from striate.engine.kernels.cell_norm import CellNorm, emit_cell_norm
 from striate.engine.kernels.concat import Concat, emit_concat
+from striate.engine.kernels.copy import Copy, emit_copy
 from striate.engine.kernels.moments import Merge, Moments, Scaling, emit_merge, emit_moments
 from striate.engine.kernels.norm import Norm, emit_norm
 from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise
@@ -17,6 +18,7 @@ from striate.engine.kernels.pool import KINDS as POOLINGS
 from striate.engine.kernels.pool import Pool, emit_pool
 from striate.engine.kernels.reduce import KINDS as REDUCTIONS
 from striate.engine.kernels.reduce import Reduce, emit_reduce
+from striate.engine.kernels.resize import Resize, emit_resize
 from striate.engine.kernels.response_norm import ResponseNorm, emit_response_norm
 from striate.engine.kernels.softmax import Softmax, emit_softmax
 from tests.engine.blocked import TARGETS
@@ -39,6 +41,8 @@ def kernels(target: Isa) -> list[Emit]:
         *(emit_reduce(Reduce(kind), target) for kind in REDUCTIONS),
         *(emit_softmax(Softmax(logarithm), target) for logarithm in (False, True)),
         emit_concat(Concat(3), target),
+        emit_copy(Copy(3, True, 1.0), target),
+        *(emit_resize(Resize(taps), target) for taps in ((1, 2, 2), (2, 2, 2), (1, 1, 4), (1, 4, 1), None)),
         emit_moments(Moments(), target),
         emit_merge(Merge(Scaling(1e-5)), target),
         emit_norm(Norm((("add", 0), ("relu",))), target),

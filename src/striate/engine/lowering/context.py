@@ -96,6 +96,12 @@ class Lowering:
         """A value's contents if it is a constant."""
         return self.graph.constants.get(value) if value else None
 
+    def contents(self, node: Node, position: int) -> Array | None:
+        """What an operand holds that says how to compute (sizes, axes), if it is known before a run."""
+        value = node.inputs[position] if position < len(node.inputs) else None
+        found = self.types[value].value if value else None
+        return None if found is None or found.dtype == np.object_ else found
+
     def ready(self, value: str) -> bool:
         """Whether a value has been made already."""
         return value in self._blocked or value in self._outside

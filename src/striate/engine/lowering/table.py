@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.convolution import lower_convolution, lower_transposed
+from striate.engine.lowering.copying import lower_pad, lower_slice, lower_split
 from striate.engine.lowering.dense import lower_dense, lower_softmax
 from striate.engine.lowering.movement import lower_concat, lower_flatten, lower_same
 from striate.engine.lowering.normalization import lower_normalization, lower_response_norm
 from striate.engine.lowering.pointwise import lower_pointwise
 from striate.engine.lowering.pooling import lower_pool, lower_reduction
+from striate.engine.lowering.resize import lower_resize
 from striate.graph import Node, Op
 from striate.ops import (
     LRN,
@@ -24,8 +26,12 @@ from striate.ops import (
     Identity,
     LogSoftmax,
     MatMul,
+    Pad,
     Reshape,
+    Resize,
+    Slice,
     Softmax,
+    Split,
     Squeeze,
 )
 from striate.ops.normalization import Normalization
@@ -48,6 +54,10 @@ RULES: dict[type[Op], Rule] = {
     LRN: lower_response_norm,
     Normalization: lower_normalization,
     Concat: lower_concat,
+    Pad: lower_pad,
+    Slice: lower_slice,
+    Split: lower_split,
+    Resize: lower_resize,
     Identity: lower_same,
     Dropout: lower_same,
     Flatten: lower_flatten,
