@@ -16,6 +16,7 @@ from striate.ops import (
     Concat,
     Conv,
     ConvTranspose,
+    DepthToSpace,
     Flatten,
     Gemm,
     GlobalAveragePool,
@@ -34,6 +35,7 @@ from striate.ops import (
     Sigmoid,
     Slice,
     Softmax,
+    SpaceToDepth,
     Split,
     Swish,
     Tanh,
@@ -98,7 +100,7 @@ class RandomNetwork:
 
     def step(self, x: str) -> None:
         kinds = "conv conv conv depthwise transposed pool norm standard activation activation sum product concat gate"
-        kinds += " copy turn resize pad slice split"
+        kinds += " copy turn resize pad slice split blocks"
         getattr(self, f"_{self.choice(kinds.split())}")(x)
 
     def _window(self, x: str) -> dict[str, Any]:
@@ -227,6 +229,14 @@ class RandomNetwork:
             first = int(self.rng.integers(1, c))
             parts = self.build.add(Split(1), [x, self.build.constant(np.array([first, c - first], np.int64))])
             self.values += parts
+
+    def _blocks(self, x: str) -> None:
+        """Space to channels and back, or channels to space."""
+        shape = self.shape(x)
+        if self.rank == 2 and shape[1] % 4 == 0:
+            self.add(DepthToSpace(2, self.choice(["DCR", "CRD"])), x)
+        elif self.rank == 2 and all(size % 2 == 0 for size in shape[2:]):
+            self.add(DepthToSpace(2), self.add(SpaceToDepth(2), x))
 
     def _turn(self, x: str) -> None:
         """Something without a kernel: the first two spatial axes change places, there and back."""

@@ -16,6 +16,7 @@ from striate.engine.kernels.norm import Norm, emit_norm
 from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise
 from striate.engine.kernels.pool import KINDS as POOLINGS
 from striate.engine.kernels.pool import Pool, emit_pool
+from striate.engine.kernels.rearrange import Rearrange, emit_rearrange
 from striate.engine.kernels.reduce import KINDS as REDUCTIONS
 from striate.engine.kernels.reduce import Reduce, emit_reduce
 from striate.engine.kernels.resize import Resize, emit_resize
@@ -43,6 +44,7 @@ def kernels(target: Isa) -> list[Emit]:
         emit_concat(Concat(3), target),
         emit_copy(Copy(3, True, 1.0), target),
         *(emit_resize(Resize(taps), target) for taps in ((1, 2, 2), (2, 2, 2), (1, 1, 4), (1, 4, 1), None)),
+        emit_rearrange(Rearrange(), target),
         emit_moments(Moments(), target),
         emit_merge(Merge(Scaling(1e-5)), target),
         emit_norm(Norm((("add", 0), ("relu",))), target),

@@ -225,6 +225,13 @@ class Emit:
         """A vector with that float in every lane."""
         return Value(self, self._splat(scalar.ir, self.vector_type()))
 
+    def vector_of(self, scalars: Sequence[Value]) -> Value:
+        """A vector of these floats, one for each lane."""
+        vector: ir.Value = ir.Constant(self.vector_type(), ir.Undefined)
+        for lane, scalar in enumerate(scalars):
+            vector = self.b.insert_element(vector, scalar.ir, ir.Constant(I32, lane))
+        return Value(self, vector)
+
     def _splat(self, scalar: ir.Value, kind: ir.VectorType) -> ir.Value:
         undefined = ir.Constant(kind, ir.Undefined)
         first = self.b.insert_element(undefined, scalar, ir.Constant(I32, 0))

@@ -12,6 +12,7 @@ from striate.engine.lowering.movement import lower_concat, lower_flatten, lower_
 from striate.engine.lowering.normalization import lower_normalization, lower_response_norm
 from striate.engine.lowering.pointwise import lower_pointwise
 from striate.engine.lowering.pooling import lower_pool, lower_reduction
+from striate.engine.lowering.rearranging import lower_rearrangement
 from striate.engine.lowering.resize import lower_resize
 from striate.graph import Node, Op
 from striate.ops import (
@@ -20,6 +21,7 @@ from striate.ops import (
     Concat,
     Conv,
     ConvTranspose,
+    DepthToSpace,
     Dropout,
     Flatten,
     Gemm,
@@ -31,6 +33,7 @@ from striate.ops import (
     Resize,
     Slice,
     Softmax,
+    SpaceToDepth,
     Split,
     Squeeze,
 )
@@ -58,6 +61,8 @@ RULES: dict[type[Op], Rule] = {
     Slice: lower_slice,
     Split: lower_split,
     Resize: lower_resize,
+    DepthToSpace: lower_rearrangement,
+    SpaceToDepth: lower_rearrangement,
     Identity: lower_same,
     Dropout: lower_same,
     Flatten: lower_flatten,
