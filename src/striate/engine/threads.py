@@ -21,6 +21,7 @@ import numpy as np
 
 from striate.engine.compile import link, object_code
 from striate.engine.isa import isa
+from striate.engine.placement import Placement, usable_cores
 from striate.engine.scheduler import CELLS, STATE_SIZE, SYMBOL, scheduler_text
 from striate.errors import ParameterError
 from striate.graph import Array
@@ -44,15 +45,18 @@ class _Workers:
 
     def __init__(self) -> None:
         self.jobs: SimpleQueue[_Job] = SimpleQueue()
-        self.count = 0
+        self.threads: list[int] = []
+        self.placement = Placement(usable_cores())
         self.lock = threading.Lock()
 
     def grow(self, count: int) -> None:
         """Starts threads until there are so many."""
         with self.lock:
-            while self.count < count:
-                threading.Thread(target=self._work, name=f"striate-{self.count}", daemon=True).start()
-                self.count += 1
+            while len(self.threads) < count:
+                thread = threading.Thread(target=self._work, name=f"striate-{len(self.threads)}", daemon=True)
+                thread.start()
+                assert thread.native_id is not None  # a thread that has started has one
+                self.threads.append(thread.native_id)
 
     def _work(self) -> None:
         while True:
@@ -123,6 +127,7 @@ def run_steps(steps: Array, kept: object) -> None:
     helpers = thread_count() - 1
     if helpers:
         _workers.grow(helpers)
+        _workers.placement.keep_apart(_workers.threads)
         for _ in range(helpers):
             _workers.jobs.put(job)
     try:
