@@ -26,10 +26,8 @@ from striate.engine.isa import Isa
 F32 = ir.FloatType()
 I64 = ir.IntType(64)
 I32 = ir.IntType(32)
-I1 = ir.IntType(1)
 POINTER = ir.PointerType()
 
-Number = "Value | int | float"
 Branch = AbstractContextManager[object]
 
 

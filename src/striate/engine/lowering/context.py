@@ -190,6 +190,15 @@ class Lowering:
             self._weights[key] = pack()
         return cast("Packed", self._weights[key])
 
+    def per_channel(self, value: str, shape: tuple[int, ...]) -> Array | None:
+        """A constant of one number, or one for each channel of values of that shape, as float32 (c,); else None."""
+        constant, c, rank = self.constant(value), shape[1], len(shape)
+        if constant is None or constant.dtype != FLOAT:
+            return None
+        if (1,) * (rank - constant.ndim) + constant.shape not in ((1,) * rank, (1, c, *[1] * (rank - 2))):
+            return None
+        return np.broadcast_to(constant.reshape(-1), (c,)).astype(np.float32)
+
     def packed(self, vector: Array) -> Place:
         """A number for each channel, the same for every sample, as an operand of a kernel."""
         memory = aligned(-(-vector.size // self.target.lanes) * self.target.lanes)

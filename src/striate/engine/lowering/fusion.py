@@ -123,9 +123,9 @@ def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
     assert shape is not None
     if isinstance(node.op, Sub | PRelu) and first != found.value:
         return []
-    per_channel = lo.constant(other)
-    if per_channel is not None:
-        return _with_constant(lo, found, node, per_channel, shape)
+    if lo.constant(other) is not None:
+        vector = lo.per_channel(other, shape)
+        return [] if vector is None else _with_constant(lo, found, node, vector)
     if isinstance(node.op, PRelu) or not lo.ready(other):
         return []
     name = "add" if isinstance(node.op, Add) else "mul" if isinstance(node.op, Mul) else "sub"
@@ -136,15 +136,8 @@ def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
     return []
 
 
-def _with_constant(lo: Lowering, found: Epilogue, node: Node, other: Array, shape: tuple[int, ...]) -> list[Stage]:
-    """Stages of an operation with one number, or one for each channel."""
-    if other.dtype != np.float32:
-        return []
-    c, rank = shape[1], len(shape)
-    padded = (1,) * (rank - other.ndim) + other.shape
-    if len(padded) != rank or padded not in ((1,) * rank, (1, c, *[1] * (rank - 2))):
-        return []
-    vector = np.broadcast_to(other.reshape(-1), (c,)).astype(np.float32)
+def _with_constant(lo: Lowering, found: Epilogue, node: Node, vector: Array) -> list[Stage]:
+    """Stages of an operation with a number for each channel."""
     match node.op:
         case Add():
             return [("add_channels", _operand(found, lo.packed(vector)))]

@@ -52,22 +52,16 @@ class _Chain:
         kind = self._kind(value)
         if kind is None:
             return None
-        constant = self.lo.constant(value)
-        if constant is None:
-            self.operands.append(value)
-        else:
-            vector = np.broadcast_to(constant.reshape(-1), (self.shape[1],)).astype(np.float32)
-            self.operands.append(self.lo.packed(vector))
+        vector = self.lo.per_channel(value, self.shape)
+        self.operands.append(value if vector is None else self.lo.packed(vector))
         self.kinds.append(kind)
         self.values[value] = len(self.kinds) - 1
         return self.values[value]
 
     def _kind(self, value: str) -> str | None:
-        constant, c, rank = self.lo.constant(value), self.shape[1], len(self.shape)
-        if constant is not None:
-            padded = (1,) * (rank - constant.ndim) + constant.shape
-            fits = padded in ((1,) * rank, (1, c, *[1] * (rank - 2))) and constant.dtype == np.float32
-            return "channel" if fits else None
+        rank = len(self.shape)
+        if self.lo.constant(value) is not None:
+            return None if self.lo.per_channel(value, self.shape) is None else "channel"
         if not self.lo.ready(value):
             return None
         shape = self.lo.map_shape(value)
