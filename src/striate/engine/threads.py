@@ -1,28 +1,22 @@
 """The threads that carry out a list of steps.
 
-Workers are Python threads that sleep until a run begins, enter the native scheduler once, and come back when the run
-is over; the GIL is free meanwhile. The thread that called works too. Because the scheduler needs nobody in particular
-(see :mod:`striate.engine.scheduler`), a worker that wakes late costs nothing but its help, and any number of Python
-threads may run networks at once: they share the workers.
+Workers are Python threads that stay in native code (see :mod:`striate.engine.board`): they see at once when a run is
+posted, help, and sleep when there has been nothing for a moment. The thread that called works too. Because the
+scheduler needs nobody in particular (see :mod:`striate.engine.scheduler`), a worker that wakes late costs nothing but
+its help, and any number of Python threads may run networks at once: they share the workers.
 """
 
 from __future__ import annotations
 
-import ctypes
+import atexit
 import os
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
-from queue import SimpleQueue
 
 import numpy as np
 
-from striate.engine.compile import link, object_code
-from striate.engine.isa import isa
-from striate.engine.placement import Placement, usable_cores
-from striate.engine.scheduler import CELLS, STATE_SIZE, SYMBOL, scheduler_text
+from striate.engine import board
+from striate.engine.scheduler import CELLS, STATE_SIZE
+from striate.engine.workers import UNLIMITED, Slot, Workers, native_post, native_scheduler
 from striate.errors import ParameterError
 from striate.graph import Array
 
@@ -31,52 +25,19 @@ VARIABLE = "STRIATE_THREADS"
 BUDGET_CYCLES = 200_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A run in progress; holding it keeps every buffer that native code may look at alive."""
-
-    steps: Array
-    state: Array
-    kept: object
-
-
-class _Workers:
-    """Threads waiting for jobs."""
-
-    def __init__(self) -> None:
-        self.jobs: SimpleQueue[_Job] = SimpleQueue()
-        self.threads: list[int] = []
-        self.placement = Placement(usable_cores())
-        self.lock = threading.Lock()
-
-    def grow(self, count: int) -> None:
-        """Starts threads until there are so many."""
-        with self.lock:
-            while len(self.threads) < count:
-                thread = threading.Thread(target=self._work, name=f"striate-{len(self.threads)}", daemon=True)
-                thread.start()
-                assert thread.native_id is not None  # a thread that has started has one
-                self.threads.append(thread.native_id)
-
-    def _work(self) -> None:
-        while True:
-            job = self.jobs.get()
-            _enter(job, 0)
-            del job
-
-
-_workers = _Workers()
+_workers = Workers()
 _wanted: int | None = None
 
 
 def _forget_workers() -> None:
     """A forked child has no threads: it starts its own when it needs them."""
     global _workers
-    _workers = _Workers()
+    _workers = Workers()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_workers)
+atexit.register(lambda: _workers.leave())
 
 
 def set_threads(count: int) -> None:
@@ -122,20 +83,16 @@ def run_steps(steps: Array, kept: object) -> None:
     Raises:
         KeyboardInterrupt: Ctrl-C, within about a tenth of a second.
     """
-    _scheduler()  # linked once, before workers look for it
-    job = _Job(steps, np.zeros(STATE_SIZE, np.int64), kept)
     helpers = thread_count() - 1
-    if helpers:
-        _workers.grow(helpers)
-        _workers.placement.keep_apart(_workers.threads)
-        for _ in range(helpers):
-            _workers.jobs.put(job)
-    try:
-        while int(job.state[CELLS["claim"]]) >> 32 < len(steps):
-            _enter(job, BUDGET_CYCLES)
-    except BaseException:
-        _stop(job)
-        raise
+    workers = _workers
+    if len(workers.numbers) < helpers:
+        workers.grow(helpers)
+    slot = workers.take() if helpers else None
+    if slot is None:
+        _run_by_this_thread(steps)
+        return
+    workers.placement.keep_apart(workers.numbers)
+    _run_by_all(workers, slot, helpers, steps)
 
 
 def run_alone(steps: int, count: int, state: int) -> None:
@@ -146,25 +103,37 @@ def run_alone(steps: int, count: int, state: int) -> None:
         count: How many.
         state: Address of STATE_SIZE cells, the first of them zero.
     """
-    _scheduler()(steps, count, state, _UNLIMITED)
+    native_scheduler()(steps, count, state, UNLIMITED)
 
 
-def _stop(job: _Job) -> None:
-    """Stops a run and waits until no thread is inside a chunk any more: the memory may serve another run then."""
-    job.state[CELLS["stop"]] = 1
-    while int(job.state[CELLS["claim"]]) & _CHUNK_MASK != int(job.state[CELLS["done"]]):
+def _run_by_this_thread(steps: Array) -> None:
+    state = np.zeros(STATE_SIZE, np.int64)
+    while int(state[CELLS["claim"]]) >> 32 < len(steps):
+        native_scheduler()(steps.ctypes.data, len(steps), state.ctypes.data, BUDGET_CYCLES or UNLIMITED)
+
+
+def _run_by_all(workers: Workers, slot: Slot, helpers: int, steps: Array) -> None:
+    slot.state[:] = 0
+    slot.steps = steps
+    post, address, count = native_post(), steps.ctypes.data, len(steps)
+    status = board.UNFINISHED
+    try:
+        while status == board.UNFINISHED:
+            if workers.futex is None:
+                workers.posted.set()
+            status = post(workers.address, slot.address, helpers, address, count, BUDGET_CYCLES or UNLIMITED)
+    except BaseException:
+        _stop(slot)
+        raise
+    finally:
+        # A worker that is still inside only has to notice that all is done: it never touches the run's memory again.
+        (workers.late if status == board.WORKER_INSIDE else workers.free).append(slot)
+
+
+def _stop(slot: Slot) -> None:
+    """Stops a run and waits until no worker is inside any more: the memory may serve another run then."""
+    slot.state[CELLS["stop"]] = 1
+    slot.cells[board.OPEN] = 0
+    time.sleep(0)  # a full memory barrier lies between closing and looking
+    while slot.cells[board.USERS]:
         time.sleep(0.0001)
-
-
-_UNLIMITED = 2**62
-_CHUNK_MASK = 2**32 - 1
-
-
-@lru_cache(maxsize=1)
-def _scheduler() -> Callable[[int, int, int, int], None]:
-    address = link(object_code(scheduler_text(), isa()), SYMBOL)
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(address)
-
-
-def _enter(job: _Job, budget: int) -> None:
-    _scheduler()(job.steps.ctypes.data, len(job.steps), job.state.ctypes.data, budget or _UNLIMITED)
