@@ -148,7 +148,8 @@ class Network:
 
         Args:
             x: The input, as for a call.
-            allow_nonfinite: Take an input that holds NaN or infinity.
+            allow_nonfinite: Take an input that holds NaN or infinity; they lead where the operations' definitions lead
+                them, into no other group of a convolution.
             progress: Told (nodes done, nodes in all, name of the node) on the way.
 
         Returns:
@@ -166,7 +167,7 @@ class Network:
             (1, 12, 254, 318)
         """
         arrays = graph_inputs(self.model, x, allow_nonfinite)
-        values = self._executor.run(arrays, keep=True, progress=progress, native=not allow_nonfinite)
+        values = self._executor.run(arrays, keep=True, progress=progress)
         return Run(Recording(self.model, values))
 
     def receptive_field(

@@ -73,6 +73,24 @@ def test_no_stages_ask_for_nothing(target: Isa) -> None:
     np.testing.assert_array_equal(made.result(), x)
 
 
+@each_target
+@pytest.mark.parametrize("spoil", [None, (0, 0, 0, 0), (1, 36, 2, 3), (1, 20, 1, 2)])
+def test_a_nan_is_noted_and_changes_nothing(target: Isa, spoil: tuple[int, ...] | None) -> None:
+    x = np.random.default_rng(3).standard_normal(SHAPE).astype(np.float32)
+    x[0, 5, 0, 1] = np.inf  # is none
+    if spoil is not None:
+        x[spoil] = np.nan
+    given = of(x, target.lanes)
+    made = BlockedValue(given.layout)
+    flags = of(np.zeros((1, target.lanes), np.float32), target.lanes)
+    stages: Stages = (("watch", 0),)
+    own = {"x": given.address, "y": made.address, "x_block": given.layout.strides[1], "x_row": given.layout.strides[2]}
+    arguments = epilogue_arguments(stages, 37, [Place(flags.address)])
+    run(copy_with(stages, target), {**own, **arguments}, SHAPE[0] * SHAPE[2])
+    np.testing.assert_array_equal(made.result(), x)
+    assert flags.memory.ravel().tolist() == [float(spoil is not None)] * target.lanes
+
+
 def test_names_tell_specialisations_apart() -> None:
     stages: list[Stages] = [
         (), (("relu",),), (("clip", 0.0, 6.0),), (("clip", 0.0, -6.0),), (("clip", 0.0, 60.0),), (("leaky", 0.1),),

@@ -295,6 +295,11 @@ class Emit:
         """Where it is not a number."""
         return Value(self, self.b.fcmp_unordered("uno", a.ir, a.ir))
 
+    def anywhere(self, condition: Value) -> Value:
+        """Whether a condition holds in some lane."""
+        bits = ir.IntType(self.lanes)
+        return Value(self, self.b.icmp_signed("!=", self.b.bitcast(condition.ir, bits), ir.Constant(bits, 0)))
+
     def absolute(self, a: Value) -> Value:
         """Without its sign."""
         return self._intrinsic("llvm.fabs", a)

@@ -63,6 +63,10 @@ class Executor:
     ) -> Mapping[str, Array]:
         """Computes the outputs, or every value.
 
+        Kernels multiply some numbers with zero weights: those of other groups, those for spare lanes. That changes
+        nothing unless a number is NaN or infinite; a run in which one met such a weight is repeated on the references,
+        so that NaN and infinity stay where the ops' definitions lead them.
+
         Args:
             inputs: The graph's inputs, channels first.
             keep: Whether every value can be asked for afterwards.
@@ -82,7 +86,8 @@ class Executor:
         prepared = self.prepare(inputs, keep)
         values = RunValues({**self.graph.constants, **inputs}, prepared.program.take())
         with np.errstate(all="ignore"):
-            self._carry_out(prepared, values, keep, progress)
+            if not self._carry_out(prepared, values, keep, progress):
+                return run_plan(prepared.plan, inputs, keep, progress)
         return values if keep else {name: values[name] for name in self.graph.outputs}
 
     def prepare(self, inputs: Mapping[str, Array], keep: bool = False) -> Prepared:
@@ -104,7 +109,8 @@ class Executor:
         require_memory(program.nbytes, f'running "{self.graph.name}"')
         return Prepared(plan, program, () if keep else _drops(self.graph, program))
 
-    def _carry_out(self, prepared: Prepared, values: RunValues, keep: bool, progress: Progress | None) -> None:
+    def _carry_out(self, prepared: Prepared, values: RunValues, keep: bool, progress: Progress | None) -> bool:
+        """Runs all parts; False where kernels have spread a NaN or an infinity to where the ops do not."""
         done, total = 0, len(self.graph.nodes)
         for index, part in enumerate(prepared.program.parts):
             names = part.nodes if isinstance(part, Segment) else (part.node.name,)
@@ -113,11 +119,12 @@ class Executor:
             done += len(names)
             if isinstance(part, Reference):
                 run_node(part.node, prepared.plan.types, values)
-            else:
-                values.instance.run(part, values)
+            elif not values.instance.run(part, values):
+                return False
             if not keep:
                 for name in prepared.drops[index]:
                     values.forget(name)
+        return True
 
     def _plan(self, inputs: Mapping[str, Array]) -> Plan:
         with self._lock:

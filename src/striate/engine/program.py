@@ -12,7 +12,7 @@ import numpy as np
 from striate.engine.kernel import kernel
 from striate.engine.kernels.call import Call
 from striate.engine.layout import aligned
-from striate.engine.regions import Home, Regions, resolve
+from striate.engine.regions import Home, Region, Regions, resolve
 from striate.engine.threads import run_steps
 from striate.graph import Array, Node
 
@@ -93,6 +93,8 @@ class Program:
         regions: All regions.
         tables: Arrays whose addresses are among the calls' arguments.
         keep: Whether every value keeps its own memory.
+        watched: One vector that is not zero after a run in which a kernel multiplied a NaN or an infinity with a zero
+            weight, which the op itself does not do; the values are then wrong.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class Program:
         regions: Regions,
         tables: Sequence[Array],
         keep: bool,
+        watched: Region | None = None,
     ) -> None:
         self.parts = tuple(parts)
         self.homes = homes
@@ -111,6 +114,7 @@ class Program:
         self.calls = tuple(calls)
         self.tables = tuple(tables)
         self.keep = keep
+        self.watched = watched
         kernels = [kernel(call.name, call.emit) for call in calls]
         rows = [[call.arguments[name] for name in k.parameters] for call, k in zip(calls, kernels, strict=True)]
         starts = [0]
@@ -153,13 +157,19 @@ class Instance:
         self.arguments[program.virtual] += self.arena.ctypes.data
         self.steps = program.steps.copy()
         self.steps[:, 1] += self.arguments.ctypes.data
+        watched = program.watched
+        start = 0 if watched is None else int(program.offsets[watched.index]) // 4
+        self._watched = self.arena[start : start + (0 if watched is None else 1)]
 
-    def run(self, segment: Segment, values: Mapping[str, Array]) -> None:
-        """Carries out a segment."""
+    def run(self, segment: Segment, values: Mapping[str, Array]) -> bool:
+        """Carries out a segment; whether all went well, see ``Program.watched``."""
         for fetch in segment.fetches:
             self.memory(fetch.home)[...] = values[fetch.value]
         if segment.end > segment.begin:
+            self._watched[...] = 0
             run_steps(self.steps[segment.begin : segment.end], (self, self.program))
+            return not self._watched.any()
+        return True
 
     def memory(self, home: Home) -> Array:
         """A home's memory, in its layout's shape or the plain one."""

@@ -6,6 +6,7 @@ A stage is a tuple, its name first:
 - ``("add", i)``, ``("sub", i)``, ``("mul", i)``: with the vector at the same place of operand i, a blocked value;
 - ``("add_channels", i)``, ``("mul_channels", i)``: with operand i, a number for each channel (or sample and channel);
 - ``("prelu", i)``: ``x if x >= 0 else slope*x``, the slopes of the channels being operand i;
+- ``("watch", i)``: where the vector holds a NaN, ones are written to operand i, which is one vector for all;
 - ``("store", i)``: the present value is also written to result i, so that a run can keep what a fused layer computed.
 
 Operands and results count from 0, each on its own. Lanes beyond the last channel stay zero: after a stage whose result
@@ -30,6 +31,7 @@ Stages = tuple[Stage, ...]
 
 CELLS = ("add", "sub", "mul")
 CHANNELS = ("add_channels", "mul_channels", "prelu")
+INDEXED = (*CELLS, *CHANNELS, "watch", "store")
 
 
 def epilogue_name(stages: Stages) -> str:
@@ -52,14 +54,14 @@ def check_stages(stages: Stages) -> None:
     """
     for stage in stages:
         name, *rest = stage
-        indexed = name in CELLS or name in CHANNELS or name == "store"
+        indexed = name in INDEXED
         if indexed and len(rest) == 1 and isinstance(rest[0], int) and rest[0] >= 0:
             continue
         if not indexed and supports(str(name), *map(float, rest)):
             continue
         raise ParameterError(
             f"epilogue stage (={stage}) is not known; expected a function ({', '.join(FUNCTIONS)}) with its constants, "
-            f"or one of {', '.join((*CELLS, *CHANNELS, 'store'))} with the number of its operand or result"
+            f"or one of {', '.join(INDEXED)} with the number of its operand or result"
         )
 
 
@@ -101,7 +103,7 @@ class Site:
             name, index = str(stage[0]), int(stage[1]) if len(stage) == 2 else 0
             if name in CELLS:
                 self._places[name, index] = epilogue.operands[index].at(sample, block, plane, row, column)
-            elif name in CHANNELS:
+            elif name in CHANNELS or name == "watch":
                 zero = k.integer(0)
                 self._places[name, index] = epilogue.operands[index].at(sample, block, zero, zero)
             elif name == "store":
@@ -127,6 +129,10 @@ class Site:
         if name == "store":
             result = self.epilogue.results[index]
             k.store(value, self._places[name, index], result.block * vector + result.column * pixel)
+            return value
+        if name == "watch":
+            with k.when(k.anywhere(k.is_nan(value))):
+                k.store(k.vector(1.0), self._places[name, index])
             return value
         operand = self.epilogue.operands[index]
         cell = operand.block * vector + (operand.column * pixel if name in CELLS else 0)
@@ -157,7 +163,7 @@ def _masks(stages: Stages, keeps_zero: bool) -> list[bool]:
 
 
 def _operands(stages: Stages) -> list[int]:
-    return sorted({int(stage[1]) for stage in stages if stage[0] in CELLS or stage[0] in CHANNELS})
+    return sorted({int(stage[1]) for stage in stages if stage[0] in INDEXED and stage[0] != "store"})
 
 
 def _results(stages: Stages) -> list[int]:
@@ -177,7 +183,8 @@ def epilogue_arguments(
     Args:
         stages: The stages.
         channels: Channels of the result.
-        operands: Where operand i lies; for a number per channel only address, sample and block matter.
+        operands: Where operand i lies; for a number per channel only address, sample and block matter, and what is
+            watched has no steps.
         results: Where result i lies.
         keeps_zero: As given to :class:`Epilogue`.
         strided: As given to :class:`Epilogue`.

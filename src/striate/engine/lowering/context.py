@@ -67,6 +67,7 @@ class Lowering:
         self.calls: list[Call] = []
         self.regions = Regions()
         self.tables: list[Array] = []
+        self.watched: Region | None = None
         self._parts: list[Part] = []
         self._blocked: dict[str, Home] = {}
         self._plain: dict[str, Home] = {}
@@ -76,6 +77,10 @@ class Lowering:
         self._groups: list[Group] = []
         self._grouped = 0
         self._begin = 0
+
+    def watch(self) -> None:
+        """Has kernels that mix numbers which the op keeps apart note where that made a NaN, see ``Program.watched``."""
+        self.watched = self.regions.new(4 * self.target.lanes, 0)
 
     # ---- what is known of values
 
@@ -259,7 +264,11 @@ class Lowering:
             if value in self._blocked:
                 self._blocked[value].region.last = len(self.calls)
         homes = {value: home for value, home in self._blocked.items() if value not in self._outside}
-        return Program(self._parts, homes, self._derived, self.calls, self.regions, self.tables, self.keep)
+        if self.watched is not None:
+            self.watched.last = len(self.calls)
+        return Program(
+            self._parts, homes, self._derived, self.calls, self.regions, self.tables, self.keep, self.watched
+        )
 
     def _close(self) -> None:
         if len(self.calls) > self._begin or self._fetches:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from striate.arithmetic import Pads
+from striate.engine.kernels import depthwise
 from striate.engine.kernels.convolution import call_convolution, line_width, needed_halo, pack_convolution
 from striate.engine.kernels.first_layer import call_first_layer, choose_first_layer_tile, pack_first_layer
 from striate.engine.kernels.place import Place
@@ -51,9 +52,11 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
     window = node.op.window(weight.shape[2:])
     pads = window.pads(shape[2:])
     positions = _positions(lo, node)
-    address = lo.outside(source) if shape[1] <= FEW_CHANNELS and node.op.groups == 1 else None
+    few = shape[1] <= FEW_CHANNELS and node.op.groups == 1
+    # That kernel leaves padding out, which makes no difference unless a weight is infinite.
+    address = lo.outside(source) if few and np.isfinite(weight).all() else None
     if address is not None:
-        target = place_results(lo, fused)
+        target = place_results(lo, fused, _mixes(lo, weight.shape[0], weight.shape[1], 1))
         lo.outside(source)
         pixels, vectors = choose_first_layer_tile(positions[-1], weight.shape[0], lo.target)
         packed = lo.weights(
@@ -63,13 +66,13 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
         x = _plain_place(address, shape)
         lo.call(call_first_layer(packed, pixels, shape[0], window, pads, shape[2:], positions, x, target))
     else:
+        groups = node.op.groups
         x, place = lo.source(source)
-        target = place_results(lo, fused)
+        target = place_results(lo, fused, _mixes(lo, weight.shape[0], weight.shape[1], groups))
         lo.source(source)
         y = lo.layout(fused.value)
         others = [lo.layout(value) for value in fused.maps(lo)]
         width = line_width(window, pads, x, y, others)
-        groups = node.op.groups
         packed = lo.weights(
             (node.name, last.name, width),
             lambda: pack_convolution(*_folded(lo, last, weight, bias), groups, width, lo.target),
@@ -89,8 +92,10 @@ def lower_transposed(lo: Lowering, node: Node) -> bool:
         return False
     fused = epilogue(lo, node, node.outputs[0])
     layout, place = lo.source(node.inputs[0])
-    target = place_results(lo, fused)
     groups = node.op.groups
+    # Phases multiply zeros around the input, which the op does not; an infinite weight makes NaN of them.
+    mixes = groups > 1 or weight.shape[1] % lo.target.lanes != 0 or not np.isfinite(weight).all()
+    target = place_results(lo, fused, mixes)
     phases = lo.weights((node.name, described), lambda: pack_transposed(weight, bias, groups, described, lo.target))
     base = place.address - 4 * layout.origin
     for call in call_transposed(phases, described.stride, layout, base, target):
@@ -99,6 +104,13 @@ def lower_transposed(lo: Lowering, node: Node) -> bool:
         lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
+
+
+def _mixes(lo: Lowering, filters: int, depth: int, groups: int) -> bool:
+    """Whether a kernel multiplies inputs with zero weights: those of other groups, or in spare lanes of filters."""
+    if depthwise.suits(filters, depth, groups, lo.target.lanes):
+        return False
+    return groups > 1 or filters % lo.target.lanes != 0
 
 
 def _batch_norm_behind(lo: Lowering, node: Node) -> Node:

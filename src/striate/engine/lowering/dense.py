@@ -29,7 +29,7 @@ def lower_dense(lo: Lowering, node: Node) -> bool:
         return False
     fused = epilogue(lo, node, node.outputs[0])
     layout, place = lo.source(source)
-    target = place_results(lo, fused)
+    target = place_results(lo, fused, weight.shape[0] % lo.target.lanes != 0)
     lo.source(source)
     packed, pixels = lo.weights((node.name, shape[0]), lambda: pack_dense(weight, bias, shape[0], lo.target))
     lo.call(call_dense(packed, pixels, layout, place.address, target))

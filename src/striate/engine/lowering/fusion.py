@@ -63,8 +63,17 @@ def epilogue(lo: Lowering, node: Node, value: str) -> Epilogue:
         found.value = follower.outputs[0]
 
 
-def place_results(lo: Lowering, fused: Epilogue) -> Target:
-    """Makes room for the results of a node with its epilogue, and says where everything goes."""
+def place_results(lo: Lowering, fused: Epilogue, mixes: bool = False) -> Target:
+    """Makes room for the results of a node with its epilogue, and says where everything goes.
+
+    Args:
+        lo: The program so far.
+        fused: The node with its epilogue.
+        mixes: Whether its kernel multiplies numbers with zero weights that the op does not multiply.
+    """
+    if mixes and lo.watched is not None:
+        fused.operands.append(Place(lo.watched.address))
+        fused.stages.insert(0, ("watch", len(fused.operands) - 1))
     operands = [lo.source(o)[1] if isinstance(o, str) else o for o in fused.operands]
     results = [lo.make(value)[1] for value in fused.results]
     _, y = lo.make(fused.value)

@@ -35,6 +35,7 @@ def lower(
     """
     halos = needed_halos(graph, types, target)
     lo = Lowering(graph, types, target, keep, direct, halos, {} if weights is None else weights)
+    lo.watch()
     for node in graph.nodes:
         if node.name not in lo.done and not rule_of(node.op)(lo, node):
             lo.reference(node, why_reference(lo, node))
