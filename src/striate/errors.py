@@ -10,7 +10,8 @@
     │   ├── ModelFileError              a model file that is damaged, truncated or not a model
     │   ├── MediaError                  an image, signal or volume that cannot be read
     │   ├── DeclarationError            a pasted layer line that is not one
-    │   └── NonFiniteError              NaN or infinity where a number is needed
+    │   ├── NonFiniteError              NaN or infinity where a number is needed
+    │   └── MessageError                a message or upload to the studio that is not one
     ├── UnsupportedError                valid, but striate cannot do it (yet)
     │   └── UnsupportedOpError          ... because of one operation in the network
     ├── OutputError                     a result that cannot be written where it was to go
@@ -68,6 +69,10 @@ class DeclarationError(InvalidError):
 
 class NonFiniteError(InvalidError):
     """NaN or infinity where a finite number is needed."""
+
+
+class MessageError(InvalidError):
+    """A message or an upload to the studio that is not one."""
 
 
 class UnsupportedError(StriateError):

@@ -1,0 +1,1320 @@
+// Written by `python -m striate.studio.protocol.typescript`; do not edit. A test fails when it is not what Python says.
+
+export const PROTOCOL = 1;
+
+/** A number as JSON can write it. */
+export type Float = number | "NaN" | "Infinity" | "-Infinity";
+
+/** The number that it stands for. */
+export const toNumber = (float: Float): number => Number(float);
+
+/** The first request of a tab. */
+export interface HelloRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "hello";
+  /** PROTOCOL of the client */
+  protocol: number;
+}
+
+/** An input or output of a network. */
+export interface PortInfo {
+  name: string;
+  /** channels first; null for a free size or rank */
+  shape: (number | null)[] | null;
+  dtype: string;
+  /** what fits it best */
+  takes: "picture" | "signal" | "volume" | "numbers";
+}
+
+/** A network that is open. */
+export interface NetworkEntry {
+  /** short and stable: the file's stem, made unique */
+  id: string;
+  /** the file's name, for people */
+  name: string;
+  layers: number;
+  parameters: number;
+  inputs: PortInfo[];
+  outputs: PortInfo[];
+}
+
+/** An input that is open; it was read for one network, and others may take it. */
+export interface InputEntry {
+  /** short and stable: the file's stem, made unique */
+  id: string;
+  /** the file's name, for people */
+  name: string;
+  kind: "picture" | "signal" | "volume" | "numbers";
+  /** ids of the open networks that can take it */
+  fits: string[];
+}
+
+/** What to show first. */
+export interface Start {
+  network: string;
+  input: string | null;
+}
+
+/** What an upload may be. */
+export interface Limits {
+  /** of one file */
+  upload_bytes: number;
+  picture_pixels: number;
+  /** numbers of a signal or volume */
+  values: number;
+  /** open at once */
+  networks: number;
+  /** open at once */
+  inputs: number;
+  /** numbers of one painted patch */
+  painted: number;
+}
+
+/** What is open and what is possible. */
+export interface HelloAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "hello";
+  protocol: number;
+  /** of striate */
+  version: string;
+  networks: NetworkEntry[];
+  inputs: InputEntry[];
+  /** what the command line asked for; null for an empty studio */
+  start: Start | null;
+  limits: Limits;
+}
+
+/** What can be opened without a file. */
+export interface SamplesRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "samples";
+  /** inputs that fit this network; else networks and pictures */
+  network?: string | null;
+}
+
+/** Something that can be opened without a file. */
+export interface Sample {
+  id: string;
+  name: string;
+  kind: "network" | "picture" | "signal" | "volume" | "numbers";
+  note: string;
+}
+
+/** Samples, the most telling first. */
+export interface SamplesAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "samples";
+  samples: Sample[];
+}
+
+/** Opens a network from an upload or a sample; reports progress and can be cancelled. */
+export interface OpenNetworkRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "open_network";
+  /** id that POST /upload gave */
+  upload?: string | null;
+  sample?: string | null;
+}
+
+/** The network. */
+export interface OpenNetworkAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "open_network";
+  network: NetworkEntry;
+  /** id of an open input that fits it, if there is one */
+  input: string | null;
+}
+
+/** Where the numbers for one input of the network come from; exactly one of upload, sample and array. */
+export interface InputSource {
+  /** the network's input; null where it has only one */
+  port?: string | null;
+  upload?: string | null;
+  sample?: string | null;
+  /** name of an array of this frame: uint8 (h, w, 3), or numbers */
+  array?: string | null;
+}
+
+/** Reads an input for a network. */
+export interface OpenInputRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "open_input";
+  network: string;
+  sources: InputSource[];
+  /** how a picture's values are scaled; null: as the network most likely wants */
+  preprocess?: "imagenet" | "unit" | "signed" | "none" | null;
+  /** for an input without a file, such as a camera's picture */
+  name?: string | null;
+}
+
+/** The input. */
+export interface OpenInputAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "open_input";
+  input: InputEntry;
+}
+
+/** This tab lets go of a network or an input; it is freed when no other tab holds it. */
+export interface CloseRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "close";
+  network?: string | null;
+  input?: string | null;
+}
+
+/** Done. */
+export interface CloseAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "close";
+}
+
+/** Stops a request that is under way; that one is then answered with "cancelled". */
+export interface CancelRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "cancel";
+  /** id of the request to stop */
+  target: number;
+}
+
+/** Said at once; whether there was something to stop. */
+export interface CancelAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "cancel";
+  found: boolean;
+}
+
+/** The layers of a network. */
+export interface NetworkRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "network";
+  network: string;
+  /** an open input, whose sizes make all shapes concrete */
+  input?: string | null;
+}
+
+/** What a layer reads. */
+export interface Operand {
+  /** name of the layer or input of the network that makes it */
+  source: string;
+  /** input: the first operand of the layer's main node */
+  role: "input" | "other";
+}
+
+/** One layer, or one input of the network (kind "Input"); in topological order. */
+export interface LayerInfo {
+  name: string;
+  /** in the source's words: Conv, Conv2D, Relu ...; Input */
+  kind: string;
+  /** path of the modules around it, outermost first; may be empty */
+  module: string[];
+  /** the name without the path */
+  label: string;
+  /** depth from the inputs: the longest way */
+  column: number;
+  /** channels first, batch included; concrete with an input */
+  shape: (number | null)[] | null;
+  channels: number | null;
+  /** sizes of a map: (), (l,), (h, w) or (d, h, w) */
+  spatial: (number | null)[];
+  parameters: number;
+  macs: number | null;
+  /** one line: Conv 3×3 /2 · 32 × 112 × 112 · 864 + 32 parameters */
+  facts: string;
+  /** (outputs, inputs of a group, *taps) of a weighted layer, or null */
+  kernel: number[] | null;
+  operands: Operand[];
+  /** whether it can be negative; null where that is not known before a run */
+  signed: boolean | null;
+  /** whether it is an output of the network */
+  output: boolean;
+}
+
+/** The layers, inputs of the network first. */
+export interface NetworkAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "network";
+  name: string;
+  layers: LayerInfo[];
+  parameters: number;
+  macs: number | null;
+}
+
+/** What the network was given. */
+export interface InputRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "input";
+}
+
+/** One input of the network as it was filled. */
+export interface InputPort {
+  port: string;
+  /** channels first, batch included */
+  shape: number[];
+  /** what was done to the file, for people */
+  note: string;
+  /** per channel; value = scale * shown / 255 + offset. Empty: no picture */
+  scale: Float[];
+  offset: Float[];
+  /** name of the array with its picture, or null */
+  picture: string | null;
+}
+
+/** What the network was given; values themselves are asked for with "maps", by the input's name as layer.
+ * array `picture.PORT`: uint8 (h, w, 3), the picture as it is seen, cut as the network sees it */
+export interface InputAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "input";
+  ports: InputPort[];
+}
+
+/** What comes out. */
+export interface PredictionRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "prediction";
+  top?: number;
+}
+
+/** One class. */
+export interface Rank {
+  index: number;
+  /** a name where one is known, else "class 281" */
+  label: string;
+  score: Float;
+  probability: Float;
+}
+
+/** One output of the network; ranks are empty where it is no row of class scores. */
+export interface OutputInfo {
+  name: string;
+  shape: number[];
+  ranks: Rank[];
+  classes: number;
+  /** the probabilities come from a softmax that the network itself does not have */
+  softmax: boolean;
+  /** the first numbers of an output that is no classifier */
+  numbers: Float[];
+}
+
+/** The outputs. */
+export interface PredictionAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "prediction";
+  outputs: OutputInfo[];
+}
+
+/** The kernel of one output channel, over all its input channels, paged. */
+export interface FilterRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "filter";
+  channel: number;
+  /** first input channel wanted */
+  first?: number;
+  count?: number;
+}
+
+/** The kernel.
+ * array `weights`: float32 (count, *taps), one kernel an input channel */
+export interface FilterAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "filter";
+  first: number;
+  /** input channels that this output channel reads */
+  total: number;
+  /** name of the layer that it reads */
+  source: string;
+  /** channel of the source that the first of all belongs to (groups) */
+  source_channel: number;
+  bias: Float | null;
+  /** least and greatest weight of the whole layer */
+  extent: [Float, Float];
+  edited: boolean;
+}
+
+/** The most cells that are wanted of each drawn axis; a 1-D map has only a width. */
+export interface Size {
+  height: number;
+  width: number;
+}
+
+/** One plane of a volume. */
+export interface Slice {
+  /** which spatial axis is fixed: 0 depth, 1 height, 2 width */
+  axis: number;
+  /** where */
+  index: number;
+}
+
+/** Which maps of a layer, and how large; also named by an edit, whose answer then brings them renewed. */
+export interface MapsView {
+  layer: string;
+  sample?: number;
+  /** first channel */
+  first?: number;
+  count?: number;
+  size: Size;
+  /** of a volume; null: the middle plane across the depth */
+  slice?: Slice | null;
+}
+
+/** Some maps of a layer. An input of the network is a layer too. */
+export interface MapsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "maps";
+  view: MapsView;
+}
+
+/** Facts about maps that were sent. */
+export interface MapsInfo {
+  layer: string;
+  sample: number;
+  first: number;
+  count: number;
+  /** of the whole layer */
+  channels: number;
+  /** a map's true sizes before slicing: (), (l,), (h, w) or (d, h, w) */
+  shape: number[];
+  slice: Slice | null;
+  /** true cells per drawn cell and axis; all 1: nothing was left out */
+  cell: number[];
+  /** what stands for the cells that share a drawn one */
+  reduced: "" | "largest magnitude";
+  /** least and greatest finite number of the whole layer (this sample) */
+  extent: [Float, Float];
+}
+
+/** The maps.
+ * array `maps`: float32 (count, *drawn); drawn is (), (l,) or (h, w)
+ * array `extents`: float64 (count, 2), least and greatest finite number of each whole map
+ * array `low`: float32 (count, l), only of 1-D maps that are reduced: least number in each drawn cell
+ * array `high`: float32 (count, l), likewise the greatest */
+export interface MapsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "maps";
+  info: MapsInfo;
+}
+
+/** One map at its true sizes, or a window of it. */
+export interface MapRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "map";
+  channel: number;
+  /** half-open (start, stop) for each spatial axis; null for all */
+  window?: [number, number][] | null;
+}
+
+/** The map.
+ * array `map`: the layer's own type, (*window) */
+export interface MapAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "map";
+  layer: string;
+  channel: number;
+  shape: number[];
+  window: [number, number][];
+}
+
+/** Statistics of every layer, and of the whole network. */
+export interface StatisticsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "statistics";
+  /** which layers; null for all, inputs included */
+  layers?: string[] | null;
+}
+
+/** Columns: least, greatest, mean, standard deviation, share of exact zeros, count of NaN and infinities.
+ * array `layers`: float64 (layers, 6), columns as said above */
+export interface StatisticsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "statistics";
+  layers: string[];
+  /** least and greatest finite number of all layers but the inputs */
+  network: [Float, Float];
+}
+
+/** Statistics of every channel of a layer. */
+export interface ChannelStatisticsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "channel_statistics";
+}
+
+/** Columns: least, greatest, mean, standard deviation, share of exact zeros, count of NaN and infinities.
+ * array `channels`: float64 (channels, 6), columns as said above */
+export interface ChannelStatisticsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "channel_statistics";
+  layer: string;
+}
+
+/** How the numbers of a layer or of one map are spread. */
+export interface HistogramRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "histogram";
+  /** one map; null for the whole layer */
+  channel?: number | null;
+  bins?: number;
+  /** null: from the least to the greatest */
+  range?: [Float, Float] | null;
+}
+
+/** The histogram.
+ * array `edges`: float64 (bins + 1,)
+ * array `counts`: float64 (bins,), whole numbers */
+export interface HistogramAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "histogram";
+  /** numbers in all */
+  total: number;
+  /** numbers beyond the range */
+  outside: number;
+  /** NaN and infinities */
+  nonfinite: number;
+}
+
+/** Which channels a map is made of. */
+export interface ContributorsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "contributors";
+  channel: number;
+  count?: number;
+}
+
+/** One channel that a map is made of. */
+export interface Contributor {
+  /** name of the layer or input that it belongs to */
+  source: string;
+  channel: number;
+  /** mean over the map of the magnitude of its partial sum */
+  amount: Float;
+  /** mean over the map of its partial sum */
+  signed: Float;
+  /** amount as a part of that of all contributors */
+  share: Float;
+}
+
+/** The strongest first; empty where the layer does not add anything up (note says so). */
+export interface ContributorsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "contributors";
+  contributors: Contributor[];
+  /** contributors in all */
+  total: number;
+  /** share of those not listed */
+  rest: Float;
+  /** mean of what is added that belongs to no channel */
+  bias: Float;
+  /** what was followed, or why there are none */
+  note: string;
+}
+
+/** The whole computation behind one number. */
+export interface ExplainRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  channel: number;
+  at?: number[];
+  type: "explain";
+  /** channels (or cells, of other operands) that come in full */
+  strongest?: number;
+}
+
+/** One number of a run. */
+export interface UnitPlace {
+  /** name to address it by; a layer's, or a value's where no layer gives it */
+  layer: string;
+  channel: number;
+  /** position in the map, one index per spatial axis */
+  at: number[];
+  sample: number;
+  /** the same as text: layer:channel@position */
+  address: string;
+}
+
+/** What the layer does to the total afterwards. */
+export interface StageInfo {
+  name: string;
+  kind: string;
+  value: Float;
+}
+
+/** The window of a weighted sum or a pooling; arrays hold the strongest channels in full, all sums of channels. */
+export interface Windowed {
+  /** name to address the window's cells by */
+  source: string;
+  /** input channels in the sum; 1 for pooling */
+  channels: number;
+  /** sizes of one channel's window; () for a dense layer */
+  taps: number[];
+  /** cells that are padding, or taps that meet none, over all channels */
+  padded: number;
+}
+
+/** The cells of one operand that go into the number; arrays operand.N.* hold the strongest of them. */
+export interface OperandCells {
+  /** input, weight, scale, mean ... */
+  role: string;
+  /** name to address the cells by */
+  source: string;
+  constant: boolean;
+  /** cells in all */
+  count: number;
+  /** cells in the arrays, strongest first */
+  shown: number;
+  /** what the others give to the total */
+  rest: Float;
+  traced: boolean;
+}
+
+/** One number, explained: products + bias = total, which agrees with held; the stages make value of it.
+ * array `sums`: float64 (channels,), partial sum of each input channel of the window, in channel order
+ * array `order`: int32 (channels,), the channels by falling magnitude of their partial sums
+ * array `window`: float64 (shown, *taps), the cells of the strongest channels, in that order
+ * array `kernel`: float64 (shown, *taps); absent for pooling
+ * array `products`: float64 (shown, *taps); absent for pooling
+ * array `inside`: uint8 (shown, *taps), 0 where a cell is padding or a tap meets none
+ * array `cells`: int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source
+ * array `operand.N.numbers`: float64 (shown,), of operand N
+ * array `operand.N.coefficients`: float64 (shown,), by what each is multiplied; absent where not traced
+ * array `operand.N.cells`: int32 (shown, 1 + spatial rank), channel and position; -1 for padding */
+export interface ExplainAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "explain";
+  unit: UnitPlace;
+  /** which picture fits; by the op's class, never by its name */
+  view: "convolution" | "dense" | "pooling" | "normalization" | "elementwise" | "activation" | "softmax" | "reduction" | "resize" | "movement" | "given" | "other";
+  kind: string;
+  /** of the node that is explained */
+  name: string;
+  facts: string[];
+  total: Float;
+  held: Float;
+  value: Float;
+  stages: StageInfo[];
+  bias: Float;
+  /** the part of the total that no operand accounts for */
+  rest: Float;
+  /** how the total is shared out where that is a convention; empty where it is exact */
+  rule: string;
+  /** what the window's sum is divided by */
+  divisor: Float | null;
+  /** index in the window of the cell that is passed on */
+  winner: number[] | null;
+  window: Windowed | null;
+  operands: OperandCells[];
+  /** six digits, cut off at some length; the whole is asked for with formula */
+  formula: string;
+  /** largest magnitude in the explained value */
+  scale: Float;
+  /** how far total and held are apart, relative to scale */
+  agreement: Float;
+  agrees: boolean;
+}
+
+/** The number written out. */
+export interface FormulaRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  channel: number;
+  at?: number[];
+  type: "formula";
+  /** significant digits; null for all */
+  digits?: number | null;
+}
+
+/** One line, to be copied. */
+export interface FormulaAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "formula";
+  text: string;
+}
+
+/** What the number sees of the network's inputs. */
+export interface FieldRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  channel: number;
+  at?: number[];
+  type: "field";
+  follow?: "structure" | "data";
+}
+
+/** Its field in one input; boxes are half-open (start, stop) for each spatial axis. */
+export interface FieldBox {
+  port: string;
+  /** null where it sees nothing of this input */
+  clipped: [number, number][] | null;
+  unclipped: [number, number][] | null;
+  stride: Float[];
+  centre: Float[];
+}
+
+/** The field. */
+export interface FieldAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "field";
+  boxes: FieldBox[];
+  exact: boolean;
+  reason: string;
+}
+
+/** The chain of explanations down to the input. */
+export interface TraceRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  channel: number;
+  at?: number[];
+  type: "trace";
+  width?: number;
+  depth?: number | null;
+  most?: number;
+}
+
+/** A cell that is followed. */
+export interface TraceCell {
+  unit: UnitPlace;
+  number: Float;
+  gain: Float;
+  amount: Float;
+}
+
+/** One value on the way down. */
+export interface TraceLevel {
+  source: string;
+  kind: string;
+  name: string;
+  cells: TraceCell[];
+  count: number;
+  amount: Float;
+  followed: Float;
+  bias: Float;
+  rule: string;
+  ended: string;
+}
+
+/** The trace; value = reached + biases + left_out + stopped + rounding. */
+export interface TraceAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "trace";
+  value: Float;
+  levels: TraceLevel[];
+  reached: Float;
+  biases: Float;
+  left_out: Float;
+  stopped: Float;
+  rounding: Float;
+  note: string;
+}
+
+/** Puts numbers over a part of the input.
+ * array `patch`: uint8 (h, w, 3) in the picture's own colours; or float32 (c, *window) in the network's numbers
+ * array `mask`: uint8 (*window), optional: how much of the patch counts, 0 to 255 */
+export interface PaintRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "paint";
+  port?: string | null;
+  /** where the patch's first cell goes; parts beyond the edge are cut off */
+  at: number[];
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface PaintAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "paint";
+}
+
+/** Moves the whole input. */
+export interface ShiftRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "shift";
+  port?: string | null;
+  /** cells along each spatial axis */
+  by: number[];
+  /** what comes in; zero: the network's number 0 */
+  fill?: "edge" | "zero" | "wrap";
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface ShiftAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "shift";
+}
+
+/** Mirrors the input. */
+export interface FlipRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "flip";
+  port?: string | null;
+  /** spatial axis, from 0; the last one is left and right */
+  axis: number;
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface FlipAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "flip";
+}
+
+/** Changes cells of a trained kernel.
+ * array `kernel`: float32 (inputs, *taps), optional: the whole filter, instead of value */
+export interface EditKernelRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "edit_kernel";
+  layer: string;
+  channel: number;
+  /** input channel of the filter, then the tap */
+  at?: number[];
+  value?: Float | null;
+  /** changes the bias of the channel */
+  bias?: Float | null;
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface EditKernelAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "edit_kernel";
+}
+
+/** Switches a channel of a layer off (its maps are 0 for whatever reads them) or on again. */
+export interface SwitchChannelRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "switch_channel";
+  layer: string;
+  channel: number;
+  on: boolean;
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface SwitchChannelAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "switch_channel";
+}
+
+/** Takes edits back. */
+export interface ResetRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  type: "reset";
+  what?: "all" | "input" | "kernels" | "channels" | "last";
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+export interface ResetAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** what differs from the original, in words; empty: nothing */
+  edited: string[];
+  type: "reset";
+}
+
+/** What this tab has edited, as when a page was loaded again. */
+export interface EditsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "edits";
+  network: string;
+  input: string;
+}
+
+/** A channel that is off. */
+export interface SwitchedPart {
+  layer: string;
+  channel: number;
+}
+
+/** The edits. */
+export interface EditsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "edits";
+  edited: string[];
+  off: SwitchedPart[];
+}
+
+/** What the edits changed, layer by layer. */
+export interface DifferenceRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "difference";
+  network: string;
+  input: string;
+}
+
+/** Edited minus original.
+ * array `layers`: float64 (layers, 3): largest magnitude, root of the mean square, that divided by the original's */
+export interface DifferenceAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "difference";
+  layers: string[];
+  edited: string[];
+}
+
+/** Maps of a layer, edited minus original. */
+export interface DifferenceMapsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "difference_maps";
+  network: string;
+  input: string;
+  view: MapsView;
+}
+
+/** The maps.
+ * array `maps`: as in MapsAnswer; likewise extents, low and high */
+export interface DifferenceMapsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  type: "difference_maps";
+  info: MapsInfo;
+}
+
+/** How far a long request is; comes any number of times before its answer. */
+export interface Progress {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "progress";
+  /** what is being done, for people: compiling kernels, layer 40 of 100 ... */
+  what: string;
+  done: number;
+  /** 0 where nobody knows */
+  total: number;
+}
+
+/** In place of an answer: what went wrong, in the words of the Python error. */
+export interface Failure {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "error";
+  /** class of the error: ShapeError, MediaError ...; Fault for one of striate's own */
+  kind: string;
+  message: string;
+  /** type of the request, empty where it could not be read */
+  request: string;
+}
+
+/** In place of an answer: the request was stopped by "cancel". */
+export interface Cancelled {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "cancelled";
+}
+
+/** In place of an answer: a newer request with the same lane overtook this one before it began. */
+export interface Dropped {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "dropped";
+}
+
+/** Unasked, id 0: what is open has changed, in this tab or another. */
+export interface LibraryNotice {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "library";
+  networks: NetworkEntry[];
+  inputs: InputEntry[];
+}
+
+/** What POST /upload?name=FILE answers, as JSON, to raw bytes; an error answers with status 4xx and UploadError. */
+export interface Uploaded {
+  /** id to open it by, once; kept for some minutes */
+  upload: string;
+  name: string;
+  bytes: number;
+}
+
+/** Why an upload was refused. */
+export interface UploadError {
+  kind: string;
+  message: string;
+}
+
+/** Answer by type of request. */
+export interface Answers {
+  hello: HelloAnswer;
+  samples: SamplesAnswer;
+  open_network: OpenNetworkAnswer;
+  open_input: OpenInputAnswer;
+  close: CloseAnswer;
+  cancel: CancelAnswer;
+  network: NetworkAnswer;
+  input: InputAnswer;
+  prediction: PredictionAnswer;
+  filter: FilterAnswer;
+  maps: MapsAnswer;
+  map: MapAnswer;
+  statistics: StatisticsAnswer;
+  channel_statistics: ChannelStatisticsAnswer;
+  histogram: HistogramAnswer;
+  contributors: ContributorsAnswer;
+  explain: ExplainAnswer;
+  formula: FormulaAnswer;
+  field: FieldAnswer;
+  trace: TraceAnswer;
+  paint: PaintAnswer;
+  shift: ShiftAnswer;
+  flip: FlipAnswer;
+  edit_kernel: EditKernelAnswer;
+  switch_channel: SwitchChannelAnswer;
+  reset: ResetAnswer;
+  edits: EditsAnswer;
+  difference: DifferenceAnswer;
+  difference_maps: DifferenceMapsAnswer;
+}
+
+/** Request by its type. */
+export interface Requests {
+  hello: HelloRequest;
+  samples: SamplesRequest;
+  open_network: OpenNetworkRequest;
+  open_input: OpenInputRequest;
+  close: CloseRequest;
+  cancel: CancelRequest;
+  network: NetworkRequest;
+  input: InputRequest;
+  prediction: PredictionRequest;
+  filter: FilterRequest;
+  maps: MapsRequest;
+  map: MapRequest;
+  statistics: StatisticsRequest;
+  channel_statistics: ChannelStatisticsRequest;
+  histogram: HistogramRequest;
+  contributors: ContributorsRequest;
+  explain: ExplainRequest;
+  formula: FormulaRequest;
+  field: FieldRequest;
+  trace: TraceRequest;
+  paint: PaintRequest;
+  shift: ShiftRequest;
+  flip: FlipRequest;
+  edit_kernel: EditKernelRequest;
+  switch_channel: SwitchChannelRequest;
+  reset: ResetRequest;
+  edits: EditsRequest;
+  difference: DifferenceRequest;
+  difference_maps: DifferenceMapsRequest;
+}
+
+export type RequestType = keyof Requests;
+export type Request = Requests[RequestType];
+export type Notice = Progress | Failure | Cancelled | Dropped | LibraryNotice;
+export type Answer = Answers[RequestType] | Notice;
