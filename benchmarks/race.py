@@ -1,9 +1,10 @@
 """The race itself: contestants take turns, A B C A B C ..., in one process.
 
 What happens to the machine meanwhile (another program, a change of clock) then meets all of them alike. Before each
-turn comes a pause, because worker threads of most libraries go on spinning for up to 12 milliseconds after a result and
-would take the cores from whoever comes next, and then one call that is not timed, which brings weights and input back
-into the caches. A turn is as many calls as fill a time that the clock can tell well.
+turn comes a pause, because worker threads of most libraries go on spinning after a result (PyTorch's for 9 ms, ONNX
+Runtime's for 38 ms, by the processor time of their threads) and would take the cores from whoever comes next; and then
+one call that is not timed, which brings weights and input back into the caches. A turn is as many calls as fill a time
+that the clock can tell well.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Rules:
 
     repeat: int = 15
     turn: float = 0.02
-    pause: float = 0.025
+    pause: float = 0.06
     clock: Callable[[], float] = time.perf_counter
     sleep: Callable[[float], None] = time.sleep
 

@@ -31,7 +31,7 @@ def test_any_convolution_in_narrow_groups(target: Isa, data: st.DataObject) -> N
     assert suits(case.weight.shape[0], case.weight.shape[1], case.conv.groups, target.lanes)
     halo = needed_halo(case.x.shape[2:], case.positions, case.window, case.pads)
     x = BlockedValue(Blocked(*case.x.shape[:2], case.x.shape[2:], halo, target.lanes), case.x)
-    output = Output(case, target, (("store", 0), ("add", 0), ("relu",)))
+    output = Output(case, target, (("keep", 0), ("add", 0), ("relu",)))
     window, layout = case.window, x.layout
     seen = every(Place.of(layout, x.address), [-before for before, _ in case.pads], window.stride)
     taps = tap_offsets(window.kernel, window.dilation, layout.strides[2:])

@@ -36,7 +36,7 @@ def test_stages_in_order(target: Isa) -> None:
     x, a, b = (random.standard_normal(SHAPE).astype(np.float32) for _ in range(3))
     scale, shift, slope = (random.standard_normal((n, 37)).astype(np.float32) for n in (2, 1, 1))
     stages: Stages = (
-        ("mul_channels", 2), ("add_channels", 3), ("store", 0), ("add", 0), ("sigmoid",), ("store", 1),
+        ("mul_channels", 2), ("add_channels", 3), ("store", 0), ("add", 0), ("sigmoid",), ("keep", 1),
         ("mul", 1), ("prelu", 4), ("sub", 0), ("clip", -0.5, 0.75),
     )  # fmt: skip
     lanes, halo = target.lanes, ((1, 2), (2, 1))
@@ -95,7 +95,7 @@ def test_names_tell_specialisations_apart() -> None:
     stages: list[Stages] = [
         (), (("relu",),), (("clip", 0.0, 6.0),), (("clip", 0.0, -6.0),), (("clip", 0.0, 60.0),), (("leaky", 0.1),),
         (("leaky", 1e-10),), (("add", 0),), (("add", 1),), (("add_channels", 1),), (("store", 0), ("relu",)),
-        (("relu",), ("store", 0)),
+        (("relu",), ("store", 0)), (("relu",), ("keep", 0)),
     ]  # fmt: skip
     names = [epilogue_name(each) for each in stages]
     assert len(set(names)) == len(names)

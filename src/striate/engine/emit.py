@@ -241,6 +241,11 @@ class Emit:
         wide = isinstance(value.ir.type, ir.VectorType)
         self.b.store(value.ir, self.at(pointer, offset).ir, align=4 * self.lanes if wide and aligned else 4)
 
+    def stream(self, value: Value, pointer: Value, offset: Value | int = 0) -> None:
+        """Writes a vector to aligned memory past the caches: for what is not read again soon."""
+        store = self.b.store(value.ir, self.at(pointer, offset).ir, align=4 * self.lanes)
+        store.set_metadata("nontemporal", self.module.add_metadata([ir.Constant(I32, 1)]))
+
     def load_some(self, mask: Value, pointer: Value, offset: Value | int = 0) -> Value:
         """The lanes of an unaligned vector in which the mask holds, 0 in the others, whose memory is not touched."""
         kind = self.vector_type()

@@ -7,7 +7,9 @@ A stage is a tuple, its name first:
 - ``("add_channels", i)``, ``("mul_channels", i)``: with operand i, a number for each channel (or sample and channel);
 - ``("prelu", i)``: ``x if x >= 0 else slope*x``, the slopes of the channels being operand i;
 - ``("watch", i)``: where the vector holds a NaN, ones are written to operand i, which is one vector for all;
-- ``("store", i)``: the present value is also written to result i, so that a run can keep what a fused layer computed.
+- ``("store", i)``: the present value is also written to result i, for others to read;
+- ``("keep", i)``: the same for a value that nobody reads in this run, only the caller afterwards: it goes past the
+  caches, which costs half the memory traffic and leaves in them what is needed next;
 
 Operands and results count from 0, each on its own. Lanes beyond the last channel stay zero: after a stage whose result
 at zero is not zero they are cleared.
@@ -31,7 +33,8 @@ Stages = tuple[Stage, ...]
 
 CELLS = ("add", "sub", "mul")
 CHANNELS = ("add_channels", "mul_channels", "prelu")
-INDEXED = (*CELLS, *CHANNELS, "watch", "store")
+STORES = ("store", "keep")
+INDEXED = (*CELLS, *CHANNELS, "watch", *STORES)
 
 
 def epilogue_name(stages: Stages) -> str:
@@ -106,7 +109,7 @@ class Site:
             elif name in CHANNELS or name == "watch":
                 zero = k.integer(0)
                 self._places[name, index] = epilogue.operands[index].at(sample, block, zero, zero)
-            elif name == "store":
+            elif name in STORES:
                 self._places[name, index] = epilogue.results[index].at(sample, block, plane, row, column)
 
     def apply(self, value: Value, vector: int = 0, pixel: Value | int = 0) -> Value:
@@ -126,9 +129,9 @@ class Site:
             constants = tuple(map(float, stage[1:]))
             return function(name, *constants).emit(k, value, *constants)
         index = int(stage[1])
-        if name == "store":
-            result = self.epilogue.results[index]
-            k.store(value, self._places[name, index], result.block * vector + result.column * pixel)
+        if name in STORES:
+            result, write = self.epilogue.results[index], k.store if name == "store" else k.stream
+            write(value, self._places[name, index], result.block * vector + result.column * pixel)
             return value
         if name == "watch":
             with k.when(k.anywhere(k.is_nan(value))):
@@ -163,11 +166,11 @@ def _masks(stages: Stages, keeps_zero: bool) -> list[bool]:
 
 
 def _operands(stages: Stages) -> list[int]:
-    return sorted({int(stage[1]) for stage in stages if stage[0] in INDEXED and stage[0] != "store"})
+    return sorted({int(stage[1]) for stage in stages if stage[0] in INDEXED and stage[0] not in STORES})
 
 
 def _results(stages: Stages) -> list[int]:
-    return sorted({int(stage[1]) for stage in stages if stage[0] == "store"})
+    return sorted({int(stage[1]) for stage in stages if stage[0] in STORES})
 
 
 def epilogue_arguments(

@@ -102,8 +102,9 @@ def _take(lo: Lowering, found: Epilogue, node: Node) -> bool:
     if not stages:
         return False
     first = len(found.nodes) == 1
-    if lo.needed(found.value, node.name) or (lo.keep and first):
-        found.stages.append(("store", len(found.results)))
+    read = lo.needed(found.value, node.name)
+    if read or (lo.keep and first):
+        found.stages.append(("store" if read else "keep", len(found.results)))
         found.results.append(found.value)
     elif lo.keep:
         lo.derive(found.nodes[-1])
