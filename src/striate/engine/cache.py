@@ -12,24 +12,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import os
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import llvmlite
-import llvmlite.binding as llvm
-
+from striate.engine import host
+from striate.engine.cache_folder import cache_folder
 from striate.engine.isa import Isa
+from striate.engine.whole import UNFINISHED, read_whole, write_whole
 
-VARIABLE = "STRIATE_CACHE"
 LIMIT_BYTES = 256 * 2**20
 SUFFIX = ".kernel"
-# A file that is being written; one that old was left behind.
-UNFINISHED = ".part"
+# An unfinished file that old was left behind.
 ABANDONED_SECONDS = 3600
 # Looking at the whole folder takes longer than writing a kernel: it is done at the first one, then now and then.
 SHRINK_EVERY = 64
@@ -49,27 +44,10 @@ class Entry:
     code: bytes
 
 
-def folder() -> Path:
-    """Where entries lie: STRIATE_CACHE, or the user's cache folder."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "striate" / "kernels"
-
-
 def read(name: str, target: Isa) -> Entry | None:
     """The entry of a kernel; None if there is none that is whole."""
-    try:
-        digest, _, rest = _path(name, target).read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if digest != hashlib.sha256(rest).hexdigest().encode():
+    rest = read_whole(_path(name, target))
+    if rest is None:
         return None
     parameters, _, code = rest.partition(b"\n")
     return Entry(tuple(parameters.decode().split()), code)
@@ -79,7 +57,7 @@ def write(name: str, target: Isa, entry: Entry) -> None:
     """Puts an entry there. A folder that cannot be written is done without."""
     rest = " ".join(entry.parameters).encode() + b"\n" + entry.code
     with contextlib.suppress(OSError):
-        _replace(_path(name, target), hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+        write_whole(_path(name, target), rest)
         if next(_written) % SHRINK_EVERY == 0:
             _shrink()
 
@@ -94,42 +72,30 @@ def clear() -> int:
     found = entries()
     for path, _ in found:
         path.unlink(missing_ok=True)
-    for _, path, _ in _files(UNFINISHED):
+    for _, path, _ in (*_files(UNFINISHED), *_files(host.SUFFIX)):
         path.unlink(missing_ok=True)
     return len(found)
 
 
 def _path(name: str, target: Isa) -> Path:
     facts = "\n".join((name, target.name, target.cpu, target.features, _generator()))
-    return folder() / (hashlib.sha256(facts.encode()).hexdigest() + SUFFIX)
+    return cache_folder() / (hashlib.sha256(facts.encode()).hexdigest() + SUFFIX)
 
 
 @lru_cache(maxsize=1)
 def _generator() -> str:
     """Digest of everything that emits: our sources, llvmlite and LLVM."""
-    digest = hashlib.sha256(llvmlite.__version__.encode() + repr(llvm.llvm_version_info).encode())
+    digest = hashlib.sha256(host.llvm_identity().encode())
     here = Path(__file__).parent
     for path in sorted([*here.glob("*.py"), *(here / "kernels").glob("*.py")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(suffix=UNFINISHED, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def _files(suffix: str) -> list[tuple[float, Path, int]]:
     """Files of the folder with such names: time of the last change, path, bytes; the oldest first."""
     found: list[tuple[float, Path, int]] = []
-    for path in folder().glob(f"*{suffix}"):
+    for path in cache_folder().glob(f"*{suffix}"):
         with contextlib.suppress(OSError):  # another process may have taken it away
             facts = path.stat()
             found.append((facts.st_mtime, path, facts.st_size))

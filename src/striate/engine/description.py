@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from striate.engine import cache as kernel_cache
+from striate.engine.cache_folder import cache_folder
 from striate.engine.executor import native_by_default
 from striate.engine.isa import isa
 from striate.engine.limits import memory_limit
@@ -94,4 +95,4 @@ def facts() -> EngineFacts:
 
 def _cache() -> CacheFacts:
     sizes = [size for _, size in kernel_cache.entries()]
-    return CacheFacts(str(kernel_cache.folder()), len(sizes), sum(sizes), kernel_cache.LIMIT_BYTES)
+    return CacheFacts(str(cache_folder()), len(sizes), sum(sizes), kernel_cache.LIMIT_BYTES)

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 
-import llvmlite.binding as llvm
-
+from striate.engine.cache_folder import cache_folder
+from striate.engine.host import Host, host
 from striate.errors import ParameterError
 
 VARIABLE = "STRIATE_ISA"
@@ -32,12 +32,6 @@ class Isa:
     features: str
 
 
-@lru_cache(maxsize=1)
-def _initialise() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-
-
 def isa() -> Isa:
     """The widest instruction set of this processor, or the narrower one that STRIATE_ISA names.
 
@@ -49,24 +43,20 @@ def isa() -> Isa:
 
 @lru_cache(maxsize=4)
 def _isa(wish: str) -> Isa:
-    _initialise()
-    features = llvm.get_host_cpu_features()
-    cpu = llvm.get_host_cpu_name()
-    host = features.flatten()
+    here = host(cache_folder())
+    cpu, features = here.cpu, here.features
     present: dict[str, Isa] = {}
-    if features.get("avx512f") and features.get("avx512vl") and features.get("avx512dq"):
+    if here.has("avx512f", "avx512vl", "avx512dq"):
         # LLVM prefers 256-bit vectors on some processors; the kernels ask for 512 on purpose.
-        present["avx512"] = Isa("avx512", 16, 32, cpu, host + ",-prefer-256-bit")
-    if features.get("avx2") and features.get("fma"):
-        narrow = ",".join(f"-{name}" for name in features if name.startswith("avx512") or name == "evex512")
-        present["avx2"] = Isa("avx2", 8, 16, cpu, f"{host},{narrow}")
-    present["generic"] = Isa("generic", 4, 16, *_baseline(cpu, host))
+        present["avx512"] = Isa("avx512", 16, 32, cpu, features + ",-prefer-256-bit")
+    if here.has("avx2", "fma"):
+        narrow = ",".join(f"-{name}" for name in here.known if name.startswith("avx512") or name == "evex512")
+        present["avx2"] = Isa("avx2", 8, 16, cpu, f"{features},{narrow}")
+    present["generic"] = Isa("generic", 4, 16, *_baseline(here))
     if wish and wish not in present:
         raise ParameterError(f'{VARIABLE} (="{wish}") must be one of {", ".join(present)} on this processor')
     return present[wish] if wish else next(iter(present.values()))
 
 
-def _baseline(cpu: str, host: str) -> tuple[str, str]:
-    if llvm.get_default_triple().startswith("x86_64"):
-        return "x86-64", ""
-    return cpu, host
+def _baseline(here: Host) -> tuple[str, str]:
+    return ("x86-64", "") if here.triple.startswith("x86_64") else (here.cpu, here.features)

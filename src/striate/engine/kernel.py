@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +47,23 @@ def kernel(name: str, emit: Callable[[Isa], Emit]) -> Kernel:
             found = Kernel(link(entry.code, name), entry.parameters)
             _linked[target.name, name] = found
         return found
+
+
+def native(symbol: str, text: str) -> int:
+    """Address of a function that is written in LLVM's own text; compiled, or taken from the cache.
+
+    Args:
+        symbol: The function.
+        text: The module that it is in.
+    """
+    target = isa()
+    name = f"{symbol} {hashlib.sha256(text.encode()).hexdigest()}"
+    with _lock:
+        entry = cache.read(name, target)
+        if entry is None:
+            entry = cache.Entry((), object_code(text, target))
+            cache.write(name, target, entry)
+        return link(entry.code, symbol)
 
 
 def _build(name: str, emit: Callable[[Isa], Emit], target: Isa) -> cache.Entry:

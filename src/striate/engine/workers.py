@@ -10,8 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from striate.engine import board
-from striate.engine.compile import link, object_code
-from striate.engine.isa import isa
+from striate.engine.kernel import native
 from striate.engine.layout import aligned
 from striate.engine.placement import Placement, usable_cores
 from striate.engine.scheduler import CELLS, SYMBOL, scheduler_text
@@ -113,10 +112,6 @@ class Workers:
                 thread.join(1.0)
 
 
-def _address_of(symbol: str, text: Callable[[], str]) -> int:
-    return link(object_code(text(), isa()), symbol)
-
-
 @lru_cache(maxsize=1)
 def native_scheduler() -> Callable[[int, int, int, int], None]:
     """`void striate_run_steps(steps, count, state, budget)`: this thread alone."""
@@ -126,19 +121,19 @@ def native_scheduler() -> Callable[[int, int, int, int], None]:
 
 @lru_cache(maxsize=1)
 def _scheduler_address() -> int:
-    return _address_of(SYMBOL, scheduler_text)
+    return native(SYMBOL, scheduler_text())
 
 
 @lru_cache(maxsize=1)
 def _native_work() -> Callable[[int, int], int]:
-    address = _address_of(board.WORK_SYMBOL, board.work_text)
+    address = native(board.WORK_SYMBOL, board.work_text())
     return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(address)
 
 
 @lru_cache(maxsize=1)
 def native_post() -> Callable[[int, int, int, int, int, int], int]:
     """`i64 striate_post(board, slot, wanted, steps, count, budget)`: this thread and the workers."""
-    address = _address_of(board.POST_SYMBOL, board.post_text)
+    address = native(board.POST_SYMBOL, board.post_text())
     place, number = ctypes.c_void_p, ctypes.c_int64
     return ctypes.CFUNCTYPE(number, place, place, number, place, number, number)(address)
 
