@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from striate import functional as F
 from striate.engine import set_threads, thread_count
-from striate.engine.immediate import compute
+from striate.engine.immediate import carry_out, compute
+from striate.engine.immediate.calls import _ready
 from striate.engine.immediate.packing import FEW_BYTES, WeightStore
 from striate.errors import LimitError
 from striate.ops import AveragePool, Conv, ConvTranspose, MaxPool
@@ -323,7 +324,7 @@ def test_what_is_kept_is_bounded(monkeypatch):
         F.conv2d(random(1, 1, 3, size, size), w)
         assert len(compute._prepared) <= 4
     store = WeightStore(limit=10**6)
-    monkeypatch.setattr(compute, "weights", store)
+    monkeypatch.setattr(carry_out, "weights", store)
     x = random(1, 1, 24, 9, 9)
     for seed in range(40):
         F.conv2d(x, random(seed, *LARGE) if seed else random(0, *LARGE))
@@ -336,7 +337,7 @@ def test_many_calls_keep_nothing():
     deep = random(4, 1, LARGE[1], 5, 5)
 
     def kept():
-        return len(compute._prepared), len(compute.weights._kept)
+        return len(compute._prepared), len(carry_out.weights._kept), len(_ready)
 
     F.conv2d(x, w), F.conv2d(deep, large)
     before = kept()

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.arithmetic import whole_numbers
-from striate.engine.immediate import Immediate, immediate
+from striate.engine.immediate import Immediate, Options, Ready, immediate, remember
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
 from striate.graph import Array, Op, type_of
@@ -48,10 +48,30 @@ def _whole_tuple(argument: object) -> bool:
     return type(argument) is tuple and all(type(size) is int for size in cast("tuple[object, ...]", argument))
 
 
+def plain(*sizes: object) -> bool:
+    """Whether a call with these sizes may be remembered: lists have no hash, and 1.0 or True would find what 1 left."""
+    return all(type(size) in (int, str, type(None)) or _whole_tuple(size) for size in sizes)
+
+
 def first_result(
-    one: Immediate[Op], name: str, x: Array, weight: Array | None = None, bias: Array | None = None
+    one: Immediate[Op],
+    name: str,
+    x: Array,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    single: bool = False,
+    options: Options | None = None,
 ) -> Array:
     """The first result of an op on arrays, by emitted kernels where there are some for it.
+
+    Args:
+        one: The op.
+        name: Name of the public function, for messages.
+        x: The input, with a batch axis.
+        weight: The weights, if the op has some.
+        bias: The bias, or None.
+        single: Whether the caller gave one sample, without that axis.
+        options: What later calls like this one are found by (see :func:`recall`), if they shall be.
 
     Raises:
         ShapeError, DtypeError, ParameterError: The operands do not fit; the message begins with the name.
@@ -59,8 +79,13 @@ def first_result(
     """
     operands = (x,) if weight is None else (x, weight, bias)
     _check(one.op, name, operands)
-    y = one.compute(x, weight, bias)
-    return _reference(one.op, operands)[0] if y is None else y
+    prepared = one.prepare(x, weight, bias)
+    y = None if prepared is None else Ready(prepared, prepared.shape).run(x, weight, bias)
+    y = _reference(one.op, operands)[0] if y is None else y
+    y = y[0] if single else y
+    if prepared is not None and options is not None:
+        remember(options, Ready(prepared, y.shape), x[0] if single else x, weight, bias)
+    return y
 
 
 def apply(op: Op, name: str, *operands: Array | None) -> tuple[Array, ...]:

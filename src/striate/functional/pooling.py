@@ -8,9 +8,9 @@ from typing import Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from striate.engine.immediate import immediate
+from striate.engine.immediate import immediate, recall
 from striate.errors import ParameterError
-from striate.functional.apply import Sizes, apply, arrays, batched, each, first_result, real, remembered
+from striate.functional.apply import Sizes, apply, arrays, batched, each, first_result, plain, real, remembered
 from striate.graph import Array
 from striate.ops import AveragePool, Conv, MaxPool
 
@@ -26,18 +26,26 @@ def _max_pool(
     return_indices: bool,
 ) -> Array | tuple[Array, Array]:
     name = f"max_pool{axes}d"
-    one = _maximum(name, axes, kernel_size, stride, padding, dilation, ceil_mode)
-    y = None if return_indices else one.recall(input)
+    options = (name, kernel_size, stride, padding, dilation, ceil_mode)
+    known = not return_indices and (
+        _whole(kernel_size, stride, padding, dilation) or plain(kernel_size, stride, padding, dilation)
+    )
+    y = recall(options, input) if known else None
     if y is not None:
         return y
+    one = _maximum(name, axes, kernel_size, stride, padding, dilation, ceil_mode)
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
     if not return_indices:
-        y = first_result(one, name, x)
-        return y[0] if single else y
+        return first_result(one, name, x, single=single, options=options if known else None)
     y, places = apply(one.op, name, x)
     # PyTorch counts places within one map, ONNX through the whole input.
     places = places % prod(x.shape[2:])
     return (y[0], places[0]) if single else (y, places)
+
+
+def _whole(kernel_size: object, stride: object, padding: object, dilation: object = 1) -> bool:
+    """Whether each is one whole number, as in most calls: 100 ns, where a look at any options takes 600."""
+    return type(kernel_size) is type(padding) is type(dilation) is int and (stride is None or type(stride) is int)
 
 
 @remembered
@@ -209,17 +217,18 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Array:
     name = f"avg_pool{axes}d"
-    one = _average(name, axes, kernel_size, stride, padding, ceil_mode, count_include_pad)
-    y = one.recall(input) if divisor_override is None else None
+    options = (name, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    known = divisor_override is None and (_whole(kernel_size, stride, padding) or plain(kernel_size, stride, padding))
+    y = recall(options, input) if known else None
     if y is not None:
         return y
+    one = _average(name, axes, kernel_size, stride, padding, ceil_mode, count_include_pad)
     x, single = batched(arrays(name, ("input", input))[0], axes, name)
     if divisor_override is None:
-        y = first_result(one, name, x)
-    elif real(divisor_override, name, "divisor_override") == 0:
+        return first_result(one, name, x, single=single, options=options if known else None)
+    if real(divisor_override, name, "divisor_override") == 0:
         raise ParameterError(f"{name}: divisor_override must not be 0")
-    else:
-        y = _sums(name, one.op, x) / x.dtype.type(divisor_override)
+    y = _sums(name, one.op, x) / x.dtype.type(divisor_override)
     return y[0] if single else y
 
 

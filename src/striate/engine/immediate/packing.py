@@ -4,9 +4,9 @@ Weights belong to the caller, who may change them in place, free them, or have o
 nothing is taken from an array's identity alone:
 
 - Few weights are found by their contents; equal weights in another array are as good.
-- Many weights are found by address and shape, together with a copy of what was packed. The kernels run at once, and
-  the copy is compared bit by bit in the same run; if it differs, the run was for nothing and is repeated with the
-  weights packed anew.
+- Many weights are found by address and shape, together with a copy of what was packed, which is compared bit by bit
+  with those that the caller gave. If there are very many, the kernels run at once and the comparison is one of them; if
+  it tells a difference, the run was for nothing and is repeated with the weights packed anew.
 
 Weights that hold NaN or infinity have no packed form: kernels multiply them with cells that are not there.
 """
@@ -32,6 +32,8 @@ from striate.graph import Array
 
 # Bytes up to which weights are found by their contents.
 FEW_BYTES = 4096
+# Bytes up to which weights are compared before a run: 2 microseconds; more are compared during it, by all threads.
+COMPARED_FIRST = 65536
 # Bytes of packed weights and copies that are kept.
 KEPT_BYTES = 256 * 2**20
 # Every use of anything kept has a number; what was used longest ago goes first.
@@ -97,15 +99,17 @@ class KeptWeights:
 
     Args:
         addresses: Of the packed arrays, in order; None for weights that must not be packed.
-        kept: The arrays, and the copy.
-        copy_address: Of what was packed, where the contents must be compared; else 0.
+        kept: The arrays.
+        copy: Of the weights that were packed, to be compared.
+        bias: A copy of the bias, if there was one.
         nbytes: Bytes of all that.
         used: Number of the last use.
     """
 
     addresses: tuple[int, ...] | None
     kept: Sequence[Array]
-    copy_address: int
+    copy: Array
+    bias: Array | None
     nbytes: int
     used: int = 0
 
@@ -123,28 +127,27 @@ class WeightStore:
         self._lock = threading.Lock()
         hold_over_fork(self._lock)
 
-    def find(self, weight: Array, address: int, bias: Array | None, packing: Packing) -> KeptWeights:
+    def find(self, weight: Array, bias: Array | None, packing: Packing) -> KeptWeights:
         """Packed weights, as they were when they were packed.
 
         Args:
-            weight: The weights.
-            address: Where they lie, in one piece.
+            weight: The weights, in one piece.
             bias: One number a filter, or None.
             packing: The order wanted.
         """
-        key = _key(weight, address, bias, packing)
+        key = _key(weight, bias, packing)
         found = self._kept.get(key)
         if found is None:
-            return self._keep(key, weight, bias, packing)
+            return self._keep(key, weight, packing)
         found.used = next(ticks)
         return found
 
-    def renew(self, weight: Array, address: int, bias: Array | None, packing: Packing) -> KeptWeights:
+    def renew(self, weight: Array, bias: Array | None, packing: Packing) -> KeptWeights:
         """Packs weights anew, because those that were kept are not the present ones."""
-        return self._keep(_key(weight, address, bias, packing), weight, bias, packing)
+        return self._keep(_key(weight, bias, packing), weight, packing)
 
-    def _keep(self, key: tuple[object, ...], weight: Array, bias: Array | None, packing: Packing) -> KeptWeights:
-        made = _packed(weight, bias, packing, compared=not isinstance(key[0], bytes))
+    def _keep(self, key: tuple[object, ...], weight: Array, packing: Packing) -> KeptWeights:
+        made = _packed(key, weight, packing)
         made.used = next(ticks)
         if made.addresses is not None and made.nbytes <= self.limit:
             with self._lock:
@@ -159,21 +162,20 @@ class WeightStore:
             total -= self._kept.pop(oldest).nbytes
 
 
-def _key(weight: Array, address: int, bias: Array | None, packing: Packing) -> tuple[object, ...]:
+def _key(weight: Array, bias: Array | None, packing: Packing) -> tuple[object, ...]:
     shift = None if bias is None else bias.tobytes()
     if weight.nbytes <= FEW_BYTES:
         return (weight.tobytes(), weight.shape, shift, packing)
-    return (address, weight.shape, shift, packing)
+    return (weight.ctypes.data, weight.shape, shift, packing)
 
 
-def _packed(weight: Array, bias: Array | None, packing: Packing, compared: bool) -> KeptWeights:
-    # The copy is what is packed, so that it is right even if another thread writes to the weights meanwhile.
-    copy = np.array(weight, np.float32, order="C")
+def _packed(key: tuple[object, ...], weight: Array, packing: Packing) -> KeptWeights:
+    # What is packed are copies, and where there is one the key's: another thread may write to the weights meanwhile.
+    contents, _, shift, _ = key
+    copy = np.frombuffer(contents, np.float32).reshape(weight.shape) if isinstance(contents, bytes) else weight.copy()
+    bias = np.frombuffer(shift, np.float32) if isinstance(shift, bytes) else None
     if not np.isfinite(copy).all():
-        return KeptWeights(None, (), 0, copy.nbytes)
+        return KeptWeights(None, (), copy, bias, copy.nbytes)
     kept = tables(packing.pack(copy, bias))
     addresses = tuple(table.ctypes.data for table in kept)
-    if compared:
-        kept.append(copy)
-    nbytes = sum(table.nbytes for table in kept)
-    return KeptWeights(addresses, kept, copy.ctypes.data if compared else 0, nbytes)
+    return KeptWeights(addresses, kept, copy, bias, copy.nbytes + sum(table.nbytes for table in kept))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+import ctypes
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
 from types import EllipsisType
@@ -12,15 +13,21 @@ import numpy as np
 
 from striate.engine.immediate.packing import KeptWeights, Packing
 from striate.engine.kernel import kernel
+from striate.engine.kernels import entry
 from striate.engine.kernels.call import Call
 from striate.engine.layout import aligned
+from striate.engine.objects import FLOAT, readable
 from striate.engine.regions import FIRST, MIDDLE, RANGE_BITS, Region, Regions, resolve
 from striate.engine.scheduler import STATE_SIZE, STEP_CELLS
 from striate.engine.threads import run_alone, run_steps
 from striate.graph import Array
 
-# Arenas of one prepared op that wait for the next call.
-IDLE_KEPT = 2
+# Memories of one prepared op that wait for the next call: one for each of the weights that it is called with in turn.
+IDLE_KEPT = 4
+# Work, in multiplications, from which other threads are woken: about what a core does while one wakes up.
+SHARED_WORK = 3_000_000
+# ... and up to which Python's lock is kept: letting it go and taking it again costs 40 ns, more where others want it.
+HELD_WORK = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Recipe:
         tables: Addresses of the packed weights that the calls were made with.
         check: The comparison of the weights with their copy, where there is one.
         mixes: Whether NaN and infinity can come from other groups.
-        shared: Whether there is enough to do to wake other threads.
+        work: Multiplications, with what reading and writing costs counted as such.
         padded: Shape of the input with its padding, where it is copied; it has its region in the arena then.
         inside: Where the input is in that.
     """
@@ -70,7 +77,7 @@ class Recipe:
     tables: tuple[int, ...]
     check: Check | None
     mixes: bool
-    shared: bool
+    work: int
     padded: tuple[int, ...] = ()
     inside: tuple[slice | EllipsisType, ...] = ()
 
@@ -92,12 +99,19 @@ class Prepared:
 
     Args:
         recipe: What to do.
+
+    Attributes:
+        enter: What carries it out in one native call (see :mod:`striate.engine.kernels.entry`); None where other
+            threads help, or where the weights are compared during the run.
+        idle: Memories that nobody runs in, by the identity of the weights that they were used with last: a guess at
+            which of them has the right ones packed, no more.
+        touched: Whether it was used since somebody looked for what can go.
     """
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self.shape, self.packing, self.mixes, self.check = recipe.shape, recipe.packing, recipe.mixes, recipe.check
-        self.used = 0
+        self.touched = True
         kernels = [kernel(call.name, call.emit) for call in recipe.calls]
         rows = [[c.arguments[name] for name in k.parameters] for c, k in zip(recipe.calls, kernels, strict=True)]
         starts = [0]
@@ -113,7 +127,9 @@ class Prepared:
             self.weight, self.copy = (self._outside(flat, r) for r in (recipe.check.weight, recipe.check.copy))
         steps = [(k.address, 8 * start, c.chunks) for k, start, c in zip(kernels, starts, recipe.calls, strict=False)]
         self.steps = np.array(steps, np.int64).reshape(-1, STEP_CELLS)
-        self._idle: deque[Memory] = deque(maxlen=IDLE_KEPT)
+        alone = recipe.work <= SHARED_WORK and recipe.check is None
+        self.enter = _entry(recipe.work <= HELD_WORK) if alone and readable() else None
+        self.idle: dict[int, Memory] = {}
 
     def _outside(self, flat: Array, region: Region) -> Slot:
         """Where the arguments hold addresses in memory that is not the arena's."""
@@ -122,16 +138,23 @@ class Prepared:
         self.inside[places] = False
         return Slot(tuple((int(place), int(flat[place]) - low - MIDDLE) for place in places))
 
-    def take(self) -> Memory:
-        """Memory for one run at a time."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return Memory(self)
+    def take(self, weight: Array | None) -> Memory:
+        """Memory for one run at a time, if possible the one that these weights were used with last."""
+        found = self.idle.pop(id(weight), None)
+        if found is None and len(self.idle) >= IDLE_KEPT:
+            with suppress(KeyError):  # another thread took it meanwhile
+                found = self.idle.popitem()[1]
+        return found or Memory(self)
 
-    def give_back(self, memory: Memory) -> None:
+    def give_back(self, memory: Memory, weight: Array | None) -> None:
         """Lets another run use the memory."""
-        self._idle.append(memory)
+        self.touched = True
+        self.idle[id(weight)] = memory
+
+
+def _entry(held: bool) -> Callable[[tuple[object, ...]], None]:
+    kind = ctypes.PYFUNCTYPE if held else ctypes.CFUNCTYPE
+    return kind(None, ctypes.py_object)(kernel(entry.NAME, entry.emit_entry).address)
 
 
 class Memory:
@@ -139,7 +162,7 @@ class Memory:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self.shared = prepared.recipe.shared
+        self.shared = prepared.recipe.work > SHARED_WORK
         self.weights: KeptWeights | None = None
         self.arena = aligned(prepared.nbytes // 4)
         self.arguments = prepared.arguments.copy()
@@ -158,20 +181,59 @@ class Memory:
             start = int(prepared.offsets[prepared.check.differences.index]) // 4
             self.differences = self.arena[start : start + prepared.check.count].view(np.int32)
         self.places = self.steps.ctypes.data, len(self.steps), self.state.ctypes.data
+        self.ending = ctypes.c_int64()
+        self.control = np.zeros(len(entry.CELLS), np.int64)
+        if prepared.enter is not None:
+            self._tables = self._fill()
+
+    def _fill(self) -> tuple[Array, Array]:
+        """Writes all that is known into the control; gives the tables that it points to."""
+        prepared, cells = self.prepared, entry.CELLS
+        argument = self.arguments.ctypes.data
+        slots = ((entry.INPUT, prepared.x), (entry.RESULT, prepared.y))
+        places = [(argument + 8 * at, item, distance) for item, slot in slots for at, distance in slot.places]
+        known = {
+            "ending": ctypes.addressof(self.ending),
+            "array_type": id(np.ndarray),
+            "descriptor": id(FLOAT),
+            "operands": 1,
+            "steps": self.steps.ctypes.data,
+            "step_count": len(self.steps),
+            "place_count": len(places),
+            "result_count": prod(prepared.shape) if prepared.mixes else 0,
+        }
+        tables = np.array(places, np.int64), np.zeros((0, 2), np.int64)
+        if self.padded is not None:
+            tables = tables[0], _rows(self.padded)
+            known |= {"padded": self.padded.ctypes.data, "row_length": self.padded.shape[-1]}
+        known |= {"places": tables[0].ctypes.data, "rows": tables[1].ctypes.data, "row_count": len(tables[1])}
+        for name, value in known.items():
+            self.control[cells[name]] = value
+        return tables
 
     def use(self, weights: KeptWeights) -> None:
         """Lets the kernels read these packed weights."""
-        if weights is not self.weights:
-            assert weights.addresses is not None
-            for slot, address in zip(self.prepared.tables, weights.addresses, strict=True):
-                slot.put(self.arguments, address)
-            if self.differences is not None:
-                self.prepared.copy.put(self.arguments, weights.copy_address)
-            self.weights = weights
+        if weights is self.weights:
+            return
+        assert weights.addresses is not None
+        for slot, address in zip(self.prepared.tables, weights.addresses, strict=True):
+            slot.put(self.arguments, address)
+        if self.differences is not None:
+            self.prepared.copy.put(self.arguments, weights.copy.ctypes.data)
+        for name, copy in (("weight", weights.copy), ("bias", weights.bias)):
+            if copy is not None:
+                self.control[entry.CELLS[name]] = copy.ctypes.data
+                self.control[entry.CELLS[f"{name}_count"]] = copy.size
+        self.control[entry.CELLS["operands"]] = 2 if weights.bias is None else 3
+        self.weights = weights
 
-    def changed(self) -> bool:
-        """Whether the weights that the caller gave are others than those of the run."""
-        return self.differences is not None and bool(self.differences.any())
+    def holds(self, weight: Array, bias: Array | None) -> bool:
+        """Whether the packed weights are made from these."""
+        assert self.weights is not None
+        kept = self.weights
+        if bias is None or kept.bias is None:
+            return kept.copy.tobytes() == weight.tobytes()
+        return kept.copy.tobytes() == weight.tobytes() and kept.bias.tobytes() == bias.tobytes()
 
     def run(self) -> None:
         """Carries out the steps."""
@@ -180,3 +242,12 @@ class Memory:
         else:
             self.state[0] = 0
             run_alone(*self.places)
+
+
+def _rows(inside: Array) -> Array:
+    """Where each row of an array lies in a padded one, of which it is the inside, and in itself; in floats."""
+    *outer, length = inside.shape
+    steps = np.array(inside.strides[:-1], np.int64) // inside.itemsize
+    cells = np.indices(outer).reshape(len(outer), -1)
+    there = (cells * steps[:, None]).sum(0)
+    return np.stack([there, np.arange(len(there)) * length], axis=1).astype(np.int64)

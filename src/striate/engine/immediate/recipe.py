@@ -11,7 +11,7 @@ import numpy as np
 
 from striate.arithmetic import Pads
 from striate.dimension import known_shape
-from striate.engine.immediate.packing import FEW_BYTES, Packed, mixes_groups, packing_for, tables
+from striate.engine.immediate.packing import COMPARED_FIRST, Packed, mixes_groups, packing_for, tables
 from striate.engine.immediate.prepared import Check, Recipe
 from striate.engine.isa import Isa
 from striate.engine.kernels import planar
@@ -29,8 +29,6 @@ from striate.engine.regions import Region, Regions
 from striate.graph import Array, Graph, GraphBuilder, Op
 from striate.ops import Conv, ConvTranspose
 
-# Work, in multiplications, from which other threads are woken: about what a core does while one wakes up.
-SHARED_WORK = 3_000_000
 # Multiplications that a core could do while it reads and writes a number.
 NUMBER_WORK = 8
 # Phases of a transposed convolution, each a call of its own, up to which it is worth it.
@@ -88,7 +86,7 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
         tables=addresses,
         check=check,
         mixes=isinstance(op, Conv | ConvTranspose) and op.groups > 1 and packed is not None and mixes_groups(packed),
-        shared=work > SHARED_WORK,
+        work=work,
     )
 
 
@@ -120,8 +118,8 @@ def _unpack(lo: Lowering, value: str, shape: tuple[int, ...]) -> Region:
 
 
 def _check(calls: list[Call], regions: Regions, weight: Array | None, target: Isa) -> Check | None:
-    """Appends the comparison of weights that are found by their address."""
-    if weight is None or weight.nbytes <= FEW_BYTES:
+    """Appends the comparison of weights that are too many to be compared first."""
+    if weight is None or weight.nbytes <= COMPARED_FIRST:
         return None
     now = len(calls)
     count = target.lanes * compare_chunks(weight.size)
@@ -162,7 +160,7 @@ def _planar(op: Conv, operands: Sequence[Array | None], target: Isa) -> Recipe |
         tables=addresses,
         check=check,
         mixes=False,
-        shared=prod(shape) * (prod(weight.shape[1:]) + NUMBER_WORK) > SHARED_WORK,
+        work=prod(shape) * (prod(weight.shape[1:]) + NUMBER_WORK),
         padded=padded if copied else (),
         inside=(..., *(slice(b, b + size) for size, (b, _) in zip(x.shape[2:], pads, strict=True))),
     )
