@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 from striate.engine.emit import Emit, Value
 from striate.engine.kernels.elementary import (
@@ -132,9 +132,18 @@ def shrink(k: Emit, x: Value, bias: float, limit: float) -> Value:
 
 
 def power(k: Emit, x: Value, exponent: float) -> Value:
-    """``x**exponent`` for 0.5, -0.5 and whole exponents from -8 to 8, by multiplication."""
-    if abs(exponent) == 0.5:
-        result = k.square_root(x)
+    """``x**exponent``, at most |exponent| + 8 ulp off by multiplication and roots.
+
+    So are whole exponents from -64 to 64 and quarters up to 8; others are ``exp(exponent * log(x))``, at most
+    4 + 4*|exponent * log(x)| ulp off.
+    """
+    if not exponent.is_integer() and (abs(exponent) > 8 or not (4 * exponent).is_integer()):
+        return exp(k, log(k, x) * exponent)
+    if not exponent.is_integer():
+        root = k.square_root(x)
+        result = power(k, x, float(int(abs(exponent)))) if abs(exponent) > 1 else k.vector(1.0)
+        for part, factor in ((0.5, root), (0.25, k.square_root(root))):
+            result = result * factor if abs(exponent) % (2 * part) >= part else result
     else:
         result, square, rest = k.vector(1.0), x, int(abs(exponent))
         while rest:
@@ -151,6 +160,11 @@ def reciprocal(k: Emit, x: Value) -> Value:
 def affine(k: Emit, x: Value, scale: float, shift: float) -> Value:
     """``scale*x + shift``, rounded once where the processor can."""
     return k.fma(x, k.vector(scale), k.vector(shift))
+
+
+def divided(k: Emit, x: Value, divisor: float) -> Value:
+    """``x / divisor``."""
+    return x / divisor
 
 
 def absolute(k: Emit, x: Value) -> Value:
@@ -205,11 +219,12 @@ FUNCTIONS: dict[str, Function] = {
     "sqrt": Function(square_root),
     "reciprocal": Function(reciprocal, keeps_zero=_never),
     "affine": Function(affine, 2, keeps_zero=lambda c: c[1] == 0),
+    "divided": Function(divided, 1, keeps_zero=lambda c: c[0] != 0),
     "power": Function(
         power,
         1,
         keeps_zero=lambda c: c[0] > 0,
-        accepts=lambda c: abs(c[0]) == 0.5 or c[0] in range(-8, 9),
+        accepts=lambda c: isfinite(c[0]) and (not c[0].is_integer() or abs(c[0]) <= 64),
     ),
 }
 

@@ -6,6 +6,9 @@ A stage is a tuple, its name first:
 - ``("add", i)``, ``("sub", i)``, ``("mul", i)``: with the vector at the same place of operand i, a blocked value;
 - ``("add_channels", i)``, ``("mul_channels", i)``: with operand i, a number for each channel (or sample and channel);
 - ``("prelu", i)``: ``x if x >= 0 else slope*x``, the slopes of the channels being operand i;
+- ``("save", i)``: the present value gets a number of its own; ``("recall", i)`` makes it the present one again;
+  ``("add_saved", i)``, ``("sub_saved", i)``, ``("mul_saved", i)`` and ``("div_saved", i)`` combine the present value
+  with it; ``("from_saved", i)`` and ``("over_saved", i)`` are ``saved - present`` and ``saved / present``;
 - ``("watch", i)``: where the vector holds a NaN, ones are written to operand i, which is one vector for all;
 - ``("store", i)``: the present value is also written to result i, for others to read;
 - ``("keep", i)``: the same for a value that nobody reads in this run, only the caller afterwards: it goes past the
@@ -34,7 +37,9 @@ Stages = tuple[Stage, ...]
 CELLS = ("add", "sub", "mul")
 CHANNELS = ("add_channels", "mul_channels", "prelu")
 STORES = ("store", "keep")
-INDEXED = (*CELLS, *CHANNELS, "watch", *STORES)
+OPERANDS = (*CELLS, *CHANNELS, "watch")
+SAVED = ("save", "recall", "add_saved", "sub_saved", "mul_saved", "div_saved", "from_saved", "over_saved")
+INDEXED = (*OPERANDS, *STORES, *SAVED)
 
 
 def epilogue_name(stages: Stages) -> str:
@@ -117,8 +122,12 @@ class Site:
         epilogue = self.epilogue
         if epilogue.masks[0]:
             value = self._cleared(value, vector)
+        saved: dict[int, Value] = {}
         for stage, mask in zip(epilogue.stages, epilogue.masks[1:], strict=True):
-            value = self._stage(stage, value, vector, pixel)
+            if stage[0] in SAVED:
+                value = _with_saved(str(stage[0]), int(stage[1]), value, saved)
+            else:
+                value = self._stage(stage, value, vector, pixel)
             if mask:
                 value = self._cleared(value, vector)
         return value
@@ -156,17 +165,39 @@ class Site:
         return k.select(k.lanes_below(left), value, k.vector(0.0))
 
 
+def _with_saved(name: str, index: int, value: Value, saved: dict[int, Value]) -> Value:
+    if name == "save":
+        saved[index] = value
+    other = saved[index]
+    match name:
+        case "save" | "recall":
+            return other
+        case "add_saved":
+            return value + other
+        case "sub_saved":
+            return value - other
+        case "mul_saved":
+            return value * other
+        case "div_saved":
+            return value / other
+        case "from_saved":
+            return other - value
+        case _:
+            return other / value
+
+
 def _masks(stages: Stages, keeps_zero: bool) -> list[bool]:
     """Before the first stage and after each one: whether spare lanes must be cleared there."""
     masks = [not keeps_zero]
     for stage in stages:
         name = str(stage[0])
-        masks.append(name in FUNCTIONS and not FUNCTIONS[name].keeps_zero(tuple(map(float, stage[1:]))))
+        keeps = name not in FUNCTIONS or FUNCTIONS[name].keeps_zero(tuple(map(float, stage[1:])))
+        masks.append(not keeps or name in ("div_saved", "over_saved"))
     return masks
 
 
 def _operands(stages: Stages) -> list[int]:
-    return sorted({int(stage[1]) for stage in stages if stage[0] in INDEXED and stage[0] not in STORES})
+    return sorted({int(stage[1]) for stage in stages if stage[0] in OPERANDS})
 
 
 def _results(stages: Stages) -> list[int]:

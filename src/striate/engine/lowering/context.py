@@ -92,10 +92,17 @@ class Lowering:
         sizes = tuple(size for size in kind.shape if isinstance(size, int))
         return sizes if len(sizes) == len(kind.shape) and 0 not in sizes else None
 
-    def map_shape(self, value: str | None) -> tuple[int, ...] | None:
-        """The same for a value that can be blocked: (n, c) with up to three spatial axes."""
+    def map_shape(self, value: str | None, last: bool = False) -> tuple[int, ...] | None:
+        """The same for a value that can be blocked, as (n, c) with up to three spatial axes.
+
+        Args:
+            value: The value.
+            last: Whether its channels are its last axis; else they are the second one.
+        """
         shape = self.shape(value) if value else None
-        return shape if shape is not None and 2 <= len(shape) <= 5 else None
+        if shape is None or not 2 <= len(shape) <= 5:
+            return None
+        return (shape[0], shape[-1], *shape[1:-1]) if last else shape
 
     def constant(self, value: str | None) -> Array | None:
         """A value's contents if it is a constant."""

@@ -20,6 +20,7 @@ from striate.ops import (
     Log,
     Mish,
     Neg,
+    Pow,
     Reciprocal,
     Relu,
     Selu,
@@ -67,6 +68,9 @@ def _named(lo: Lowering, node: Node) -> Stage | None:
             return ("shrink", bias, lambd)
         case Clip():
             return _clip(lo, node)
+        case Pow():
+            exponent = lo.constant(node.inputs[1])
+            return ("power", float(exponent.reshape(()))) if exponent is not None and exponent.size == 1 else None
         case _:
             plain = _PLAIN.get(type(node.op))
             return None if plain is None else (plain,)
@@ -80,7 +84,7 @@ def has_function(op: Op) -> bool:
 # The classes that _named takes apart.
 _WITH_CONSTANTS = (
     *(Relu, LeakyRelu, ThresholdedRelu, Elu, Selu, Celu),
-    *(HardSigmoid, Swish, Gelu, Shrink, Clip),
+    *(HardSigmoid, Swish, Gelu, Shrink, Clip, Pow),
 )
 
 _PLAIN: dict[type, str] = {

@@ -16,7 +16,9 @@ from striate.engine.kernels.epilogue import Stage
 from striate.engine.kernels.lines import Target
 from striate.engine.kernels.place import Place
 from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.expression import expression
 from striate.engine.lowering.functions import function_of
+from striate.engine.lowering.scalars import scalar_function
 from striate.graph import Array, Node
 from striate.ops import Add, BatchNormalization, Mul, PRelu, Sub
 
@@ -56,6 +58,17 @@ def epilogue(lo: Lowering, node: Node, value: str) -> Epilogue:
     """
     found = Epilogue(value, [node])
     while True:
+        written = expression(lo, found.value, False)
+        if written is not None:
+            nodes, stages = written
+            _keep(lo, found, *nodes)
+            found.stages += stages
+            if lo.keep:
+                for member in nodes[:-1]:
+                    lo.derive(member)
+            found.nodes += nodes
+            found.value = nodes[-1].outputs[0]
+            continue
         follower = next((n for n in lo.graph.consumers.get(found.value, ()) if _take(lo, found, n)), None)
         if follower is None:
             return found
@@ -101,15 +114,20 @@ def _take(lo: Lowering, found: Epilogue, node: Node) -> bool:
     stages = _stages(lo, found, node)
     if not stages:
         return False
+    _keep(lo, found, node)
+    found.stages += stages
+    return True
+
+
+def _keep(lo: Lowering, found: Epilogue, *nodes: Node) -> None:
+    """Keeps the present value where others than these nodes read it, or a run shall keep it."""
     first = len(found.nodes) == 1
-    read = lo.needed(found.value, node.name)
+    read = lo.needed(found.value, *(node.name for node in nodes))
     if read or (lo.keep and first):
         found.stages.append(("store" if read else "keep", len(found.results)))
         found.results.append(found.value)
     elif lo.keep:
         lo.derive(found.nodes[-1])
-    found.stages += stages
-    return True
 
 
 def _stages(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
@@ -122,7 +140,8 @@ def _stages(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
         return [("mul_channels", _operand(found, scale)), ("add_channels", _operand(found, shift))]
     if isinstance(node.op, Add | Mul | Sub | PRelu):
         return _binary(lo, found, node)
-    return []
+    scalar = scalar_function(lo, node)
+    return [] if scalar is None else [scalar[1]]
 
 
 def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
