@@ -69,7 +69,7 @@ def _named(lo: Lowering, node: Node) -> Stage | None:
         case Clip():
             return _clip(lo, node)
         case Pow():
-            exponent = lo.constant(node.inputs[1])
+            exponent = lo.constant(node.inputs[1]) if len(node.inputs) == 2 else None
             return ("power", float(exponent.reshape(()))) if exponent is not None and exponent.size == 1 else None
         case _:
             plain = _PLAIN.get(type(node.op))
