@@ -84,7 +84,7 @@ def has_function(op: Op) -> bool:
 # The classes that _named takes apart.
 _WITH_CONSTANTS = (
     *(Relu, LeakyRelu, ThresholdedRelu, Elu, Selu, Celu),
-    *(HardSigmoid, Swish, Gelu, Shrink, Clip, Pow),
+    *(HardSigmoid, Swish, Gelu, Shrink, Clip),
 )
 
 _PLAIN: dict[type, str] = {

@@ -13,7 +13,7 @@ from striate.engine.lowering.context import Lowering
 from striate.engine.lowering.functions import function_of
 from striate.engine.lowering.fusion import batch_norm
 from striate.graph import Node, Op
-from striate.ops import Add, BatchNormalization, Div, Max, Min, Mul, PRelu, Sub
+from striate.ops import Add, BatchNormalization, Div, Max, Min, Mul, Pow, PRelu, Sub
 
 _BINARY: dict[type, str] = {
     Add: "add",
@@ -28,7 +28,7 @@ _BINARY: dict[type, str] = {
 
 def has_steps(op: Op) -> bool:
     """Whether an op of that class can be part of a chain, beside functions of one number."""
-    return type(op) in _BINARY or isinstance(op, BatchNormalization)
+    return type(op) in _BINARY or isinstance(op, BatchNormalization | Pow)
 
 
 class _Chain:
