@@ -10,15 +10,19 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace as dataclass_replace
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from striate.engine import Executor, Progress, Recording
-from striate.errors import InvalidError, ShapeError
-from striate.given import Given, ValueInfo, graph_inputs, to_source, value_info
+from striate.errors import InvalidError, NonFiniteError, ParameterError, ShapeError, unknown_name
+from striate.given import Given, ValueInfo, as_numbers, graph_inputs, to_source, value_info
 from striate.graph import Array, Model, UnitAddress
 from striate.lenses.layers import Layer, layer_facts, parameter_count
 from striate.run import Run
@@ -255,6 +259,107 @@ class Network:
 
         return plan(self.model, self._executor, self._graph_shapes(input_shape), profile, keep)
 
+    @cached_property
+    def weights(self) -> Mapping[str, Array]:
+        """The learned numbers by name, channels first as the graph holds them: (outputs, inputs, *taps) of a Conv.
+
+        They may not be written to; :meth:`replace` gives a network with others.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> name = net.layers["edges/Conv"].weights[0]
+            >>> net.weights[name].shape
+            (12, 1, 3, 3)
+        """
+        names = {name for layer in self.layers.values() for name in layer.weights}
+        return MappingProxyType({name: _locked(a) for name, a in self.model.graph.constants.items() if name in names})
+
+    def replace(self, weights: Mapping[str, npt.ArrayLike]) -> Network:
+        """This network with some of its learned numbers replaced; everything else is shared with it.
+
+        Kernels and the packed weights of all other layers are used again, so this takes milliseconds.
+
+        Args:
+            weights: New contents by name, see :attr:`weights`; shapes as before.
+
+        Returns:
+            Another network; this one stays as it is.
+
+        Raises:
+            UnknownNameError: There are no weights of that name; the message says what is near.
+            ShapeError, DtypeError, NonFiniteError: The new contents do not fit.
+
+        Example:
+            >>> import numpy as np, striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> x = st.image(st.bundled.picture_path(), size=None, preprocess="unit")
+            >>> name = net.layers["edges/Conv"].weights[0]
+            >>> blind = net.replace({name: np.zeros((12, 1, 3, 3))})
+            >>> float(abs(blind.run(x)["edges/Conv"]).max())
+            0.0
+        """
+        from striate.transforms.replace_constants import readers_of, replace_constants
+
+        contents: dict[str, Array] = {}
+        for name, given in weights.items():
+            if name not in self.weights:
+                raise unknown_name("weights", name, self.weights)
+            contents[name] = _new_contents(name, given, self.weights[name])
+        graph = replace_constants(self.model.graph, contents)
+        return self._changed(dataclass_replace(self.model, graph=graph), readers_of(graph, contents.keys()))
+
+    def switch_off(self, channels: Mapping[str, int | Collection[int]]) -> Network:
+        """This network with some channels switched off: whatever reads them gets zeros.
+
+        Args:
+            channels: Channels by the name of their layer.
+
+        Returns:
+            Another network; this one stays as it is. Under the layer's name it gives the maps with the zeros, and an
+            explanation of a unit shows the switch as a stage of its own.
+
+        Raises:
+            UnknownNameError: There is no such layer.
+            ParameterError: There is no such channel, or the layer is an input or has no channels.
+
+        Exactness: channels are multiplied by 0 or 1, so a NaN or infinity in one that is off stays NaN.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> x = st.image(st.bundled.picture_path(), size=None, preprocess="unit")
+            >>> float(net.switch_off({"edges/Conv": 3}).run(x)["edges/Conv"][0, 3].max())
+            0.0
+        """
+        from striate.transforms.switch_off import switch_off
+
+        values: dict[str, set[int]] = {}
+        for layer, given in channels.items():
+            off = {given} if isinstance(given, int) else set(given)
+            values.setdefault(self._switchable(layer, off), set()).update(off)
+        return self._changed(switch_off(self.model, values), set())
+
+    def _switchable(self, layer: str, channels: set[int]) -> str:
+        """The value behind the layer's name, if those channels of it can be switched off."""
+        value = self.model.value_name(layer)
+        shape, dtype = self.model.graph.types[value].shape, self.model.graph.types[value].dtype
+        if value not in self.model.graph.producers:
+            raise ParameterError(
+                f'"{layer}" is given, not computed: it has no channels to switch off; change the input'
+            )
+        if shape is None or len(shape) < 2 or not isinstance(shape[1], int) or dtype.kind != "f":
+            raise ParameterError(f'layer "{layer}" ({dtype}, shape {shape}) has no channels that can be switched off')
+        for channel in channels:
+            if not 0 <= channel < shape[1]:
+                raise ParameterError(f'layer "{layer}" has {shape[1]} channels; channel {channel} is not among them')
+        return value
+
+    def _changed(self, model: Model, touched: set[str]) -> Network:
+        network = Network(model)
+        network._executor = self._executor.changed(model.graph, touched)
+        return network
+
     def _graph_shapes(
         self, given: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None
     ) -> dict[str, tuple[int, ...]]:
@@ -274,3 +379,18 @@ class Network:
                 sizes.insert(1, sizes.pop())
             result[name] = tuple(sizes)
         return result
+
+
+def _locked(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _new_contents(name: str, given: npt.ArrayLike, present: Array) -> Array:
+    array = as_numbers(f'weights "{name}"', given, present.dtype)
+    if array.shape != present.shape:
+        raise ShapeError(f'weights "{name}" have shape {array.shape}, expected {present.shape}')
+    if not np.isfinite(array).all():
+        raise NonFiniteError(f'weights "{name}" hold NaN or infinity, expected finite numbers')
+    return np.array(array)

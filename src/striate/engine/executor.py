@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,20 @@ class Executor:
     def __reduce__(self) -> tuple[type[Executor], tuple[Graph]]:
         """A copy, in this process or another, makes its own programs."""
         return Executor, (self.graph,)
+
+    def changed(self, graph: Graph, touched: Set[str]) -> Executor:
+        """An executor for a graph that differs in some constants or nodes; weights packed for the others are shared.
+
+        Args:
+            graph: The other graph.
+            touched: Names of the nodes whose packed weights are not to be used: those that read a changed constant,
+                and those that have another operand, result or reader.
+        """
+        other = Executor(graph)
+        with self._lock:
+            # A key holds the names of the nodes whose constants went into what was packed.
+            other._weights.update({key: packed for key, packed in self._weights.items() if touched.isdisjoint(key)})
+        return other
 
     def run(
         self, inputs: Mapping[str, Array], keep: bool = False, progress: Progress | None = None, native: bool = True

@@ -25,6 +25,7 @@ class Layer:
         macs: Multiply-accumulates for one sample; None while a size that matters is free.
         nodes: Names of the graph's nodes that it consists of.
         output: Name of the value that is its output.
+        weights: Names of its learned numbers, in the order of its nodes, see :attr:`striate.Network.weights`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layer:
     macs: int | None
     nodes: tuple[str, ...]
     output: str
+    weights: tuple[str, ...]
 
 
 def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None = None) -> tuple[Layer, ...]:
@@ -60,6 +62,7 @@ def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None
             _macs(model, view, types),
             view.nodes,
             view.output,
+            weight_values(model, view),
         )
         for view in model.layers
     )
