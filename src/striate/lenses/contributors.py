@@ -253,7 +253,7 @@ def _dense(place: _Place, op: Op) -> _Found | None:
         if len(place.node.inputs) > 2 and place.node.inputs[2]:
             added = np.broadcast_to(place.array(2), place.result.shape)
             bias = op.beta * float(added[place.sample, place.channel])
-    products = alpha * a[place.sample].astype(np.float64) * b[:, place.channel]
+    products = alpha * np.take(a, place.sample, 0).astype(np.float64) * np.take(b, place.channel, 1)
     parts = [_parts(place.node.inputs[0], range(products.size), products.reshape(-1, 1))]
     return parts, bias, EXACT
 
