@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { cornerOf, pageOf, tiling } from './tiles'
+
+const room = { width: 176, height: 476 }
+
+describe('tiles', () => {
+  it('are as large as they can be while all fit', () => {
+    expect(tiling(1, [56, 56], room)).toMatchObject({ across: 1, width: 176, height: 176 })
+    expect(tiling(8, [56, 56], room)).toMatchObject({ across: 2, width: 86, page: 10 })
+    expect(tiling(96, [56, 56], room)).toEqual({ across: 3, width: 56, height: 56, gap: 4, page: 24 })
+  })
+
+  it('have the shape of the maps, within reason', () => {
+    expect(tiling(96, [128, 64], room).height).toBe(112)
+    expect(tiling(96, [1, 6400], room).height).toBe(14)
+  })
+
+  it('are strips for signals and small cells for vectors', () => {
+    expect(tiling(64, [1000], room)).toMatchObject({ across: 1, width: 176, height: 40 })
+    expect(tiling(1000, [], room)).toMatchObject({ across: 11, width: 14, page: 319 })
+  })
+
+  it('stand in rows', () => {
+    expect(cornerOf(4, tiling(96, [7, 7], room))).toEqual({ x: 60, y: 60 })
+  })
+
+  it('reach every channel exactly once over the pages', () => {
+    expect(pageOf(96, 24, 99)).toEqual({ from: 72, to: 96, page: 3, pages: 4 })
+    expect(pageOf(0, 24, 0)).toEqual({ from: 0, to: 0, page: 0, pages: 1 })
+    const pages = Array.from({ length: pageOf(1283, 24, 0).pages }, (_, page) => pageOf(1283, 24, page))
+    expect(pages.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i))).toEqual(Array.from({ length: 1283 }, (_, i) => i))
+  })
+})

@@ -1,0 +1,56 @@
+/** How the maps of a layer fill its column: the largest tiles that hold all, or pages of the smallest. */
+
+export type Tiling = {
+  readonly across: number
+  readonly width: number
+  readonly height: number
+  readonly gap: number
+  /** Tiles on a page. */
+  readonly page: number
+}
+
+export type Room = { readonly width: number; readonly height: number }
+
+const GAP = 4
+/** Three tiles of a row have 56 pixels each in a column of 176: 7, 14, 28, 56 and 112 cells then fill them exactly. */
+const MOST_ACROSS = 3
+const LINE_HEIGHT = 40
+const CELL = 14
+
+/** Tiles for the maps of a layer in a column. */
+export function tiling(channels: number, spatial: readonly number[], room: Room): Tiling {
+  if (spatial.length === 0) return cells(room)
+  if (spatial.length === 1) return filled(1, room, LINE_HEIGHT)
+  const [rows = 1, columns = 1] = spatial.slice(-2)
+  const aspect = Math.min(Math.max(rows / Math.max(columns, 1), 0.25), 2)
+  for (let across = 1; ; across++) {
+    const width = Math.floor((room.width - (across - 1) * GAP) / across)
+    const tiles = filled(across, room, Math.max(12, Math.round(width * aspect)))
+    if (across === MOST_ACROSS || tiles.page >= channels) return tiles
+  }
+}
+
+function cells(room: Room): Tiling {
+  const gap = 2
+  const across = Math.max(1, Math.floor((room.width + gap) / (CELL + gap)))
+  return { across, width: CELL, height: CELL, gap, page: across * Math.max(1, Math.floor((room.height + gap) / (CELL + gap))) }
+}
+
+function filled(across: number, room: Room, height: number): Tiling {
+  const width = Math.floor((room.width - (across - 1) * GAP) / across)
+  return { across, width, height, gap: GAP, page: across * Math.max(1, Math.floor((room.height + GAP) / (height + GAP))) }
+}
+
+/** Left upper corner of tile number i of a page. */
+export function cornerOf(i: number, { across, width, height, gap }: Tiling): { x: number; y: number } {
+  return { x: (i % across) * (width + gap), y: Math.floor(i / across) * (height + gap) }
+}
+
+export type Page = { readonly from: number; readonly to: number; readonly page: number; readonly pages: number }
+
+/** The channels of a page, and how many pages there are. */
+export function pageOf(count: number, size: number, wanted: number): Page {
+  const pages = Math.max(1, Math.ceil(count / Math.max(size, 1)))
+  const page = Math.min(Math.max(wanted, 0), pages - 1)
+  return { from: page * size, to: Math.min(count, (page + 1) * size), page, pages }
+}

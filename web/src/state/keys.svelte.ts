@@ -1,0 +1,36 @@
+/** Keys: each view says what it listens to, and the help lists exactly that. */
+
+export type Binding = { readonly keys: readonly string[]; readonly what: string; readonly run: (event: KeyboardEvent) => void }
+export type Group = { readonly title: string; readonly bindings: readonly Binding[] }
+
+class Keys {
+  groups: readonly Group[] = $state.raw([])
+
+  /** Adds a group until the returned function is called; later groups come first, as what is on top. */
+  add(group: Group): () => void {
+    this.groups = [group, ...this.groups]
+    return () => (this.groups = this.groups.filter((other) => other !== group))
+  }
+
+  handle(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    if (typing(event.target) && event.key !== 'Escape') return
+    for (const { bindings } of this.groups) {
+      const found = bindings.find(({ keys }) => keys.includes(event.key))
+      if (found === undefined) continue
+      event.preventDefault()
+      found.run(event)
+      return
+    }
+  }
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
+}
+
+export const keys = new Keys()
+
+const NAMES: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ' ': 'Space' }
+
+export const keyName = (key: string): string => NAMES[key] ?? key

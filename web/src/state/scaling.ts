@@ -1,0 +1,16 @@
+/** Which scale a map is coloured by: the chosen scope, or the one that is held fast. */
+
+import { scopedScale, type Extent, type Scale } from '../draw/scale'
+import type { LayerInfo } from '../protocol/messages'
+import type { Session } from './session.svelte'
+
+export function scaleFor(session: Session, layer: LayerInfo, unitExtent: Extent, layerExtent: Extent): Scale {
+  const { lock } = session
+  if (lock !== null) return { kind: lock.low < 0 ? 'signed' : 'unsigned', low: lock.low, high: lock.high }
+  // The network's extent is that of its layers: an input of 0 to 255 would make everything else look silent.
+  const network = layer.kind === 'Input' ? layerExtent : (session.run.extent ?? layerExtent)
+  return scopedScale(session.place.scope, unitExtent, layerExtent, network)
+}
+
+/** What the legend stands for: the scale of what is under the pointer or open, and whose it is. */
+export type Legend = { readonly scale: Scale; readonly of: string }

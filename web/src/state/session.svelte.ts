@@ -1,0 +1,169 @@
+/** The one session of this page: its place (= the URL), the server behind it, and what is loaded. */
+
+import type { Scope } from '../draw/scale'
+import { Connection, errorText, ownSocket, type Asker, type Status } from '../protocol/connection'
+import { PROTOCOL } from '../protocol/messages'
+import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
+import { Library, type Opened } from './library.svelte'
+import { MapStore, type RunKey } from './maps.svelte'
+import { Question } from './question.svelte'
+import { RunState } from './run.svelte'
+import type { Legend } from './scaling'
+
+/** A cell that the pointer or the keys are on, without being chosen. */
+export type Hover = { readonly layer: string; readonly channel: number; readonly at: readonly number[] }
+
+export class Session {
+  status: Status = $state('connecting')
+  place: Place = $state.raw(NOWHERE)
+  hover: Hover | null = $state.raw(null)
+  /** A scale that is held fast, whatever is on the stage. */
+  lock: { readonly low: number; readonly high: number } | null = $state.raw(null)
+  /** The way down to the unit in sight: each breadcrumb is a unit. */
+  trail: readonly Unit[] = $state.raw([])
+  failure: string | null = $state(null)
+  /** What the legend in the bar stands for; null where nothing is under the pointer or open. */
+  legend: Legend | null = $state.raw(null)
+  /** The open map at its true sizes. */
+  readonly map: Question<'map'>
+  /** What the shown unit sees of the input. */
+  readonly field: Question<'field'>
+  readonly library: Library
+  readonly run: RunState
+  readonly maps: MapStore
+  private pendingUnit = ''
+
+  constructor(readonly server: Asker) {
+    this.library = new Library(server)
+    this.run = new RunState(server)
+    this.maps = new MapStore(server)
+    this.map = new Question(server, 'map')
+    this.field = new Question(server, 'field')
+  }
+
+  /** The unit that the inspector explains: the cell under the pointer, else the one that was chosen. */
+  readonly shown: Unit | null = $derived.by(() => {
+    const { hover } = this
+    if (hover !== null) return { ...hover, sample: this.place.unit?.sample ?? 0 }
+    return this.place.unit
+  })
+
+  /** The value of the shown unit, as the open map holds it. */
+  readonly value: number | null = $derived.by(() => {
+    const unit = this.shown
+    const { reply, answered } = this.map
+    const data = reply?.arrays.get('map')?.data
+    if (unit === null || reply === null || data === undefined || answered === null) return null
+    const { message } = reply
+    if (unit.layer !== answered.layer || unit.channel !== answered.channel || unit.sample !== (answered.sample ?? 0)) return null
+    if (unit.at === null && message.shape.length > 0) return null
+    const place = (unit.at ?? []).reduce((index, step, axis) => index * (message.shape[axis] ?? 1) + step, 0)
+    return data[place] ?? null
+  })
+
+  readonly key: RunKey | null = $derived.by(() => {
+    const { network, input } = this.place
+    return network !== null && input !== null && this.run.ready ? { network, input, version: this.run.version } : null
+  })
+
+  async begin(): Promise<void> {
+    try {
+      const { message } = await this.server.ask('hello', { protocol: PROTOCOL })
+      this.library.greet(message)
+      const wanted = parseUrl(new URL(window.location.href))
+      this.pendingUnit = wanted.unitText
+      const known = (list: readonly { id: string }[], id: string | null): string | null => (list.some((entry) => entry.id === id) ? id : null)
+      if (wanted.network !== null && known(message.networks, wanted.network) === null) {
+        this.failure = `the link names network "${wanted.network}", which is not open here; open it, then follow the link again`
+      }
+      const network = known(message.networks, wanted.network) ?? message.start?.network ?? null
+      const fitting = this.library.inputsFor(network)
+      const input = known(fitting, wanted.input) ?? known(fitting, message.start?.input ?? null) ?? fitting[0]?.id ?? null
+      this.place = { ...NOWHERE, scope: wanted.scope, pins: wanted.pins, network, input }
+      await this.load()
+      void this.library.loadSamples(network).catch(() => {})
+    } catch (error) {
+      this.failure = errorText(error)
+    }
+  }
+
+  /** Follows the address after back or forward. */
+  async follow(): Promise<void> {
+    const wanted = parseUrl(new URL(window.location.href))
+    this.pendingUnit = wanted.unitText
+    const same = wanted.network === this.place.network && wanted.input === this.place.input
+    this.hover = null
+    const unit = same ? this.known(this.pendingUnit) : null
+    this.place = { ...wanted, unit }
+    this.trail = unit === null ? [] : [unit]
+    if (!same) await this.load()
+  }
+
+  async open(opened: Opened | null): Promise<void> {
+    if (opened === null) return
+    const network = opened.network ?? this.place.network
+    const fitting = this.library.inputsFor(network)
+    const kept = fitting.find(({ id }) => id === this.place.input)?.id
+    const input = opened.input ?? kept ?? fitting[0]?.id ?? null
+    const changed = network !== this.place.network
+    this.pendingUnit = changed || this.place.unit === null ? '' : unitText(this.place.unit)
+    this.go({ network, input, ...(changed ? { unit: null, pins: [] } : {}) })
+    await this.load()
+    void this.library.loadSamples(network).catch(() => {})
+  }
+
+  /** Goes to a unit (or away from one); `replace` for a step that back should not undo by itself. */
+  select(unit: Unit | null, { replace = false, trail }: { replace?: boolean; trail?: readonly Unit[] } = {}): void {
+    this.hover = null
+    this.trail = trail ?? (unit === null ? [] : [unit])
+    this.go({ unit }, replace)
+  }
+
+  scope(scope: Scope): void {
+    this.lock = null
+    this.go({ scope }, true)
+  }
+
+  togglePin(unit: Unit): void {
+    const text = unitText(unit)
+    const { pins } = this.place
+    this.go({ pins: pins.includes(text) ? pins.filter((pin) => pin !== text) : [...pins, text] }, true)
+  }
+
+  known(text: string): Unit | null {
+    return parseUnit(text, (layer) => this.run.byName.has(layer))
+  }
+
+  private go(change: Partial<Place>, replace = false): void {
+    this.place = { ...this.place, ...change }
+    const url = placeUrl(this.place)
+    if (replace) history.replaceState(null, '', url)
+    else history.pushState(null, '', url)
+  }
+
+  private async load(): Promise<void> {
+    const { network, input } = this.place
+    this.maps.clear()
+    if (network === null) return
+    await this.run.load(network, input)
+    const unit = this.known(this.pendingUnit)
+    if (this.pendingUnit !== '' && unit === null && this.run.network !== null) this.failure = `the network has no unit "${this.pendingUnit}"`
+    this.place = { ...this.place, unit }
+    this.trail = unit === null ? [] : [unit]
+    history.replaceState(null, '', placeUrl(this.place))
+  }
+}
+
+/** The session of this page, on its own server. */
+export function startSession(): Session {
+  const connection = new Connection(ownSocket)
+  const session = new Session(connection)
+  connection.onlibrary = (notice) => session.library.notice(notice)
+  connection.onstatus = (status) => {
+    session.status = status
+    if (status === 'open') void session.begin()
+  }
+  window.addEventListener('popstate', () => void session.follow())
+  connection.connect()
+  return session
+}

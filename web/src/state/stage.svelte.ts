@@ -1,0 +1,93 @@
+/** The network view's own state: what is folded, which page of maps a layer shows, how wide a column is. */
+
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import { layColumns, type Layout } from '../layout/columns'
+import { skipsOf, neighboursOf, type Edge, type Skip } from '../layout/skips'
+import { tiling, type Room, type Tiling } from '../layout/tiles'
+import type { LayerInfo } from '../protocol/messages'
+import type { RunState } from './run.svelte'
+
+export const COLUMN_WIDTHS = [116, 176, 236, 356] as const
+export const GAP = 48
+const NARROW = 116
+const MARGIN = 32
+export const BRACKET = 22
+export const MOST_DEPTH = 3
+export const LEVEL = 9
+/** Name, facts, and the line that joins the columns. */
+export const HEAD = 92
+export const PAGER = 30
+
+export class Stage {
+  readonly folded = new SvelteSet<string>()
+  readonly pages = new SvelteMap<string, number>()
+  zoom = $state(1)
+  left = $state(0)
+  width = $state(0)
+  height = $state(0)
+  readonly column: number = $derived(COLUMN_WIDTHS[this.zoom] ?? 176)
+
+  constructor(private readonly run: RunState) {}
+
+  readonly layout: Layout = $derived.by(() => {
+    const laid = this.run.layers.map((layer) => ({ module: layer.module, wide: (layer.channels ?? 0) > 0 }))
+    return layColumns(laid, this.folded, { wide: this.column, narrow: NARROW, gap: GAP, margin: MARGIN })
+  })
+
+  /** The graph's edges between columns. */
+  private readonly edges: readonly Edge[] = $derived.by(() => {
+    const { columnOf } = this.layout
+    return this.run.layers.flatMap((layer, i) =>
+      layer.operands.flatMap(({ source }) => {
+        const from = columnOf[this.run.indexOf.get(source) ?? -1]
+        const to = columnOf[i]
+        return from === undefined || to === undefined ? [] : [{ from, to }]
+      }),
+    )
+  })
+  readonly skips: readonly Skip[] = $derived(skipsOf(this.edges))
+  readonly neighbours: readonly Edge[] = $derived(neighboursOf(this.edges))
+  readonly depth: number = $derived(Math.min(this.layout.depth, MOST_DEPTH))
+  readonly arcs: number = $derived(this.skips.reduce((most, { level }) => Math.max(most, level + 1), 0) * LEVEL + (this.skips.length > 0 ? 14 : 4))
+  /** Where the columns' heads begin. */
+  readonly top: number = $derived(this.depth * BRACKET + this.arcs)
+  readonly room: Room = $derived({ width: this.column, height: Math.max(60, this.height - this.top - HEAD - PAGER) })
+
+  /** The layer whose maps a column shows: of a folded module its last. */
+  layerOf(column: number): LayerInfo | undefined {
+    return this.run.layers[this.layout.columns[column]?.last ?? -1]
+  }
+
+  tilingOf(layer: LayerInfo, taken = 0): Tiling {
+    const spatial = layer.spatial.map((size) => size ?? 1)
+    return tiling(layer.channels ?? 0, spatial, { width: this.room.width, height: Math.max(24, this.room.height - taken) })
+  }
+
+  /** Pixels that something else than maps takes at the head of a layer's room: the input's picture, the output's ranks. */
+  takenBy(layer: LayerInfo): number {
+    const picture = this.run.pictures.get(layer.name)
+    if (picture !== undefined) return Math.round((this.column * (picture.shape[0] ?? 1)) / (picture.shape[1] ?? 1)) + 8
+    const ranks = this.ranksOf(layer).length
+    return ranks > 0 ? ranks * 20 + 12 : 0
+  }
+
+  ranksOf(layer: LayerInfo): readonly { index: number; label: string; probability: number }[] {
+    if (!layer.output) return []
+    const output = this.run.outputs.find(({ name }) => name === layer.name) ?? (this.run.outputs.length === 1 ? this.run.outputs[0] : undefined)
+    return (output?.ranks ?? []).map(({ index, label, probability }) => ({ index, label, probability: Number(probability) }))
+  }
+
+  fold(module: string): void {
+    if (!this.folded.delete(module)) this.folded.add(module)
+  }
+
+  /** The share of what a layer adds up that comes by one of its operands: by root mean square. */
+  shareOf(from: LayerInfo, to: LayerInfo): number {
+    const power = (name: string): number => {
+      const facts = this.run.statistics.get(name)
+      return facts === undefined ? 0 : Math.hypot(facts.mean, facts.deviation)
+    }
+    const sum = to.operands.reduce((total, { source }) => total + power(source), 0)
+    return sum > 0 ? power(from.name) / sum : 1 / Math.max(1, to.operands.length)
+  }
+}

@@ -1,0 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: '/',
+  build: {
+    outDir: '../src/striate/studio/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows only files of the server's own: nothing may be inlined as data: either.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: '127.0.0.1' },
+  test: { include: ['src/**/*.test.ts'] },
+})
