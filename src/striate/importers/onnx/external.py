@@ -6,13 +6,15 @@ import os
 import stat
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+import numpy as np
 from onnx import TensorProto
 
 from striate.errors import ModelFileError
+from striate.graph import Array
 
 
-def read_external(tensor: TensorProto, nbytes: int, folder: Path | None, title: str) -> bytes:
-    """The bytes of a tensor whose data is external.
+def read_external(tensor: TensorProto, nbytes: int, folder: Path | None, title: str) -> Array:
+    """The bytes of a tensor whose data is external, as an array of uint8.
 
     Args:
         tensor: The tensor, with ``location`` and perhaps ``offset`` and ``length``.
@@ -66,7 +68,7 @@ def _number(entries: dict[str, str], key: str, default: int, title: str) -> int:
     return int(text)
 
 
-def _read(path: Path, offset: int, nbytes: int, title: str) -> bytes:
+def _read(path: Path, offset: int, nbytes: int, title: str) -> Array:
     try:
         # Non-blocking, so that a pipe put in the file's place cannot hold the program up.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -81,13 +83,14 @@ def _read(path: Path, offset: int, nbytes: int, title: str) -> bytes:
             raise ModelFileError(
                 f"{title} is too short: {nbytes} bytes from byte {offset} on are wanted, it has {status.st_size}"
             )
+        data = np.empty(nbytes, np.uint8)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             file.seek(offset)
-            data = file.read(nbytes)
+            count = file.readinto(data.data)
     except OSError as error:
         raise ModelFileError(f"{title} cannot be read: {error.strerror}") from error
     finally:
         os.close(descriptor)
-    if len(data) != nbytes:
+    if count != nbytes:
         raise ModelFileError(f"{title} became shorter while it was read")
     return data

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from onnx import ModelProto
 
 from striate.engine import require_memory
 from striate.errors import LimitError, ModelFileError, ParameterError
+from striate.graph import Array
+from striate.importers.onnx.split import split
 
 # Protocol buffers cannot hold more: larger networks keep their weights in files beside the model (external data).
 LARGEST_FILE = 2**31
@@ -28,11 +30,13 @@ class OpenedFile:
         proto: Its contents.
         title: How messages call it.
         folder: Where it lies: external data must lie below; None when it came as bytes.
+        weights: Number of an initialiser -> its raw_data, uint8, for those that were taken out of the contents.
     """
 
     proto: ModelProto
     title: str
     folder: Path | None
+    weights: Mapping[int, Array] = field(default_factory=dict[int, Array])
 
 
 def open_model(source: Source) -> OpenedFile:
@@ -45,7 +49,7 @@ def open_model(source: Source) -> OpenedFile:
     if isinstance(source, ModelProto):
         return OpenedFile(source, _title(source, "the given ModelProto"), None)
     if isinstance(source, bytes | bytearray | memoryview):
-        return OpenedFile(_parse(bytes(source), "the given bytes"), "the given bytes", None)
+        return _open(io.BytesIO(source), len(source), "the given bytes", None)
     try:
         path = Path(source)
     except TypeError as error:
@@ -53,14 +57,14 @@ def open_model(source: Source) -> OpenedFile:
             f"an ONNX model is given as a path, bytes or an onnx.ModelProto, got {type(source).__name__}"
         ) from error
     title = f'"{path}"'
-    return OpenedFile(_parse(_read(path, title), title), title, path.absolute().parent)
+    return _open_path(path, title)
 
 
 def _title(proto: ModelProto, otherwise: str) -> str:
     return f'"{proto.graph.name}"' if proto.graph.name else otherwise
 
 
-def _read(path: Path, title: str) -> bytes:
+def _open_path(path: Path, title: str) -> OpenedFile:
     try:
         if path.is_dir():
             raise ModelFileError(f"{title} is a folder, expected an ONNX file{_onnx_files(path)}")
@@ -77,7 +81,7 @@ def _read(path: Path, title: str) -> bytes:
             )
         require_memory(size, f"reading {title}")
         with path.open("rb") as file:
-            return file.read(size)
+            return _open(file, size, title, path.absolute().parent)
     except (OSError, ValueError) as error:
         if isinstance(error, ModelFileError):
             raise
@@ -90,12 +94,23 @@ def _onnx_files(folder: Path) -> str:
     return f"; did you mean {' or '.join(found)} in it?" if found else ""
 
 
-def _parse(data: bytes, title: str) -> ModelProto:
-    if not data:
+def _open(file: io.BufferedIOBase, size: int, title: str, folder: Path | None) -> OpenedFile:
+    if not size:
         raise ModelFileError(f"{title} is empty (0 bytes), expected an ONNX model")
-    other = _recognise(data)
+    other = _recognise(file, size)
     if other is not None:
         raise ModelFileError(f"{title} is not an ONNX model but {other}")
+    parts = split(file, size)
+    if parts is not None:
+        try:
+            return OpenedFile(ModelProto.FromString(parts.message), title, folder, parts.weights)
+        except (DecodeError, EncodeError, ValueError):
+            parts = None  # the whole is parsed, for the sake of the message
+    file.seek(0)
+    return OpenedFile(_parse(file.read(size), title), title, folder)
+
+
+def _parse(data: bytes, title: str) -> ModelProto:
     try:
         return ModelProto.FromString(data)
     except (DecodeError, EncodeError, ValueError) as error:
@@ -109,27 +124,33 @@ _EXPORT_TORCH = "export the network with torch.onnx.export(model, example, 'x.on
 _EXPORT_KERAS = "export the network with model.export('x.onnx', format='onnx')"
 
 
-def _recognise(data: bytes) -> str | None:
+def _recognise(file: io.BufferedIOBase, size: int) -> str | None:
     """What a file that is not ONNX is, with the way out; None when nothing speaks against ONNX."""
+    file.seek(0)
+    head = file.read(64)
     for test, what in _OTHER_FORMATS:
-        if test(data):
+        if test(head, size):
             return what
-    return _recognise_zip(data) if data.startswith(b"PK\x03\x04") else None
+    return _recognise_zip(file) if head.startswith(b"PK\x03\x04") else None
 
 
-def _begins(*starts: bytes) -> Callable[[bytes], bool]:
-    return lambda data: data.startswith(starts)
+# Whether the first bytes of a file, and its size, are those of another format.
+_Test = Callable[[bytes, int], bool]
 
 
-def _holds(mark: bytes, at: int) -> Callable[[bytes], bool]:
-    return lambda data: data[at : at + len(mark)] == mark
+def _begins(*starts: bytes) -> _Test:
+    return lambda head, size: head.startswith(starts)
 
 
-def _is_safetensors(data: bytes) -> bool:
-    return len(data) > 9 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") + 8 <= len(data)
+def _holds(mark: bytes, at: int) -> _Test:
+    return lambda head, size: head[at : at + len(mark)] == mark
 
 
-_OTHER_FORMATS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+def _is_safetensors(head: bytes, size: int) -> bool:
+    return size > 9 and head[8:9] == b"{" and int.from_bytes(head[:8], "little") + 8 <= size
+
+
+_OTHER_FORMATS: tuple[tuple[_Test, str], ...] = (
     (
         _begins(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
         f"a Python pickle (an old PyTorch checkpoint?); {_EXPORT_TORCH}",
@@ -149,9 +170,9 @@ _OTHER_FORMATS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
 )
 
 
-def _recognise_zip(data: bytes) -> str:
+def _recognise_zip(file: io.BufferedIOBase) -> str:
     try:
-        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        names = zipfile.ZipFile(file).namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         return "a ZIP archive (a PyTorch or Keras model?), truncated or damaged; download it again"
     if any(name.endswith(("data.pkl", "constants.pkl")) or name.endswith("models/model.json") for name in names):

@@ -56,7 +56,7 @@ def _import(file: OpenedFile, allow_nonfinite: bool) -> Model:
     proto: ModelProto = file.proto
     check_header(proto, file.title)
     check_text(proto, file.title)
-    reader = Reader(proto, file.title, file.folder)
+    reader = Reader(proto, file.title, file.folder, file.weights)
     read = reader.read()
     # In this order what is folded stays among the constants: it can still be asked for by the file's names.
     graph = fold_constants(drop_dead(read))

@@ -79,12 +79,16 @@ class Reader:
         proto: The model, its head checked.
         title: How messages call it.
         folder: Folder of the model, for external data; None if it did not come from a file.
+        weights: Number of an initialiser of the main graph -> its bytes, for those that are not in the model itself.
     """
 
-    def __init__(self, proto: ModelProto, title: str, folder: Path | None) -> None:
+    def __init__(
+        self, proto: ModelProto, title: str, folder: Path | None, weights: Mapping[int, Array] | None = None
+    ) -> None:
         self._proto = proto
         self._title = title
         self._folder = folder
+        self._weights = weights or {}
         self._functions = collect_functions(proto.functions, title)
         self._evaluator = Evaluator()
         self._build = GraphBuilder(proto.graph.name or "network")
@@ -119,7 +123,7 @@ class Reader:
         return self._build.finish([str(names[name]) for name in outputs])
 
     def _declare(self, graph: GraphProto) -> set[str]:
-        constants = self._constants(graph)
+        constants = self._constants(graph, weights=self._weights)
         inputs = [value for value in graph.input if value.name not in constants]
         if len({value.name for value in inputs}) != len(inputs):
             raise GraphError(f"{self._title}: an input is listed twice: {', '.join(value.name for value in inputs)}")
@@ -132,21 +136,22 @@ class Reader:
             self._build.constant(array, name)
         return {value.name for value in inputs} | set(constants)
 
-    def _constants(self, graph: GraphProto, prefix: str = "") -> dict[str, Array]:
+    def _constants(
+        self, graph: GraphProto, prefix: str = "", weights: Mapping[int, Array] | None = None
+    ) -> dict[str, Array]:
         found: dict[str, Array] = {}
-        for name, value in (
-            *((value.name, value) for value in graph.initializer),
-            *((value.values.name, value) for value in graph.sparse_initializer),
-        ):
+        for number, value in enumerate((*graph.initializer, *graph.sparse_initializer)):
+            sparse = isinstance(value, SparseTensorProto)
+            name = value.values.name if sparse else value.name
             title = f'initialiser "{prefix}{name}"'
             if not name:
                 raise GraphError(f"{self._title}: an initialiser has no name")
             if name in found:
                 raise GraphError(f"{self._title}: {title} is given twice")
-            sparse = isinstance(value, SparseTensorProto)
-            found[name] = (
-                sparse_to_array(value, self._folder, title) if sparse else to_array(value, self._folder, title)
-            )
+            if sparse:
+                found[name] = sparse_to_array(value, self._folder, title)
+            else:
+                found[name] = to_array(value, self._folder, title, (weights or {}).get(number))
         return found
 
     def _read_nodes(self, nodes: Iterable[NodeProto], scope: Scope) -> None:

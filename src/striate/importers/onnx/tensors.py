@@ -16,6 +16,8 @@ from striate.graph import Array
 from striate.importers.onnx.external import read_external
 
 MOST_AXES = 64  # NumPy's own limit
+# Kinds of element types that lie in the file as NumPy has them, but for the order of bytes.
+_PLAIN = "biufc"
 # Element types smaller than a byte, packed in the file.
 _BITS = {
     number: bits
@@ -57,13 +59,14 @@ def checked_dims(dims: Sequence[int], title: str) -> tuple[int, ...]:
     return sizes
 
 
-def to_array(tensor: TensorProto, folder: Path | None, title: str) -> Array:
+def to_array(tensor: TensorProto, folder: Path | None, title: str, raw: Array | None = None) -> Array:
     """The contents of a tensor, read-only.
 
     Args:
         tensor: The tensor.
         folder: Folder of the model, for external data.
         title: How messages call it.
+        raw: Its raw_data, uint8, if that is not in the tensor; the result is a view of it where the type allows.
 
     Raises:
         ModelFileError: It does not hold what its shape and type need.
@@ -77,13 +80,15 @@ def to_array(tensor: TensorProto, folder: Path | None, title: str) -> Array:
     if tensor.data_location == TensorProto.EXTERNAL:
         require_memory(nbytes, title)
         raw = read_external(tensor, nbytes, folder, title)
-        tensor = TensorProto(data_type=tensor.data_type, dims=dims, raw_data=raw)
-    elif tensor.HasField("raw_data") and len(tensor.raw_data) != nbytes:
-        raise ModelFileError(
-            f"{title} has shape {dims} of {dtype}, which takes {nbytes} bytes; the file holds {len(tensor.raw_data)}"
-        )
-    if count == 0 and not tensor.raw_data:
+    held = len(tensor.raw_data) if raw is None else raw.size
+    if held != nbytes and (raw is not None or tensor.HasField("raw_data")):
+        raise ModelFileError(f"{title} has shape {dims} of {dtype}, which takes {nbytes} bytes; the file holds {held}")
+    if count == 0 and not held:
         return np.zeros(dims, dtype)
+    if raw is not None and dtype.kind in _PLAIN and not tensor.HasField("segment"):
+        return raw.view(dtype.newbyteorder("<")).reshape(dims).astype(dtype, copy=False)
+    if raw is not None:
+        tensor = TensorProto(data_type=tensor.data_type, dims=dims, raw_data=raw.tobytes())
     try:
         array = numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, NotImplementedError, RuntimeError) as error:
