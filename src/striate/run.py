@@ -13,7 +13,7 @@ from striate.graph import Array, UnitAddress, unit_index
 
 if TYPE_CHECKING:
     from striate.lenses.contributors import Contributors
-    from striate.lenses.explain import Explanation
+    from striate.lenses.explain import Curve, Explanation
     from striate.lenses.maps import Maps
     from striate.lenses.receptive_field import ReceptiveField
     from striate.lenses.statistics import Histogram, Statistics
@@ -329,6 +329,26 @@ class Unit:
         from striate.lenses.contributors import unit_contributors
 
         return unit_contributors(self.run.recording, self.explain())
+
+    def curve(self, samples: int = 129) -> Curve | None:
+        """The function of one number that made the unit (an activation), sampled over what its map is given.
+
+        Args:
+            samples: How many numbers; where the function has limits, these are added.
+
+        Returns:
+            The curve; None where the unit is made by something else.
+
+        Example:
+            >>> import numpy as np, striate as st
+            >>> model = st.Sequential([st.layers.Activation("relu", input_shape=(3, 1))])
+            >>> run = st.Network(model.to_model()).run(np.array([-2.0, 0.5, 1.0]).reshape(1, 3, 1))
+            >>> run.unit("activation:0@0").curve(samples=5).y.tolist()
+            [0.0, 0.0, 0.0, 1.0, 2.0]
+        """
+        from striate.lenses.explain import curve
+
+        return curve(self.run.recording, self.address, samples)
 
     def receptive_field(self, follow: Literal["structure", "data"] = "structure") -> ReceptiveField:
         """The region of the input that can influence the number, and whether that is exact or an upper bound.

@@ -50,6 +50,17 @@ def check_explanation(recording: Recording, found: Explanation, tolerance: float
             traced += 0.0 if term.coefficient is None else term.coefficient * term.number
     assert traced == pytest.approx(found.total, rel=1e-9, abs=1e-9 * max(found.scale, 1e-30))
     check_formula(found)
+    check_law(found)
+
+
+def check_law(found: Explanation) -> None:
+    """Every symbol of the law has its figure, and with the figures filled in it is the total."""
+    functions = (abs, round, max, min, float, int, bool)
+    symbols = {function.__name__: function for function in functions} | vars(math)
+    if found.law:
+        value = eval(found.law.replace("×", "*"), {"__builtins__": {}}, {**symbols, **dict(found.figures)})
+        largest = max(abs(number) for _, number in found.figures)
+        assert float(value) == pytest.approx(found.total, rel=1e-9, abs=1e-12 * max(largest, 1.0))
 
 
 def check_formula(found: Explanation) -> None:

@@ -51,7 +51,7 @@ def test_the_four_numbers_of_a_batch_norm(record):
     four = [np.array([number], np.float32) for number in (2, 0.5, 1, 4)]
     recording = record(ops.BatchNormalization(0.0), [np.full((1, 1, 1), 3, np.float32), *four])
     found = explain(recording, "op:0@0")
-    assert found.formula() == "(3.0 - (1.0))/sqrt(4.0 + 0.0)*2.0 + 0.5 = 2.5"
+    assert found.formula() == "(3.0 - 1.0)/sqrt(4.0 + 0.0)*2.0 + 0.5 = 2.5"
     assert {o.role: float(o.numbers) for o in found.sources} == {
         "input": 3, "scale": 2, "bias": 0.5, "mean": 1, "variance": 4,
     }  # fmt: skip

@@ -697,6 +697,12 @@ export interface UnitPlace {
   address: string;
 }
 
+/** What a symbol of the law stands for. */
+export interface Figure {
+  symbol: string;
+  value: Float;
+}
+
 /** What the layer does to the total afterwards. */
 export interface StageInfo {
   name: string;
@@ -740,6 +746,7 @@ export interface OperandCells {
  * array `products`: float64 (shown, *taps); absent for pooling
  * array `inside`: uint8 (shown, *taps), 0 where a cell is padding or a tap meets none
  * array `cells`: int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source
+ * array `curve`: float64 (2, samples), of a function of one number (unit.curve()): x and what it makes of it
  * array `operand.N.numbers`: float64 (shown,), of operand N
  * array `operand.N.coefficients`: float64 (shown,), by what each is multiplied; absent where not traced
  * array `operand.N.cells`: int32 (shown, 1 + spatial rank), channel and position; -1 for padding */
@@ -756,6 +763,12 @@ export interface ExplainAnswer {
   /** of the node that is explained */
   name: string;
   facts: string[];
+  /** what an operation of this kind does, in words */
+  words: string;
+  /** the computation in symbols, where it has few: (x - mean)/sqrt(variance + epsilon) */
+  law: string;
+  /** what each symbol of the law stands for here */
+  figures: Figure[];
   total: Float;
   held: Float;
   value: Float;

@@ -10,6 +10,7 @@ from striate.lenses.explain import pooling as pooling
 from striate.lenses.explain import reduction as reduction
 from striate.lenses.explain import resize as resize
 from striate.lenses.explain import softmax as softmax
+from striate.lenses.explain.curve import Curve, curve
 from striate.lenses.explain.explanation import TOLERANCE, Explanation, Finding, Operand, Stage, Term
 from striate.lenses.explain.lens import explain, explain_value, unit_at
 from striate.lenses.explain.table import EXPLAINERS
@@ -17,11 +18,13 @@ from striate.lenses.explain.table import EXPLAINERS
 __all__ = [
     "EXPLAINERS",
     "TOLERANCE",
+    "Curve",
     "Explanation",
     "Finding",
     "Operand",
     "Stage",
     "Term",
+    "curve",
     "explain",
     "explain_value",
     "unit_at",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from striate import ops
 from striate.graph import Op
 from striate.lenses.explain.explanation import Finding
-from striate.lenses.explain.expression import substitute
 from striate.lenses.explain.sharing import evaluate, function_of_one
 from striate.lenses.explain.site import Site
 from striate.lenses.explain.table import explains
@@ -19,7 +18,7 @@ def explain_pointwise(site: Site, op: ops.Pointwise) -> Finding:
     """The op's formula at the operand's number."""
     x = float(site.array(0)[site.index])
     total = evaluate(site, op, x)
-    return function_of_one(site, 0, "input", total, substitute(op.formula, x=x), isinstance(op, STRAIGHT))
+    return function_of_one(site, 0, "input", total, op.formula, {"x": x}, isinstance(op, STRAIGHT))
 
 
 @explains(ops.PRelu)
@@ -28,8 +27,8 @@ def explain_prelu(site: Site, op: ops.PRelu) -> Finding:
     where = site.broadcast_index(1)
     x, slope = float(site.array(0)[site.index]), float(site.array(1)[where])
     total = evaluate(site, op, x, slope)
-    text = substitute(op.formula, x=x, slope=slope)
-    return function_of_one(site, 0, "input", total, text, True, (site.cell(1, where, "slope"),))
+    figures = {"x": x, "slope": slope}
+    return function_of_one(site, 0, "input", total, op.formula, figures, True, (site.cell(1, where, "slope"),))
 
 
 @explains(ops.Clip)
@@ -47,7 +46,7 @@ def explain_clip(site: Site, op: ops.Clip) -> Finding:
         site.cell(i, (0,) * site.array(i).ndim, name) for i, name in ((1, "low"), (2, "high")) if site.has(i)
     )
     exact = total in (x, 0.0)
-    return function_of_one(site, 0, "input", total, substitute(template, **numbers), exact, limits)
+    return function_of_one(site, 0, "input", total, template, numbers, exact, limits)
 
 
 @explains(ops.Cast)
@@ -57,4 +56,4 @@ def explain_cast(site: Site, op: ops.Cast) -> Finding:
     total = evaluate(site, op, x)
     cuts = op.to.kind in "iu" and site.array(0).dtype.kind == "f"
     text = "float(x != 0)" if op.to.kind == "b" else "trunc(x)" if cuts else "x"
-    return function_of_one(site, 0, "input", total, substitute(text, x=x), total == x)
+    return function_of_one(site, 0, "input", total, text, {"x": x}, total == x)

@@ -9,7 +9,7 @@ import numpy as np
 
 from striate import ops
 from striate.lenses.explain.explanation import Finding, Operand
-from striate.lenses.explain.expression import extreme, joined, substitute
+from striate.lenses.explain.expression import extreme, joined, stated, substitute
 from striate.lenses.explain.sharing import HALVES, NO_NUMBER, RATIO, evaluate, ratio
 from striate.lenses.explain.site import Site
 from striate.lenses.explain.table import explains
@@ -85,8 +85,8 @@ def explain_product(site: Site, op: ops.Mul) -> Finding:
     operands = tuple(site.cell(i, site.broadcast_index(i), "factor", factors[i]) for i in (0, 1))
     total = evaluate(site, op, a, b)
     fixed = total if factors == (None, None) else 0.0
-    text = substitute("a × b", a=a, b=b)
-    return Finding(operands=operands, total=total, expression=text, rest=fixed, rule="" if share == 1.0 else HALVES)
+    rule = "" if share == 1.0 else HALVES
+    return Finding(operands=operands, total=total, **stated("a × b", a=a, b=b), rest=fixed, rule=rule)
 
 
 @explains(ops.Div)
@@ -100,7 +100,7 @@ def explain_quotient(site: Site, op: ops.Div) -> Finding:
     return Finding(
         operands=operands,
         total=total,
-        expression=substitute("trunc(a/b)" if whole else "a/b", a=a, b=b),
+        **stated("trunc(a/b)" if whole else "a/b", a=a, b=b),
         rest=rest,
         rule="" if site.is_constant(1) and not whole else "a quotient: the divisor is taken as given",
     )
@@ -113,7 +113,7 @@ def explain_power(site: Site, op: ops.Pow) -> Finding:
     total = evaluate(site, op, a, b)
     factor, rest = ratio(total, a)
     operands = (site.cell(0, site.broadcast_index(0), "base", factor), _given(site, 1, "exponent"))
-    return Finding(operands=operands, total=total, expression=substitute(op.formula, a=a, b=b), rest=rest, rule=RATIO)
+    return Finding(operands=operands, total=total, **stated(op.formula, a=a, b=b), rest=rest, rule=RATIO)
 
 
 @explains(ops.Broadcasting)
@@ -124,9 +124,7 @@ def explain_pair(site: Site, op: ops.Broadcasting) -> Finding:
     operands = (_given(site, 0, "a"), _given(site, 1, "b"))
     bits = isinstance(op, (ops.BitwiseAnd, ops.BitwiseOr, ops.BitwiseXor, ops.BitShift))
     template = re.sub(r"\b([ab])\b", r"int(\1)", op.formula) if bits else op.formula
-    return Finding(
-        operands=operands, total=total, expression=substitute(template, a=a, b=b), rest=total, rule=NO_NUMBER
-    )
+    return Finding(operands=operands, total=total, **stated(template, a=a, b=b), rest=total, rule=NO_NUMBER)
 
 
 TESTS: dict[type[ops.OfEach], str] = {
@@ -146,7 +144,7 @@ def explain_test(site: Site, op: ops.OfEach) -> Finding:
     if isinstance(op, ops.IsInf) and not (op.detect_negative and op.detect_positive):
         text = "x == inf" if op.detect_positive else "x == -inf" if op.detect_negative else "False"
     operands = (site.cell(0, site.index, "x"),)
-    return Finding(operands=operands, total=total, expression=substitute(text, x=x), rest=total, rule=NO_NUMBER)
+    return Finding(operands=operands, total=total, **stated(text, x=x), rest=total, rule=NO_NUMBER)
 
 
 @explains(ops.Where)

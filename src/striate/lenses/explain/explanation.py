@@ -92,6 +92,8 @@ class Finding:
         rest: The part of the total that no traced operand accounts for (biases, padding).
         rule: How the total is shared out among the traced operands where that is a convention; "" where it is exact.
         facts: What else there is to say, one line each.
+        law: The computation in symbols, ``(x - mean)/sqrt(variance + epsilon)*scale + bias``, where it has few.
+        figures: What each symbol of the law stands for here, in the order in which a reader wants them.
     """
 
     operands: tuple[Operand, ...]
@@ -107,6 +109,8 @@ class Finding:
     rest: float = 0.0
     rule: str = ""
     facts: tuple[str, ...] = ()
+    law: str = ""
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Explanation(Finding):
         stages: What the layer does to the total afterwards.
         value: What the run holds for the unit.
         scale: Largest magnitude in the explained value; NaN and infinity left out.
+        words: What an operation of this kind does, in words; "" for a number that is given.
     """
 
     unit: UnitAddress
@@ -153,6 +158,7 @@ class Explanation(Finding):
     stages: tuple[Stage, ...] = field(default=())
     value: float
     scale: float
+    words: str = ""
 
     @property
     def sources(self) -> tuple[Operand, ...]:

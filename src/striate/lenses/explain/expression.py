@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import chain
+from typing import TypedDict
 
 Expression = tuple[str | float, ...]
 
@@ -101,3 +102,22 @@ def substitute(formula: str, **numbers: float) -> Expression:
         end = match.end()
     parts.append(formula[end:])
     return tuple(part for part in parts if part != "")
+
+
+class Stated(TypedDict):
+    """The fields of a finding that say what is computed."""
+
+    expression: Expression
+    law: str
+    figures: tuple[tuple[str, float], ...]
+
+
+def stated(law: str, **figures: float) -> Stated:
+    """A law with few symbols, and the formula that it becomes with their numbers.
+
+    Example:
+        >>> found = stated("a/b", a=1.0, b=-2.0)
+        >>> written(found["expression"]), found["figures"]
+        ('1.0/-2.0', (('a', 1.0), ('b', -2.0)))
+    """
+    return Stated(expression=substitute(law, **figures), law=law, figures=tuple(figures.items()))

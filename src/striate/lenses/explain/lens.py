@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import fields
 
 import numpy as np
@@ -45,6 +46,20 @@ def explain(recording: Recording, address: UnitAddress | str) -> Explanation:
         >>> found.stages
         (Stage(name='conv1d/Relu', kind='Relu', value=5.5),)
     """
+    reader, unit, value_name, index = _located(recording, address)
+    value = float(reader.array(value_name)[index])
+    site, stages = _explained(reader, unit, value_name, index)
+    if site is None:
+        return _given(reader, unit, value_name, index, value)
+    return _explanation(explain_site(site), site, unit, stages, value)
+
+
+def main_site(recording: Recording, address: UnitAddress | str) -> Site | None:
+    """Where :func:`explain` looks for that unit; None for a number that is given."""
+    return _explained(*_located(recording, address))[0]
+
+
+def _located(recording: Recording, address: UnitAddress | str) -> tuple[Reader, UnitAddress, str, tuple[int, ...]]:
     model = recording.model
     unit = model.address(address) if isinstance(address, str) else address
     value_name = model.value_name(unit.layer)
@@ -53,16 +68,17 @@ def explain(recording: Recording, address: UnitAddress | str) -> Explanation:
     index = unit_index(unit, array.shape)
     if unit.channel is None and array.ndim:
         unit = UnitAddress(unit.layer, 0, unit.at, unit.sample)
+    return reader, unit, value_name, index
+
+
+def _explained(
+    reader: Reader, unit: UnitAddress, value_name: str, index: tuple[int, ...]
+) -> tuple[Site | None, tuple[Stage, ...]]:
+    """The node of the layer that is explained, and what follows it there."""
+    model = reader.recording.model
     layer = model.layer_of.get(model.aliases.get(unit.layer, unit.layer))
     site = reader.site(value_name, index)
-    value = float(array[index])
-    if site is None:
-        return _given(reader, unit, value_name, index, value)
-    if layer is not None:
-        site, stages = _main_site(site, layer)
-    else:
-        stages = ()
-    return _explanation(explain_site(site), site, unit, stages, value)
+    return (site, ()) if site is None or layer is None else _main_site(site, layer)
 
 
 def explain_value(recording: Recording, value_name: str, index: tuple[int, ...]) -> Explanation:
@@ -124,7 +140,14 @@ def _explanation(
         stages=stages,
         value=value,
         scale=_scale(site.result),
+        words=_words(site),
     )
+
+
+def _words(site: Site) -> str:
+    """The first sentence of the definition of the op, which says what it does."""
+    text = inspect.getdoc(type(site.node.op)) or ""
+    return text.partition("\n\n")[0].replace("\n", " ").replace("``", "")
 
 
 def _given(reader: Reader, unit: UnitAddress, value_name: str, index: tuple[int, ...], value: float) -> Explanation:

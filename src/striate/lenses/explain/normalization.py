@@ -12,7 +12,7 @@ import numpy as np
 
 from striate import ops
 from striate.lenses.explain.explanation import Finding, Indices, Operand
-from striate.lenses.explain.expression import fill, number, sum_of
+from striate.lenses.explain.expression import fill, number, stated, sum_of
 from striate.lenses.explain.region import along
 from striate.lenses.explain.sharing import GIVEN_STATISTICS, ratio
 from striate.lenses.explain.site import Site
@@ -71,7 +71,7 @@ def explain_root_mean_square(site: Site, op: ops.RMSNormalization) -> Finding:
     return Finding(
         operands=(site.cell(0, site.index, "input", coefficient), *((scale,) if scale else ())),
         total=coefficient * x,
-        expression=fill("{}/sqrt({} + {})*{}", x, mean_square, op.epsilon, factor),
+        **stated("x/sqrt(mean_square + epsilon)*scale", x=x, mean_square=mean_square, epsilon=op.epsilon, scale=factor),
         rule=GIVEN_STATISTICS,
         facts=(f"mean square {number(mean_square, 6)}",),
     )
@@ -87,7 +87,7 @@ def explain_mean_variance(site: Site, op: ops.MeanVarianceNormalization) -> Find
     return Finding(
         operands=(site.cell(0, site.index, "input", factor),),
         total=(x - mean) * factor,
-        expression=fill("({} - ({}))/(sqrt({}) + 1e-9)", x, mean, variance),
+        **stated("(x - mean)/(sqrt(variance) + 1e-9)", x=x, mean=mean, variance=variance),
         rest=-mean * factor,
         rule=GIVEN_STATISTICS,
         facts=(f"mean {number(mean, 6)}, variance {number(variance, 6)}",),
@@ -104,7 +104,7 @@ def explain_row_norm(site: Site, op: ops.LpNormalization) -> Finding:
     return Finding(
         operands=(site.cell(0, site.index, "input", 1 / norm), row),
         total=x / norm,
-        expression=fill("{}/{}", x, norm),
+        **stated("x/norm", x=x, norm=norm),
         rule=GIVEN_STATISTICS,
         facts=(f"norm of the row {number(norm, 6)}",),
     )
@@ -118,7 +118,8 @@ def explain_local_response(site: Site, op: ops.LRN) -> Finding:
     first = max(0, channel - (op.size - 1) // 2)
     neighbours = along(site.array(0).shape, site.index, (1,))[first : channel + op.size // 2 + 1]
     near = site.cells(0, neighbours, "neighbours")
-    divisor = (op.bias + op.alpha / op.size * math.fsum(np.square(near.numbers))) ** op.beta
+    added = math.fsum(np.square(near.numbers))
+    divisor = (op.bias + op.alpha / op.size * added) ** op.beta
     factor, rest = ratio(x / divisor, x)
     squares = sum_of([fill("({})**2", float(number)) for number in near.numbers])
     head, tail = fill("{}/({} + {}/{}*(", x, op.bias, op.alpha, op.size), fill("))**{}", op.beta)
@@ -126,6 +127,15 @@ def explain_local_response(site: Site, op: ops.LRN) -> Finding:
         operands=(site.cell(0, site.index, "input", factor), near),
         total=x / divisor,
         expression=(*head, *squares, *tail),
+        law="x/(bias + alpha/size*squares)**beta",
+        figures=(
+            ("x", x),
+            ("squares", added),
+            ("bias", op.bias),
+            ("alpha", op.alpha),
+            ("size", float(op.size)),
+            ("beta", op.beta),
+        ),
         rest=rest,
         rule=GIVEN_STATISTICS,
         facts=(f"{near.numbers.size} neighbouring channels",),
@@ -156,7 +166,15 @@ def _standardized(
     return Finding(
         operands=(site.cell(0, site.index, "input", factor), *parameters),
         total=(x - mean) * factor + bias,
-        expression=fill("({} - ({}))/sqrt({} + {})*{} + {}", x, mean, variance, epsilon, scale, bias),
+        **stated(
+            "(x - mean)/sqrt(variance + epsilon)*scale + bias",
+            x=x,
+            mean=mean,
+            variance=variance,
+            epsilon=epsilon,
+            scale=scale,
+            bias=bias,
+        ),
         rest=bias - mean * factor,
         rule=rule,
         facts=(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from striate.graph import Array, Op
 from striate.lenses.explain.explanation import Finding, Numbers, Operand
-from striate.lenses.explain.expression import Expression
+from striate.lenses.explain.expression import substitute
 from striate.lenses.explain.site import Site
 
 RATIO = "not linear: traced in proportion, as the factor result/operand"
@@ -48,7 +50,8 @@ def function_of_one(
     position: int,
     role: str,
     total: float,
-    expression: Expression,
+    law: str,
+    figures: Mapping[str, float],
     exact: bool,
     others: tuple[Operand, ...] = (),
 ) -> Finding:
@@ -59,7 +62,8 @@ def function_of_one(
         position: Which operand is traced; it is broadcast to the result.
         role: What it is.
         total: The result.
-        expression: The formula.
+        law: The function in symbols.
+        figures: The number of each symbol.
         exact: Whether the result really is the number times the ratio of the two, as in a ReLU.
         others: The other operands.
     """
@@ -69,7 +73,9 @@ def function_of_one(
     return Finding(
         operands=(site.cell(position, index, role, factor), *others),
         total=total,
-        expression=expression,
+        expression=substitute(law, **figures),
+        law=law,
+        figures=tuple(figures.items()),
         rest=rest,
         rule="" if exact else RATIO,
     )

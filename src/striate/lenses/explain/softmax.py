@@ -29,9 +29,11 @@ def explain_softmax(site: Site, op: ops.Softmax) -> Finding:
     if isinstance(op, ops.LogSoftmax):
         total = x - largest - math.log(whole)
         expression = (*fill("{} - ({}) - log(", x, largest), *terms, ")")
+        law = "x - largest - log(sum)"
     else:
         total = math.exp(x - largest) / whole
         expression = (*fill("exp({} - ({}))/(", x, largest), *terms, ")")
+        law = "exp(x - largest)/sum"
     factor, rest = ratio(total, x)
     return Finding(
         operands=(site.cell(0, site.index, "score", factor), others),
@@ -39,7 +41,9 @@ def explain_softmax(site: Site, op: ops.Softmax) -> Finding:
         expression=expression,
         rest=rest,
         rule=OWN_SCORE,
-        facts=(f"one of {others.numbers.size} scores",),
+        facts=(f"one of {others.numbers.size} scores", "sum: over all scores s, of exp(s - largest)"),
+        law=law,
+        figures=(("x", x), ("largest", largest), ("sum", whole)),
     )
 
 

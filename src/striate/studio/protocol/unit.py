@@ -36,6 +36,13 @@ class StageInfo(Part):
     value: float
 
 
+class Figure(Part):
+    """What a symbol of the law stands for."""
+
+    symbol: str
+    value: float
+
+
 class OperandCells(Part):
     """The cells of one operand that go into the number; arrays operand.N.* hold the strongest of them."""
 
@@ -68,6 +75,7 @@ class ExplainAnswer(RunAnswer):
         "products": "float64 (shown, *taps); absent for pooling",
         "inside": "uint8 (shown, *taps), 0 where a cell is padding or a tap meets none",
         "cells": "int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source",
+        "curve": "float64 (2, samples), of a function of one number (unit.curve()): x and what it makes of it",
         "operand.N.numbers": "float64 (shown,), of operand N",
         "operand.N.coefficients": "float64 (shown,), by what each is multiplied; absent where not traced",
         "operand.N.cells": "int32 (shown, 1 + spatial rank), channel and position; -1 for padding",
@@ -79,6 +87,11 @@ class ExplainAnswer(RunAnswer):
     kind: str
     name: str = Field(description="of the node that is explained")
     facts: tuple[str, ...]
+    words: str = Field("", description="what an operation of this kind does, in words")
+    law: str = Field(
+        "", description="the computation in symbols, where it has few: (x - mean)/sqrt(variance + epsilon)"
+    )
+    figures: tuple[Figure, ...] = Field((), description="what each symbol of the law stands for here")
     total: float
     held: float
     value: float
