@@ -29,6 +29,8 @@ I32 = ir.IntType(32)
 POINTER = ir.PointerType()
 
 Branch = AbstractContextManager[object]
+# Numbers between the flags of two slots, so that threads do not fight over a cache line.
+FLAG = 16
 
 
 class Value:
@@ -191,6 +193,10 @@ class Emit:
         """A whole number."""
         return Value(self, ir.Constant(I64, value))
 
+    def float(self, value: float) -> Value:
+        """A single float."""
+        return Value(self, ir.Constant(F32, value))
+
     def vector(self, value: float) -> Value:
         """A vector with the same number in every lane."""
         return Value(self, ir.Constant(self.vector_type(), [value] * self.lanes))
@@ -341,6 +347,16 @@ class Emit:
         wide = self._splat(self.b.trunc(limit.ir, I32), kind)
         return Value(self, self.b.icmp_signed("<", numbers, wide))
 
+    def lanes_between(self, first: Value, last: Value) -> Value:
+        """Condition that holds in the lanes from one on to below another; both may lie beyond all lanes."""
+        kind = ir.VectorType(I32, self.lanes)
+        numbers = ir.Constant(kind, list(range(self.lanes)))
+        low, high = (
+            self._splat(self.b.trunc(self.smaller(self.larger(end, self.integer(0)), self.integer(self.lanes)).ir, I32), kind)
+            for end in (first, last)
+        )
+        return Value(self, self.b.and_(self.b.icmp_signed("<=", low, numbers), self.b.icmp_signed("<", numbers, high)))
+
     def larger(self, a: Value, b: Value) -> Value:
         """The larger of two whole numbers."""
         return Value(self, self.b.select(self.b.icmp_signed(">", a.ir, b.ir), a.ir, b.ir))
@@ -371,6 +387,31 @@ class Emit:
         counter.set(counter() + step)
         b.branch(head)
         b.position_at_end(end)
+
+    @contextmanager
+    def slot(self, flags: Value, count: Value) -> Generator[Value]:
+        """Runs the block with a number that no other thread has meanwhile: of a place in memory to work in.
+
+        The lowest free one is taken, so a thread that leaves and comes back mostly gets its own again, still in its
+        cache. If there are fewer than threads, one waits for another.
+
+        Args:
+            flags: One number for each, ``FLAG`` apart; zero before the first use, and zero again afterwards.
+            count: How many.
+        """
+        b, one, zero = self.b, ir.Constant(I64, 1), ir.Constant(I64, 0)
+        turn = self.variable(self.integer(0))
+        head, end = (self.function.append_basic_block(part) for part in ("look", "mine"))
+        b.branch(head)
+        b.position_at_end(head)
+        mine = turn() % count
+        turn.set(turn() + 1)
+        flag = b.gep(flags.ir, [(mine * FLAG).ir], inbounds=True, source_etype=I64)
+        before = b.atomic_rmw("xchg", flag, one, "acquire")
+        b.cbranch(b.icmp_signed("==", before, zero), end, head)
+        b.position_at_end(end)
+        yield mine
+        b.atomic_rmw("xchg", flag, zero, "release")
 
     @contextmanager
     def when(self, condition: Value) -> Generator[None]:
