@@ -14,7 +14,7 @@ from striate import functional as F
 from striate.engine import set_threads, thread_count
 from striate.engine.immediate import carry_out, compute
 from striate.engine.immediate.calls import _ready
-from striate.engine.immediate.packing import FEW_BYTES, WeightStore
+from striate.engine.immediate.packing import COMPARED_FIRST, FEW_BYTES, WeightStore
 from striate.errors import LimitError
 from striate.ops import AveragePool, Conv, ConvTranspose, MaxPool
 
@@ -141,12 +141,14 @@ def test_every_instruction_set(target, torch, monkeypatch):
                 close(F.conv2d(*arrays, padding=1), torch, "conv2d", arrays, arrays[1][0].size, padding=1)
 
 
-SMALL, LARGE = (4, 3, 3, 3), (40, 24, 3, 3)
+# Weights that are packed and found by their contents; found by their address and compared before a run, or during it;
+# and read as they are.
+SMALL, LARGE, HUGE, PLAIN = (16, 16, 2, 2), (32, 32, 3, 3), (64, 64, 3, 3), (40, 24, 1, 1)
 
 
-@pytest.mark.parametrize("shape", [SMALL, LARGE])
+@pytest.mark.parametrize("shape", [SMALL, LARGE, HUGE, PLAIN])
 def test_weights_that_change_in_place_are_seen(shape, torch):
-    assert 4 * np.prod(SMALL) <= FEW_BYTES < 4 * np.prod(LARGE)
+    assert 4 * np.prod(SMALL) <= FEW_BYTES < 4 * np.prod(LARGE) <= COMPARED_FIRST < 4 * np.prod(HUGE)
     x, w, b = random(1, 1, shape[1], 8, 8), random(2, *shape), random(3, shape[0])
     for step in range(6):
         with natively():
@@ -156,7 +158,7 @@ def test_weights_that_change_in_place_are_seen(shape, torch):
         b[step % 4] -= 2
 
 
-@pytest.mark.parametrize("shape", [SMALL, LARGE])
+@pytest.mark.parametrize("shape", [SMALL, LARGE, HUGE, PLAIN])
 def test_read_only_weights_may_change_through_another_view(shape):
     x, w = random(1, 1, shape[1], 8, 8), random(2, *shape)
     seen = w.view()
@@ -183,7 +185,7 @@ def test_other_weights_at_the_same_address(torch):
 def test_weights_seen_through_strides(torch):
     x = random(1, 1, LARGE[1], 8, 8)
     every = random(2, *(2 * size for size in LARGE))
-    for w in (every[::2, ::2, ::2, ::2], every[::-2, 1::2, 1::2, ::2], random(3, 3, 3, 24, 40).T):
+    for w in (every[::2, ::2, ::2, ::2], every[::-2, 1::2, 1::2, ::2], random(3, *LARGE[::-1]).T):
         close(F.conv2d(x, w), torch, "conv2d", [x, np.ascontiguousarray(w)], w[0].size)
 
 
@@ -191,11 +193,13 @@ def test_the_same_weights_are_packed_once(monkeypatch):
     made = []
     keep = WeightStore._keep
     monkeypatch.setattr(WeightStore, "_keep", lambda self, *given: made.append(given) or keep(self, *given))
-    w = random(9, 41, 24, 3, 3)
-    for _ in range(3):
-        for samples in (1, 2, 3):
-            F.conv2d(random(1, samples, 24, 9, 9), w)
-    assert len(made) == 1
+    for shape, times in ((SMALL, 1), (LARGE, 1), (HUGE, 1), (PLAIN, 0)):
+        w = random(9, *shape)
+        made.clear()
+        for _ in range(3):
+            for samples in (1, 2, 3):
+                F.conv2d(random(1, samples, shape[1], 8, 8), w)
+        assert len(made) == times
 
 
 def test_inputs_of_any_kind(torch):
@@ -241,7 +245,7 @@ def test_what_is_not_finite_stays_in_its_group(bad):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("shape", [SMALL, LARGE])
+@pytest.mark.parametrize("shape", [SMALL, LARGE, HUGE, PLAIN])
 def test_weights_that_are_not_finite(shape, bad):
     x, w = random(1, 1, shape[1], 8, 8), random(2, *shape)
     for change in (lambda: None, lambda: w.__setitem__((1, 1, 0, 0), bad), lambda: w.__setitem__((1, 1, 0, 0), 1)):
@@ -325,7 +329,7 @@ def test_what_is_kept_is_bounded(monkeypatch):
         assert len(compute._prepared) <= 4
     store = WeightStore(limit=10**6)
     monkeypatch.setattr(carry_out, "weights", store)
-    x = random(1, 1, 24, 9, 9)
+    x = random(1, 1, LARGE[1], 9, 9)
     for seed in range(40):
         F.conv2d(x, random(seed, *LARGE) if seed else random(0, *LARGE))
         assert sum(entry.nbytes for entry in store._kept.values()) <= 10**6

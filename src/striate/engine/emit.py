@@ -352,7 +352,9 @@ class Emit:
         kind = ir.VectorType(I32, self.lanes)
         numbers = ir.Constant(kind, list(range(self.lanes)))
         low, high = (
-            self._splat(self.b.trunc(self.smaller(self.larger(end, self.integer(0)), self.integer(self.lanes)).ir, I32), kind)
+            self._splat(
+                self.b.trunc(self.smaller(self.larger(end, self.integer(0)), self.integer(self.lanes)).ir, I32), kind
+            )
             for end in (first, last)
         )
         return Value(self, self.b.and_(self.b.icmp_signed("<=", low, numbers), self.b.icmp_signed("<", numbers, high)))
@@ -374,7 +376,7 @@ class Emit:
         return Variable(self, start)
 
     @contextmanager
-    def loop(self, start: Value | int, stop: Value | int, step: int = 1) -> Generator[Value]:
+    def loop(self, start: Value | int, stop: Value | int, step: Value | int = 1) -> Generator[Value]:
         """Runs the block for start, start+step, ... below stop; not at all when start is not below stop."""
         b = self.b
         counter = self.variable(self.index(start))

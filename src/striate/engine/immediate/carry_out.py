@@ -68,8 +68,7 @@ def _computed(prepared: Prepared, memory: Memory, y: Array, x: Array, weight: Ar
     """Computes the result, with weights packed anew as often as they turn out to be others."""
     ending = OPERANDS
     for attempt in range(TRIES):
-        if weight is not None:
-            assert prepared.packing is not None
+        if weight is not None and prepared.packing is not None:
             kept = (weights.renew if attempt else weights.find)(weight, bias, prepared.packing)
             if kept.addresses is None:
                 return False
@@ -92,10 +91,14 @@ def _entered(prepared: Prepared, memory: Memory, y: Array, x: Array, weight: Arr
     else:
         prepared.x.put(memory.arguments, x.ctypes.data)
     prepared.y.put(memory.arguments, y.ctypes.data)
-    if weight is not None and memory.differences is not None:
-        prepared.weight.put(memory.arguments, weight.ctypes.data)
-    elif weight is not None and not memory.holds(weight, bias):
-        return WEIGHTS
+    for slot, array in zip(prepared.given, (weight, bias), strict=True):
+        if array is not None:
+            slot.put(memory.arguments, array.ctypes.data)
+    if weight is not None and prepared.packing is not None:
+        if memory.differences is not None:
+            prepared.weight.put(memory.arguments, weight.ctypes.data)
+        elif not memory.holds(weight, bias):
+            return WEIGHTS
     memory.run()
     if memory.differences is not None and memory.differences.any():
         return WEIGHTS

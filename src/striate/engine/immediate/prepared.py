@@ -58,13 +58,15 @@ class Recipe:
         x: The input's region.
         y: The result's region.
         shape: The result's shape.
-        packing: How the weights are packed; None without weights.
+        packing: How the weights are packed; None without weights, or where kernels read the caller's.
         tables: Addresses of the packed weights that the calls were made with.
         check: The comparison of the weights with their copy, where there is one.
         mixes: Whether NaN and infinity can come from other groups.
         work: Multiplications, with what reading and writing costs counted as such.
         padded: Shape of the input with its padding, where it is copied; it has its region in the arena then.
         inside: Where the input is in that.
+        weight: Region of the caller's weights, where kernels read those.
+        bias: Region of the caller's bias then, if there is one.
     """
 
     calls: Sequence[Call]
@@ -80,6 +82,8 @@ class Recipe:
     work: int
     padded: tuple[int, ...] = ()
     inside: tuple[slice | EllipsisType, ...] = ()
+    weight: Region | None = None
+    bias: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ class Prepared:
         self.arguments, self.inside = resolve(flat, self.offsets)
         self.x = Slot(()) if recipe.padded else self._outside(flat, recipe.x)
         self.y = self._outside(flat, recipe.y)
+        # Weights and bias as they are given, where kernels read those.
+        self.given = [Slot(()) if r is None else self._outside(flat, r) for r in (recipe.weight, recipe.bias)]
         self.tables = [Slot(tuple((int(i), 0) for i in np.flatnonzero(flat == table))) for table in recipe.tables]
         if recipe.check is not None:
             self.weight, self.copy = (self._outside(flat, r) for r in (recipe.check.weight, recipe.check.copy))
@@ -190,13 +196,17 @@ class Memory:
         """Writes all that is known into the control; gives the tables that it points to."""
         prepared, cells = self.prepared, entry.CELLS
         argument = self.arguments.ctypes.data
-        slots = ((entry.INPUT, prepared.x), (entry.RESULT, prepared.y))
+        slots = (
+            (entry.INPUT, prepared.x),
+            (entry.RESULT, prepared.y),
+            *zip((entry.WEIGHT, entry.BIAS), prepared.given),
+        )
         places = [(argument + 8 * at, item, distance) for item, slot in slots for at, distance in slot.places]
         known = {
             "ending": ctypes.addressof(self.ending),
             "array_type": id(np.ndarray),
             "descriptor": id(FLOAT),
-            "operands": 1,
+            "operands": 1 + sum(bool(slot.places) for slot in prepared.given),
             "steps": self.steps.ctypes.data,
             "step_count": len(self.steps),
             "place_count": len(places),

@@ -11,6 +11,7 @@ import numpy as np
 
 from striate.arithmetic import Pads
 from striate.dimension import known_shape
+from striate.engine.immediate.implicit import implicit_recipe
 from striate.engine.immediate.packing import COMPARED_FIRST, Packed, mixes_groups, packing_for, tables
 from striate.engine.immediate.prepared import Check, Recipe
 from striate.engine.isa import Isa
@@ -47,7 +48,7 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
     if isinstance(op, ConvTranspose) and prod(op.stride) > MOST_PHASES:
         return None
     if isinstance(op, Conv):
-        recipe = _planar(op, operands, target)
+        recipe = _planar(op, operands, target) or implicit_recipe(op, operands, target)
         if recipe is not None:
             return recipe
     graph = _graph(op, operands)

@@ -111,12 +111,14 @@ class Panel:
         k = self.k
         if not self.stride:
             return self._scattered(line, first, length)
-        masks = [k.lanes_between(k.integer(-v * k.lanes) - first, length - first - v * k.lanes) for v in range(self.stride)]
+        masks = [
+            k.lanes_between(k.integer(-v * k.lanes) - first, length - first - v * k.lanes) for v in range(self.stride)
+        ]
 
         def load(offset: Value) -> Value:
             here = k.at(line, first + offset)
             vectors = [k.load_some(mask, here, v * k.lanes) for v, mask in enumerate(masks)]
-            return vectors[0] if self.stride == 1 else k.shuffle(*vectors, range(0, 2 * k.lanes, 2))
+            return vectors[0] if self.stride == 1 else k.shuffle(vectors[0], vectors[1], range(0, 2 * k.lanes, 2))
 
         return load
 
@@ -153,11 +155,23 @@ def panel_arguments(
     steps = [prod(lengths[axis + 1 :]) for axis in range(len(lengths))]
     missing = 3 - len(lengths)
     axes = [(1, 1, 1, 0, 1, 0)] * missing
-    axes += zip(window.kernel, window.stride, window.dilation, (before for before, _ in pads), lengths, steps, strict=True)
+    axes += zip(
+        window.kernel, window.stride, window.dilation, (before for before, _ in pads), lengths, steps, strict=True
+    )
     arguments = {"rows": rows, "width": width, "channel_step": prod(lengths), "pitch": pitch(block, target)}
     for axis, values in zip(AXES, axes, strict=True):
         arguments |= {f"{part}_{axis}": value for part, value in zip(PARTS, values, strict=True)}
     return arguments
+
+
+def flattened(
+    window: Window, pads: Pads, lengths: tuple[int, ...], positions: tuple[int, ...]
+) -> tuple[Window, Pads, tuple[int, ...], tuple[int, ...]]:
+    """The same convolution with one long line for a map, where each position sees just its own cell."""
+    plain = {*window.kernel, *window.stride} == {1} and lengths == positions
+    if not plain or any(before for before, _ in pads):
+        return window, pads, lengths, positions
+    return Window((1,), (1,), "valid", (1,)), ((0, 0),), (prod(lengths),), (prod(positions),)
 
 
 def pitch(block: int, target: Isa) -> int:

@@ -62,11 +62,11 @@ def _cost(pixels: int, vectors: int, width: int, filters: int, target: Isa, dept
     for count, size in ((full, vectors), (1 if tail else 0, tail)):
         if count:
             line = whole * tile_cycles(pixels, size, target) + (tile_cycles(rest, size, target) if rest else 0)
-            total += count * line * _channels(size * target.lanes, filters, depth, groups)
+            total += count * line * channels_seen(size * target.lanes, filters, depth, groups)
     return total
 
 
-def _channels(count: int, filters: int, depth: int, groups: int) -> int:
+def channels_seen(count: int, filters: int, depth: int, groups: int) -> int:
     """Input channels that so many neighbouring filters see between them, in whole quads."""
     per_group = filters // groups
     spanned = min(groups, -(-count // per_group) + (1 if per_group > 1 and count % per_group else 0))
