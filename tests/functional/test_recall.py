@@ -103,10 +103,11 @@ def test_weights_in_turn_are_packed_once(monkeypatch):
     made = []
     keep = carry_out.weights._keep
     monkeypatch.setattr(carry_out.weights, "_keep", lambda *given: made.append(given) or keep(*given))
-    weights = [random(50 + i, 8, 3, 3, 3) for i in range(7)]
+    x = random(49, 1, 16, 9, 9)
+    weights = [random(50 + i, 16, 16, 3, 3) for i in range(7)]
     for _ in range(5):
         for w in weights:
-            F.conv2d(X, w)
+            F.conv2d(x, w)
     assert len(made) == 7
 
 

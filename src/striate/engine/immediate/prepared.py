@@ -199,7 +199,7 @@ class Memory:
         slots = (
             (entry.INPUT, prepared.x),
             (entry.RESULT, prepared.y),
-            *zip((entry.WEIGHT, entry.BIAS), prepared.given),
+            *zip((entry.WEIGHT, entry.BIAS), prepared.given, strict=True),
         )
         places = [(argument + 8 * at, item, distance) for item, slot in slots for at, distance in slot.places]
         known = {
