@@ -102,6 +102,12 @@ class Network:
     def __repr__(self) -> str:
         return f"<Network {self.model.graph.name!r}: {len(self.layers)} layers, {self.parameters:,} parameters>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the table of the layers."""
+        from striate.render.html.network import summary_html
+
+        return summary_html(self.summary())
+
     @property
     def inputs(self) -> tuple[ValueInfo, ...]:
         """What must be given."""

@@ -45,6 +45,13 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run of {self.model.graph.name!r}: {len(self.recording.values)} values>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what came out, what went in, and the first maps of a few layers."""
+        from striate.lenses.glance import glance
+        from striate.render.html.run import run_html
+
+        return run_html(glance(self.recording))
+
     def __getitem__(self, name: str) -> Array:
         """The output of a layer, in the source's order of axes.
 
@@ -284,6 +291,12 @@ class Unit:
 
     def __repr__(self) -> str:
         return f"<Unit {self.address}: {self.value}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sum behind the number."""
+        from striate.render.html.explanation import explanation_html
+
+        return explanation_html(self.explain())
 
     @property
     def value(self) -> float:

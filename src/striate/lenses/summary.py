@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from striate.graph import Model
 from striate.lenses.field_size import field_sizes
 from striate.lenses.layers import layer_facts, parameter_count, source_shape
+from striate.lenses.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class SummaryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Shown):
     """A network at a glance; printed it is a table.
 
     Args:
@@ -66,6 +67,7 @@ class Summary:
     parameters: int
     macs: int | None
 
+    DRAWN_BY = "striate.render.html.network:summary_html"
     HEADINGS = ("layer", "kind", "output", "parameters", "MACs", "sees")
 
     def __str__(self) -> str:

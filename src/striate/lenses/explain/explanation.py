@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from striate.graph import UnitAddress
 from striate.lenses.explain.expression import Expression, fill, number, sum_of, written
+from striate.lenses.shown import Shown
 
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -129,7 +130,7 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Explanation(Finding):
+class Explanation(Finding, Shown):
     """One number of a network, explained; all arrays float64 and channels first.
 
     In a layer of several nodes the sum is that of its main node, and ``stages`` lists the nodes behind it (an
@@ -159,6 +160,8 @@ class Explanation(Finding):
     value: float
     scale: float
     words: str = ""
+
+    DRAWN_BY = "striate.render.html.explanation:explanation_html"
 
     @property
     def sources(self) -> tuple[Operand, ...]:

@@ -68,7 +68,7 @@ def _dense(found: Explanation, order: list[tuple[int, float]], reach: list[float
     assert found.window is not None and found.kernel is not None and found.products is not None
     places = [place for place, _ in order[:INPUTS]]
     columns = [part[places] for part in (found.window, found.kernel, found.products)]
-    texts = [_texts(column, signed=i == 2) for i, column in enumerate(columns)]
+    texts = [_texts(column, reach[i], signed=i == 2) for i, column in enumerate(columns)]
     rows = [
         element(
             "tr",
@@ -102,11 +102,15 @@ def _other(found: Explanation) -> list[Markup]:
 
 
 def _cells(
-    numbers: Array, reach: float, inside: Array | None = None, signed: bool = False, winner: tuple[int, ...] | None = None
-) -> Markup:  # fmt: skip
+    numbers: Array,
+    reach: float,
+    inside: Array | None = None,
+    signed: bool = False,
+    winner: tuple[int, ...] | None = None,
+) -> Markup:
     """A grid of figures; a signal's window is a row, a volume's slices stand one below the other."""
     flat = numbers.reshape(-1, numbers.shape[-1])
-    texts = np.array(_texts(numbers, signed), object).reshape(flat.shape)
+    texts = np.array(_texts(numbers, reach, signed), object).reshape(flat.shape)
     real = np.ones(flat.shape, bool) if inside is None else inside.reshape(flat.shape)
     won = None if winner is None else int(np.ravel_multi_index(winner, numbers.shape))
     height = numbers.shape[-2] if numbers.ndim > 2 else len(flat)
@@ -159,10 +163,9 @@ def _reach(numbers: Array) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def _texts(numbers: Array, signed: bool = False) -> list[str]:
-    """All with as many decimals as the largest needs for four digits."""
-    largest = _reach(numbers)
-    decimals = 0 if largest == 0 else max(0, min(12, _DIGITS - 1 - floor(log10(largest))))
+def _texts(numbers: Array, reach: float, signed: bool = False) -> list[str]:
+    """All with as many decimals as the largest of their kind needs for four digits."""
+    decimals = 0 if reach == 0 else max(0, min(12, _DIGITS - 1 - floor(log10(reach))))
     return [f"{float(x) + 0.0:{'+' if signed else ''}.{decimals}f}".replace("-", "−") for x in numbers.flat]
 
 

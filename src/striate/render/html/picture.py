@@ -28,8 +28,8 @@ def pixels(numbers: Array, scale: Scale) -> Pixels:
         if scale.high > 0:
             np.divide(np.abs(values), scale.high, out=share, where=finite)
         alpha[finite] = np.rint(255 * np.clip(share[finite], 0, 1)).astype(np.uint8)
-        colours[finite & (values < 0)] = rgb(NEGATIVE)
-        colours[finite & (values >= 0)] = rgb(POSITIVE)
+        colours[np.logical_and(finite, values < 0)] = rgb(NEGATIVE)
+        colours[np.logical_and(finite, values >= 0)] = rgb(POSITIVE)
     return np.concatenate([colours, alpha[..., None]], axis=-1)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from striate.graph import Array
+from striate.lenses.glance import Glance
 from striate.lenses.maps import Maps
 from striate.lenses.prediction import Prediction
 from striate.render.colour import Scale, scale_of
@@ -19,33 +16,13 @@ from striate.render.prediction import output_line
 _MAP, _PICTURE, _BAR = 72, 176, 160
 
 
-@dataclass(frozen=True, eq=False)
-class RunPiece:
-    """What a run's piece shows.
-
-    Args:
-        name: The network's name.
-        outputs: By name.
-        prediction: The likeliest classes; None where the output is no row of scores.
-        inputs: The inputs' maps.
-        layers: Kind and first maps of a few layers.
-        others: How many layers there are beside those.
-    """
-
-    name: str
-    outputs: dict[str, Array]
-    prediction: Prediction | None
-    inputs: Sequence[Maps]
-    layers: Sequence[tuple[str, Maps]]
-    others: int
-
-
-def run_html(shown: RunPiece) -> Markup:
+def run_html(shown: Glance) -> Markup:
     """The piece."""
     outputs = [element("p", output_line(name, array), class_="muted") for name, array in shown.outputs.items()]
     inputs = [_input(maps) for maps in shown.inputs]
     layers = [_layer(maps, kind) for kind, maps in shown.layers]
-    more = f'{shown.others} more layers; run["name"] is the array of any of them, st.widget(run) shows all.'
+    plural = "" if shown.others == 1 else "s"
+    more = f'{shown.others} more layer{plural}; run["name"] is the array of any of them.'
     return piece(
         element("p", f"{shown.name}: one run", class_="title"),
         *([_prediction(shown.prediction)] if shown.prediction is not None else []),
@@ -89,7 +66,8 @@ def _layer(maps: Maps, kind: str) -> Markup:
     scale = scale_of([np.array([low, high])])
     last = maps.first + len(maps.maps)
     sizes = "×".join(map(str, (maps.channels, *maps.shape)))
-    text = f"{maps.layer} · {kind} · {sizes} · {maps.first + 1}–{last} of {maps.channels} channels "
+    count = "1 channel" if maps.channels == 1 else f"{maps.first + 1}–{last} of {maps.channels} channels"
+    text = f"{maps.layer} · {kind} · {sizes} · {count} "
     if any(step > 1 for step in maps.cell):
         text += f"· {'×'.join(map(str, maps.cell))} cells in one: the largest magnitude "
     if maps.slice is not None:
@@ -98,7 +76,10 @@ def _layer(maps: Maps, kind: str) -> Markup:
         element("figure", _drawn(maps, i, scale), element("figcaption", str(maps.first + i)))
         for i in range(len(maps.maps))
     ]
-    head = element("p", text, legend(scale, "layer's own scale"), class_="muted")
+    line = maps.maps.ndim == 2
+    ends = f"bottom edge {scale.low:.4g}, top edge {scale.high:.4g}, the layer's own extent".replace("-", "−")
+    key = element("span", ends, class_="muted") if line else legend(scale, "layer's own scale")
+    head = element("div", element("span", text, class_="muted"), key)
     return element("div", head, element("div", *drawn, class_="maps"))
 
 

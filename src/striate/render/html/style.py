@@ -13,8 +13,8 @@ font-variant-numeric:tabular-nums;font-size:12.5px}
 .striate table{border-collapse:collapse;margin:0;border:0;color:inherit;background:none}
 .striate tr,.striate tbody tr:nth-child(odd),.striate tbody tr:nth-child(even){background:none;border:0}
 .striate .rows{max-height:420px;overflow:auto;display:inline-block;max-width:100%}
-.striate .rows td,.striate .rows th{padding:2px 10px 2px 0;text-align:left;border-bottom:1px solid rgba(128,128,128,.25);
-white-space:nowrap;background:none}
+.striate .rows td,.striate .rows th{padding:2px 10px 2px 0;text-align:left;
+border-bottom:1px solid rgba(128,128,128,.25);white-space:nowrap;background:none}
 .striate .rows th{font-weight:600;font-size:12px;opacity:.72}
 .striate .rows .n{text-align:right}
 .striate .maps{display:flex;flex-wrap:wrap;gap:6px;margin:2px 0 4px}
