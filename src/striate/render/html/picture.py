@@ -54,7 +54,7 @@ def line_image(low: Array, high: Array, scale: Scale, label: str, width: int = 2
     reach = scale.high - scale.low or 1.0
     top = height - 2 - (height - 4) * (np.asarray([high, low], np.float64) - scale.low) / reach
     places = (np.arange(low.size) + 0.5) * width / max(1, low.size)
-    finite = np.isfinite(top).all(axis=0)
+    finite = np.isfinite(top[0] + top[1])
     steps: list[str] = []
     for i, x in enumerate(places):
         if finite[i]:
