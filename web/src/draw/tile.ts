@@ -15,11 +15,11 @@ export type Drawable = { readonly drawn: readonly number[]; readonly data: Array
 export function drawTile(canvas: CanvasRenderingContext2D, map: Drawable, scale: Scale, ramp: Ramp, tile: Tile, density: number, ink: Ink): void {
   const [left, top] = [Math.round(tile.x * density), Math.round(tile.y * density)]
   const [width, height] = [Math.round(tile.width * density), Math.round(tile.height * density)]
-  if (map.drawn.length === 1) {
+  if (map.drawn.length === 1 && (map.drawn[0] ?? 0) > 1) {
     drawLine(canvas, map, scale, { x: left, y: top, width, height }, density, ink)
     return
   }
-  if (map.drawn.length === 0) {
+  if (map.drawn.length < 2) {
     canvas.fillStyle = css(unpacked(coloursOf({ width: 1, height: 1, data: map.data }, scale, ramp)[0] ?? 0))
     canvas.fillRect(left, top, width, height)
     return

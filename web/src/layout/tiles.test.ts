@@ -17,6 +17,7 @@ describe('tiles', () => {
 
   it('are strips for signals and small cells for vectors', () => {
     expect(tiling(64, [1000], room)).toMatchObject({ across: 1, width: 176, height: 40 })
+    expect(tiling(1280, [1, 1], room)).toEqual(tiling(1280, [], room))
     expect(tiling(1000, [], room)).toMatchObject({ across: 11, width: 14, page: 319 })
   })
 

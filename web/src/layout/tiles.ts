@@ -19,7 +19,7 @@ const CELL = 14
 
 /** Tiles for the maps of a layer in a column. */
 export function tiling(channels: number, spatial: readonly number[], room: Room): Tiling {
-  if (spatial.length === 0) return cells(room)
+  if (spatial.every((size) => size === 1)) return cells(room)
   if (spatial.length === 1) return filled(1, room, LINE_HEIGHT)
   const [rows = 1, columns = 1] = spatial.slice(-2)
   const aspect = Math.min(Math.max(rows / Math.max(columns, 1), 0.25), 2)

@@ -1,5 +1,7 @@
 /** Keys: each view says what it listens to, and the help lists exactly that. */
 
+import { untrack } from 'svelte'
+
 export type Binding = { readonly keys: readonly string[]; readonly what: string; readonly run: (event: KeyboardEvent) => void }
 export type Group = { readonly title: string; readonly bindings: readonly Binding[] }
 
@@ -8,8 +10,9 @@ class Keys {
 
   /** Adds a group until the returned function is called; later groups come first, as what is on top. */
   add(group: Group): () => void {
-    this.groups = [group, ...this.groups]
-    return () => (this.groups = this.groups.filter((other) => other !== group))
+    // Called from effects, which must not wait for what they change.
+    untrack(() => (this.groups = [group, ...this.groups]))
+    return () => untrack(() => (this.groups = this.groups.filter((other) => other !== group)))
   }
 
   handle(event: KeyboardEvent): void {

@@ -7,6 +7,11 @@ import type { Session } from './session.svelte'
 export function scaleFor(session: Session, layer: LayerInfo, unitExtent: Extent, layerExtent: Extent): Scale {
   const { lock } = session
   if (lock !== null) return { kind: lock.low < 0 ? 'signed' : 'unsigned', low: lock.low, high: lock.high }
+  // The channels of a picture are brightness, from their least to their greatest.
+  if (session.run.pictures.has(layer.name)) {
+    const { min, max } = session.place.scope === 'unit' ? unitExtent : layerExtent
+    return { kind: 'grey', low: min, high: max }
+  }
   // The network's extent is that of its layers: an input of 0 to 255 would make everything else look silent.
   const network = layer.kind === 'Input' ? layerExtent : (session.run.extent ?? layerExtent)
   return scopedScale(session.place.scope, unitExtent, layerExtent, network)

@@ -7,7 +7,7 @@ import { tiling, type Room, type Tiling } from '../layout/tiles'
 import type { LayerInfo } from '../protocol/messages'
 import type { RunState } from './run.svelte'
 
-export const COLUMN_WIDTHS = [116, 176, 236, 356] as const
+const COLUMN_WIDTHS = [116, 176, 236, 356] as const
 export const GAP = 48
 const NARROW = 116
 const MARGIN = 32
@@ -21,10 +21,12 @@ export const PAGER = 30
 export class Stage {
   readonly folded = new SvelteSet<string>()
   readonly pages = new SvelteMap<string, number>()
-  zoom = $state(1)
+  private chosen: number | null = $state(null)
   left = $state(0)
   width = $state(0)
   height = $state(0)
+  // A tall stage, a projector's, has room for larger maps.
+  private readonly zoom: number = $derived(this.chosen ?? (this.height > 840 ? 2 : 1))
   readonly column: number = $derived(COLUMN_WIDTHS[this.zoom] ?? 176)
 
   constructor(private readonly run: RunState) {}
@@ -75,6 +77,10 @@ export class Stage {
     if (!layer.output) return []
     const output = this.run.outputs.find(({ name }) => name === layer.name) ?? (this.run.outputs.length === 1 ? this.run.outputs[0] : undefined)
     return (output?.ranks ?? []).map(({ index, label, probability }) => ({ index, label, probability: Number(probability) }))
+  }
+
+  zoomBy(by: number): void {
+    this.chosen = Math.min(Math.max(this.zoom + by, 0), COLUMN_WIDTHS.length - 1)
   }
 
   fold(module: string): void {
