@@ -9,6 +9,7 @@ import { MapStore, type RunKey } from './maps.svelte'
 import { Question } from './question.svelte'
 import { RunState } from './run.svelte'
 import type { Legend } from './scaling'
+import { addressBar, type Whereabouts } from './whereabouts'
 
 /** A cell that the pointer or the keys are on, without being chosen. */
 export type Hover = { readonly layer: string; readonly channel: number; readonly at: readonly number[] }
@@ -33,7 +34,7 @@ export class Session {
   readonly maps: MapStore
   private pendingUnit = ''
 
-  constructor(readonly server: Asker) {
+  constructor(readonly server: Asker, private readonly whereabouts: Whereabouts = addressBar) {
     this.library = new Library(server)
     this.run = new RunState(server)
     this.maps = new MapStore(server)
@@ -70,7 +71,7 @@ export class Session {
     try {
       const { message } = await this.server.ask('hello', { protocol: PROTOCOL })
       this.library.greet(message)
-      const wanted = parseUrl(new URL(window.location.href))
+      const wanted = parseUrl(this.whereabouts.url)
       this.pendingUnit = wanted.unitText
       const known = (list: readonly { id: string }[], id: string | null): string | null => (list.some((entry) => entry.id === id) ? id : null)
       if (wanted.network !== null && known(message.networks, wanted.network) === null) {
@@ -89,7 +90,7 @@ export class Session {
 
   /** Follows the address after back or forward. */
   async follow(): Promise<void> {
-    const wanted = parseUrl(new URL(window.location.href))
+    const wanted = parseUrl(this.whereabouts.url)
     this.pendingUnit = wanted.unitText
     const same = wanted.network === this.place.network && wanted.input === this.place.input
     this.hover = null
@@ -137,8 +138,8 @@ export class Session {
   private go(change: Partial<Place>, replace = false): void {
     this.place = { ...this.place, ...change }
     const url = placeUrl(this.place)
-    if (replace) history.replaceState(null, '', url)
-    else history.pushState(null, '', url)
+    if (replace) this.whereabouts.replace(url)
+    else this.whereabouts.push(url)
   }
 
   private async load(): Promise<void> {
@@ -150,7 +151,7 @@ export class Session {
     if (this.pendingUnit !== '' && unit === null && this.run.network !== null) this.failure = `the network has no unit "${this.pendingUnit}"`
     this.place = { ...this.place, unit }
     this.trail = unit === null ? [] : [unit]
-    history.replaceState(null, '', placeUrl(this.place))
+    this.whereabouts.replace(placeUrl(this.place))
   }
 }
 

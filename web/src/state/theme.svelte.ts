@@ -1,14 +1,17 @@
 /** Light or dark, and the colour ramps that go with it. */
 
 import { DARK, LIGHT, ramp, type Ground, type Ramp, type RampKind } from '../draw/colour'
+import { keep, kept } from './kept'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
 const KEY = 'striate.theme'
 
 class Theme {
   choice: ThemeChoice = $state(read())
+  /** What someone else has decided, whatever was chosen: a notebook's theme, paper. */
+  forced: 'light' | 'dark' | null = $state(null)
   private systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches)
-  readonly dark: boolean = $derived(this.choice === 'system' ? this.systemDark : this.choice === 'dark')
+  readonly dark: boolean = $derived(this.forced !== null ? this.forced === 'dark' : this.choice === 'system' ? this.systemDark : this.choice === 'dark')
   readonly ground: Ground = $derived(this.dark ? DARK : LIGHT)
   private readonly ramps: Record<RampKind, Ramp> = $derived({
     signed: ramp('signed', this.ground),
@@ -26,13 +29,13 @@ class Theme {
 
   toggle(): void {
     this.choice = this.dark ? 'light' : 'dark'
-    localStorage.setItem(KEY, this.choice)
+    keep(KEY, this.choice)
   }
 }
 
 function read(): ThemeChoice {
-  const kept = localStorage.getItem(KEY)
-  return kept === 'light' || kept === 'dark' ? kept : 'system'
+  const choice = kept(KEY)
+  return choice === 'light' || choice === 'dark' ? choice : 'system'
 }
 
 export const theme = new Theme()

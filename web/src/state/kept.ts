@@ -1,0 +1,19 @@
+/** Small choices that outlast the page. In a frame that may keep nothing they last as long as the page. */
+
+const here = new Map<string, string>()
+
+export function kept(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return here.get(key) ?? null
+  }
+}
+
+export function keep(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    here.set(key, value)
+  }
+}
