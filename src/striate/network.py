@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.engine import Executor, Progress, Recording
+from striate.engine.immediate import AtOnce
 from striate.errors import InvalidError, NonFiniteError, ParameterError, ShapeError, unknown_name
 from striate.given import Given, ValueInfo, as_numbers, graph_inputs, to_source, value_info
 from striate.graph import Array, Model, UnitAddress
@@ -98,6 +99,7 @@ class Network:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._executor = Executor(model.graph)
+        self._at_once = AtOnce(model.graph, model.layout)
 
     def __repr__(self) -> str:
         return f"<Network {self.model.graph.name!r}: {len(self.layers)} layers, {self.parameters:,} parameters>"
@@ -148,8 +150,13 @@ class Network:
             >>> net(st.image(st.bundled.picture_path(), size=None, preprocess="unit")).shape
             (1, 4)
         """
+        y = self._at_once.run(x)
+        if y is not None:
+            return y
         arrays = graph_inputs(self.model, x)
         made = self._executor.run(arrays)
+        if type(x) is np.ndarray:
+            self._at_once.expect(arrays, np.shape(x))
         outputs = {name: to_source(made[name], self.model.layout) for name in self.model.graph.outputs}
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 

@@ -44,10 +44,10 @@ class Lowering:
     def add(self, op: Op, *inputs: str | None) -> str:
         """Appends a node of the current layer and gives its first result."""
         wish = self.build.unused_node(f"{self._layer}/{op.kind}")
-        first, *others = self.build.add(op, inputs, name=wish)
+        # Its other results (MaxPool's indices, Dropout's mask) are left out: nobody reads them, no kernel makes them.
+        (value,) = self.build.add(op, inputs, name=wish, outputs=[self.build.unused_value(wish)])
         self._nodes.append(wish)
-        del others  # MaxPool's indices, Dropout's mask: nobody reads them
-        return first
+        return value
 
     def constant(self, array: Array, label: str) -> str:
         """A fixed value of the current layer."""

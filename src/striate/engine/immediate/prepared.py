@@ -67,6 +67,8 @@ class Recipe:
         inside: Where the input is in that.
         weight: Region of the caller's weights, where kernels read those.
         bias: Region of the caller's bias then, if there is one.
+        finite: Numbers of the input, if they must be finite; else 0.
+        watched: A vector that is not zero after a run in which kernels spread NaN or infinity, if they tell.
     """
 
     calls: Sequence[Call]
@@ -84,6 +86,8 @@ class Recipe:
     inside: tuple[slice | EllipsisType, ...] = ()
     weight: Region | None = None
     bias: Region | None = None
+    finite: int = 0
+    watched: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,10 @@ class Memory:
             "step_count": len(self.steps),
             "place_count": len(places),
             "result_count": prod(prepared.shape) if prepared.mixes else 0,
+            "finite_count": prepared.recipe.finite,
         }
+        if prepared.recipe.watched is not None:
+            known["watched"] = self.arena.ctypes.data + int(prepared.offsets[prepared.recipe.watched.index])
         tables = np.array(places, np.int64), np.zeros((0, 2), np.int64)
         if self.padded is not None:
             tables = tables[0], _rows(self.padded)

@@ -28,7 +28,8 @@ from striate.engine.scheduler import STEP_CELLS
 
 # The offsets in Python's objects are part of the code, and a cache may serve several Pythons.
 NAME = f"enter_{DATA}_{ITEMS}"
-# How a call ended. OPERANDS: they are not what kernels can read; WEIGHTS: others than those packed.
+# How a call ended. OPERANDS: they are not what kernels can read; WEIGHTS: others than those packed; NAN: NaN may have
+# come to where it does not belong.
 DONE, OPERANDS, WEIGHTS, NAN = range(4)
 # Items of the tuple.
 RESULT, INPUT, WEIGHT, BIAS = range(1, 5)
@@ -41,7 +42,8 @@ CELLS = {
         "places place_count "  # (address of an argument, item of the tuple, bytes behind the item's data)
         "padded rows row_count row_length "  # (float in the padded copy, float in the input) of each row of the input
         "edges edge_count "  # (column in the padded copy, column in the input) of what a row is continued with
-        "steps step_count result_count".split()
+        "steps step_count result_count "
+        "finite_count watched".split()  # input numbers that must be finite; a vector that must be zero afterwards
     )
 }
 
@@ -56,12 +58,14 @@ def emit_entry(target: Isa) -> Emit:
     _fits(k, operands, cell, ending)
     with ending.unless():
         _compare(k, operands, cell, ending)
+        _require_finite(k, operands, cell, ending)
     with ending.unless():
         _put(k, operands, cell)
         _pad(k, operands, cell)
         with _flushing(k):
             _run(k, cell)
         _look(k, operands, cell, ending)
+        _watch(k, cell, ending)
     return k
 
 
@@ -107,6 +111,17 @@ def _compare(k: Emit, operands: Value, cell: dict[str, Value], ending: _Ending) 
                 ending.set(WEIGHTS)
 
 
+def _require_finite(k: Emit, operands: Value, cell: dict[str, Value], ending: _Ending) -> None:
+    given = _data(k, operands, k.integer(INPUT))
+    # x - x is 0 for a finite x, and NaN for the others.
+    differences = k.variable(k.bits(k.vector(0.0)))
+    for at, mask in _vectors(k, cell["finite_count"]):
+        x = k.load_some(mask, given, at)
+        differences.set(differences() | k.bits(x - x))
+    with k.when(_any(k, differences())):
+        ending.set(OPERANDS)
+
+
 def _put(k: Emit, operands: Value, cell: dict[str, Value]) -> None:
     table = _pointer(k, cell["places"])
     with k.loop(0, cell["place_count"]) as row:
@@ -129,6 +144,8 @@ def _pad(k: Emit, operands: Value, cell: dict[str, Value]) -> None:
 
 
 def _run(k: Emit, cell: dict[str, Value]) -> None:
+    with k.when(_is_not(k, cell["watched"], 0)):
+        k.store(k.vector(0.0), _pointer(k, cell["watched"]))
     steps = _pointer(k, cell["steps"])
     signature = ir.FunctionType(ir.VoidType(), [ir.PointerType(), I64])
     with k.loop(0, cell["step_count"]) as step:
@@ -147,6 +164,11 @@ def _look(k: Emit, operands: Value, cell: dict[str, Value], ending: _Ending) -> 
         here = k.select(k.is_nan(k.load_some(mask, result, at)), everything, nothing)
         found.set(found() | here)
     with k.when(_any(k, found())):
+        ending.set(NAN)
+
+
+def _watch(k: Emit, cell: dict[str, Value], ending: _Ending) -> None:
+    with k.when(_is_not(k, cell["watched"], 0)), k.when(_any(k, k.bits(k.load(_pointer(k, cell["watched"]))))):
         ending.set(NAN)
 
 

@@ -44,6 +44,9 @@ class Lowering:
         direct: Whether only algorithms that form the textbook's sums may be chosen, see :func:`striate.exact`.
         halos: Zero cells around each value that its readers ask for.
         weights: Packed weights by what they were packed for; the graph's programs share them.
+
+    Attributes:
+        steps: Floats between neighbours along the axes of inputs whose plain arrays are not channels first.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Lowering:
         self.regions = Regions()
         self.tables: list[Array] = []
         self.watched: Region | None = None
+        self.steps: Mapping[str, tuple[int, ...]] = {}
         self._parts: list[Part] = []
         self._blocked: dict[str, Home] = {}
         self._plain: dict[str, Home] = {}
@@ -137,14 +141,18 @@ class Lowering:
         return home.layout, Place.of(home.layout, home.region.address)
 
     def outside(self, value: str) -> int | None:
-        """Address of a value's plain array if it comes from outside; None for one that native code makes."""
-        if value in self._blocked or value not in self._outside:
+        """Address of a value's plain array if it comes from outside, channels first; else None."""
+        if value in self._blocked or value not in self._outside or value in self.steps:
             return None
         return self._fetch(value).address
 
     def fetched(self, value: str) -> Region:
         """Memory of a value that comes from outside."""
         return self._plain[value].region
+
+    def brought(self) -> tuple[str, ...]:
+        """Values that were taken from outside."""
+        return tuple(self._plain)
 
     def make(self, value: str) -> tuple[Blocked, Place]:
         """Room for a value that is about to be computed."""
@@ -235,7 +243,7 @@ class Lowering:
         shape = self.map_shape(value)
         assert shape is not None
         layout, place = self.make(value)
-        steps = tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+        steps = self.steps.get(value) or tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
         spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, Plain.of(address, steps))
         self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks, "pack"))
         self._fetch(value)
