@@ -10,9 +10,16 @@ describe('tiles', () => {
     expect(tiling(96, [56, 56], room)).toEqual({ across: 3, width: 56, height: 56, gap: 4, page: 24 })
   })
 
+  it('waste no room on cells that do not fill them', () => {
+    const tall = { width: 260, height: 800 }
+    expect(tiling(96, [28, 28], tall)).toMatchObject({ across: 3, width: 84, page: 27 })
+    expect(tiling(96, [56, 56], tall)).toMatchObject({ across: 4, width: 62 })
+    expect(tiling(96, [112, 112], tall)).toMatchObject({ across: 3, width: 84 })
+  })
+
   it('have the shape of the maps, within reason', () => {
     expect(tiling(96, [128, 64], room).height).toBe(112)
-    expect(tiling(96, [1, 6400], room).height).toBe(14)
+    expect(tiling(96, [1, 6400], room)).toMatchObject({ across: 2, height: 22 })
   })
 
   it('are strips for signals and small cells for vectors', () => {

@@ -12,8 +12,12 @@ export type Tiling = {
 export type Room = { readonly width: number; readonly height: number }
 
 const GAP = 4
-/** Three tiles of a row have 56 pixels each in a column of 176: 7, 14, 28, 56 and 112 cells then fill them exactly. */
-const MOST_ACROSS = 3
+/** The least width of a tile. Three fit in a column of 176: 7, 14, 28, 56 and 112 cells then fill them exactly. */
+const LEAST = 56
+/** What a page should hold, if it cannot hold all. */
+const ENOUGH = 24
+/** A tile counts as filled by a map from this share of its width on: cells are drawn by whole numbers of pixels. */
+const FILLED = 0.9
 const LINE_HEIGHT = 40
 const CELL = 14
 
@@ -23,11 +27,20 @@ export function tiling(channels: number, spatial: readonly number[], room: Room)
   if (spatial.length === 1) return filled(1, room, LINE_HEIGHT)
   const [rows = 1, columns = 1] = spatial.slice(-2)
   const aspect = Math.min(Math.max(rows / Math.max(columns, 1), 0.25), 2)
-  for (let across = 1; ; across++) {
-    const width = Math.floor((room.width - (across - 1) * GAP) / across)
-    const tiles = filled(across, room, Math.max(12, Math.round(width * aspect)))
-    if (across === MOST_ACROSS || tiles.page >= channels) return tiles
-  }
+  const most = Math.max(1, Math.floor((room.width + GAP) / (LEAST + GAP)))
+  const candidates = Array.from({ length: most }, (_, i) => {
+    const width = Math.floor((room.width - i * GAP) / (i + 1))
+    return filled(i + 1, room, Math.max(12, Math.round(width * aspect)))
+  })
+  const all = candidates.find(({ page }) => page >= channels)
+  // What has to be paged stands in the largest tiles that its cells fill and of which a page holds enough.
+  const paged = candidates.find(({ width, page }) => page >= ENOUGH && share(columns, width) >= FILLED)
+  return all ?? paged ?? candidates.at(-1) ?? filled(1, room, room.width)
+}
+
+/** How much of a width whole pixels of so many cells take; where cells are left out they take all of it. */
+function share(cells: number, width: number): number {
+  return cells > width ? 1 : (Math.floor(width / cells) * cells) / width
 }
 
 function cells(room: Room): Tiling {

@@ -7,7 +7,7 @@ import { tiling, type Room, type Tiling } from '../layout/tiles'
 import type { LayerInfo } from '../protocol/messages'
 import type { RunState } from './run.svelte'
 
-const COLUMN_WIDTHS = [116, 176, 236, 356] as const
+const COLUMN_WIDTHS = [116, 176, 260, 344] as const
 export const GAP = 48
 const NARROW = 116
 const MARGIN = 32
