@@ -239,6 +239,6 @@ class RandomNetwork:
             self.add(DepthToSpace(2), self.add(SpaceToDepth(2), x))
 
     def _turn(self, x: str) -> None:
-        """Something without a kernel: the first two spatial axes change places, there and back."""
+        """The first two spatial axes change places, there and back."""
         order = (0, 1, *range(self.rank + 1, 1, -1))
         self.add(Transpose(order), self.add(Transpose(order), x))

@@ -14,7 +14,7 @@ from striate.engine.executor import Executor
 from striate.errors import ShapeError
 from striate.graph import GraphBuilder, LayerView, Model
 from striate.lenses.plan import NetworkPlan, plan
-from striate.ops import Add, Conv, Flatten, Relu, Transpose
+from striate.ops import Add, Conv, Flatten, Relu, Sin
 from striate.render.plain import to_json
 from striate.render.plan import print_plan
 from tests.engine.graphs import RandomNetwork
@@ -23,7 +23,7 @@ SHAPE = (2, 3, 6, 5)
 
 
 def model() -> Model:
-    """x -> conv 3x3 (20) -> relu -> + conv 1x1 of it -> transpose -> flatten; the relu belongs to the layer "first"."""
+    """x -> conv 3x3 (20) -> relu -> + conv 1x1 of it -> sine -> flatten; the relu belongs to the layer "first"."""
     rng = np.random.default_rng(0)
     build = GraphBuilder("net")
     x = build.input("x", np.float32, SHAPE)
@@ -34,7 +34,7 @@ def model() -> Model:
     (b,) = build.add(Relu(), [a], "relu1")
     (c,) = build.add(Conv((1, 1), ((0, 0), (0, 0)), (1, 1)), [b, weights[1]], "conv2")
     (d,) = build.add(Add(), [c, b], "add")
-    (e,) = build.add(Transpose((0, 2, 3, 1)), [d], "turn")
+    (e,) = build.add(Sin(), [d], "turn")
     (f,) = build.add(Flatten(1), [e], "flat")
     layers = (
         LayerView("first", "Conv2D", ("conv1", "relu1"), b),
@@ -60,7 +60,7 @@ def test_rows_are_what_is_done_in_order(monkeypatch: pytest.MonkeyPatch) -> None
         ("reference", ("flat",)),
     ]
     assert found.steps[1].nodes == ("conv1", "relu1")
-    assert found.steps[3].reason == "no kernel for Transpose"
+    assert found.steps[3].reason == "no kernel for Sin"
     assert rows[5:] == [("copy out", ("add",))]
     assert [step.layout for step in found.steps] == ["NCHW", "NCHW4c", "NCHW4c", "NCHW", "NC", "NCHW"]
     assert found.steps[1].kernel.startswith("first_layer ")
@@ -122,14 +122,14 @@ def test_text_json_and_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = str(found).splitlines()
     assert lines[0].split() == ["computes", "kernel", "layout", "FLOP", "bytes"]
     assert lines[3].startswith("conv2 + add ")
-    assert "reference: no kernel for Transpose" in lines[4]
-    assert "3 threads; 115 kFLOP" in lines[-1]
+    assert "reference: no kernel for Sin" in lines[4]
+    assert "3 threads; 116 kFLOP" in lines[-1]
     facts = json.loads(to_json(found))
     assert [step["kind"] for step in facts["steps"]] == [step.kind for step in found.steps]
-    assert facts["steps"][3]["reason"] == "no kernel for Transpose"
+    assert facts["steps"][3]["reason"] == "no kernel for Sin"
     text = io.StringIO()
     print_plan(found, Console(file=text, width=40, color_system=None))
-    assert "reference: no kernel for Transpose" in text.getvalue()
+    assert "reference: no kernel for Sin" in text.getvalue()
 
 
 def test_channels_last_and_free_sizes() -> None:

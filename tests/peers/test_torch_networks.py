@@ -17,6 +17,7 @@ from striate.errors import UnsupportedOpError
 from .torch_networks import networks
 
 NAMES = ["residual", "unet", "inception", "mobile", "shuffle", "wave", "volume", "next"]
+NAMES += ["convnext", "attention", "efficient", "se_residual"]
 TOLERANCE = 1e-4  # relative to the tensor's largest magnitude
 
 
@@ -67,8 +68,10 @@ def every_value(onnxruntime: ModuleType, data: bytes, x: Any) -> dict[str, Any]:
 
 def test_every_value_agrees(exported: tuple[bytes, Any, Any], onnxruntime: ModuleType) -> None:
     data, x, expected = exported
-    run = st.load(data).run(x)
-    np.testing.assert_allclose(run.output, expected, rtol=0, atol=TOLERANCE * np.abs(expected).max())
+    net = st.load(data)
+    run = net.run(x)
+    for made in (run.output, net(x)):
+        np.testing.assert_allclose(made, expected, rtol=0, atol=TOLERANCE * np.abs(expected).max())
     compared = 0
     for name, truth in every_value(onnxruntime, data, x).items():
         if name in run.recording.values and truth.dtype.kind == "f" and truth.size:
@@ -81,6 +84,14 @@ def test_every_value_agrees(exported: tuple[bytes, Any, Any], onnxruntime: Modul
             )
             compared += 1
     assert compared >= len(run.model.layers) > 3
+
+
+def test_no_step_is_on_the_reference(exported: tuple[bytes, Any, Any]) -> None:
+    data, x, _ = exported
+    net = st.load(data)
+    for keep in (False, True):
+        steps = net.plan(x.shape, keep=keep).steps
+        assert [step for step in steps if step.kind == "reference"] == []
 
 
 def test_random_units_are_explained(exported: tuple[bytes, Any, Any]) -> None:

@@ -140,6 +140,71 @@ def networks(torch: ModuleType) -> dict[str, Callable[[], tuple[Any, tuple[int, 
             mixed = torch.softmax(q @ k.transpose(-1, -2) / 2.0, -1) @ v
             return self.out(mixed.transpose(1, 2).reshape(n, length, 8).mean(1))
 
+    class ConvNext(nn.Module):
+        """A ConvNeXt block: depthwise, layer norm and dense layers with channels last, scale, skip, convolution."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.deep, self.norm = nn.Conv2d(12, 12, 7, padding=3, groups=12), nn.LayerNorm(12)
+            self.up, self.down, self.scale = nn.Linear(12, 20), nn.Linear(20, 12), nn.Parameter(torch.rand(12))
+            self.out = nn.Conv2d(12, 7, 3, 2, 1)
+
+        def forward(self, x: Any) -> Any:
+            y = self.norm(self.deep(x).permute(0, 2, 3, 1))
+            y = self.scale * self.down(F.gelu(self.up(y)))
+            return self.out(x + y.permute(0, 3, 1, 2))
+
+    class Attention(nn.Module):
+        """A vision transformer's block: patches, places, heads, layer norms, tanh GELU, mean of tokens."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.patch, self.place = nn.Conv2d(3, 24, 4, 4), nn.Parameter(torch.randn(1, 20, 24))
+            self.norm1, self.norm2, self.head = nn.LayerNorm(24), nn.LayerNorm(24), nn.Linear(24, 5)
+            self.qkv, self.project = nn.Linear(24, 72), nn.Linear(24, 24)
+            self.up, self.down = nn.Linear(24, 40), nn.Linear(40, 24)
+
+        def forward(self, x: Any) -> Any:
+            x = self.patch(x).flatten(2).transpose(1, 2) + self.place
+            n, length, c = x.shape
+            q, k, v = self.qkv(self.norm1(x)).reshape(n, length, 3, 3, 8).permute(2, 0, 3, 1, 4)
+            scores = (q @ k.transpose(-2, -1)) * 0.35
+            y = (scores.softmax(-1) @ v).transpose(1, 2).reshape(n, length, c)
+            x = x + self.project(y)
+            x = x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+            return self.head(x.mean(1))
+
+    class Efficient(nn.Module):
+        """An EfficientNet block: SiLU, depthwise, squeeze-and-excitation, batch norms, skip."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.expand, self.bn1 = nn.Conv2d(6, 20, 1, bias=False), nn.BatchNorm2d(20)
+            self.deep, self.bn2 = nn.Conv2d(20, 20, 5, padding=2, groups=20, bias=False), nn.BatchNorm2d(20)
+            self.squeeze, self.excite = nn.Conv2d(20, 3, 1), nn.Conv2d(3, 20, 1)
+            self.project, self.bn3 = nn.Conv2d(20, 6, 1, bias=False), nn.BatchNorm2d(6)
+
+        def forward(self, x: Any) -> Any:
+            y = F.silu(self.bn2(self.deep(F.silu(self.bn1(self.expand(x))))))
+            gate = torch.sigmoid(self.excite(F.silu(self.squeeze(F.adaptive_avg_pool2d(y, 1)))))
+            return x + self.bn3(self.project(y * gate))
+
+    class SqueezeResidual(nn.Module):
+        """An SE-ResNet block: the gate by dense layers, reshaped to maps; Mish and hard swish beside it."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b, self.out = nn.Conv2d(3, 16, 3, 1, 1), nn.Conv2d(16, 16, 3, 1, 1), nn.Conv2d(16, 4, 1)
+            self.norm = nn.BatchNorm2d(16)
+            self.squeeze, self.excite = nn.Linear(16, 4), nn.Linear(4, 16)
+
+        def forward(self, x: Any) -> Any:
+            x = F.mish(self.a(x))
+            y = self.norm(self.b(x))
+            gate = F.relu(self.squeeze(F.adaptive_avg_pool2d(y, 1).flatten(1)))
+            y = y * torch.sigmoid(self.excite(gate)).view(-1, 16, 1, 1)
+            return self.out(F.hardswish(F.relu(x + y)))
+
     def make(kind: type[Any], shape: tuple[int, ...]) -> Callable[[], tuple[Any, tuple[int, ...]]]:
         def build() -> tuple[Any, tuple[int, ...]]:
             torch.manual_seed(7)
@@ -162,4 +227,8 @@ def networks(torch: ModuleType) -> dict[str, Callable[[], tuple[Any, tuple[int, 
         "wave": make(Wave, (3, 30)),
         "volume": make(Volume, (1, 5, 8, 10)),
         "next": make(Next, (3, 16, 12)),
+        "convnext": make(ConvNext, (12, 9, 11)),
+        "attention": make(Attention, (3, 16, 20)),
+        "efficient": make(Efficient, (6, 9, 10)),
+        "se_residual": make(SqueezeResidual, (3, 8, 9)),
     }

@@ -95,6 +95,7 @@ class Program:
         keep: Whether every value keeps its own memory.
         watched: One vector that is not zero after a run in which a kernel multiplied a NaN or an infinity with a zero
             weight, which the op itself does not do; the values are then wrong.
+        known: Values that follow from the shapes.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Program:
         tables: Sequence[Array],
         keep: bool,
         watched: Region | None = None,
+        known: Mapping[str, Array] | None = None,
     ) -> None:
         self.parts = tuple(parts)
         self.homes = homes
@@ -115,6 +117,7 @@ class Program:
         self.tables = tuple(tables)
         self.keep = keep
         self.watched = watched
+        self.known = known or {}
         kernels = [kernel(call.name, call.emit) for call in calls]
         rows = [[call.arguments[name] for name in k.parameters] for call, k in zip(calls, kernels, strict=True)]
         starts = [0]
@@ -174,11 +177,17 @@ class Instance:
     def memory(self, home: Home) -> Array:
         """A home's memory, in its layout's shape or the plain one."""
         start = int(self.program.offsets[home.region.index]) // 4
+        if home.strides is not None:
+            first = self.arena[start + home.offset :]
+            return np.lib.stride_tricks.as_strided(first, home.shape, [4 * step for step in home.strides])
         shape = home.shape if home.layout is None else home.layout.shape
+        start += home.offset
         return self.arena[start : start + prod(shape)].reshape(shape)
 
     def value(self, home: Home) -> Array:
-        """What lives there, as a plain channels-first array of its own."""
+        """What lives there, as a plain array of its own."""
         memory = self.memory(home)
-        array = memory.copy() if home.layout is None else home.layout.unpack(memory)
-        return array.reshape(home.shape)
+        if home.layout is None:
+            return memory.copy()
+        array = home.layout.unpack(memory)
+        return (np.ascontiguousarray(np.moveaxis(array, 1, -1)) if home.last else array).reshape(home.shape)

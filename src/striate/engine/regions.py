@@ -8,6 +8,7 @@ those. When all lives are known, regions get their offsets in one arena, and the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
@@ -53,11 +54,24 @@ class Home:
         region: The memory.
         layout: The blocked layout of the value; None for a plain array.
         shape: The value's shape.
+        last: Whether the layout's channels are the value's last axis; else they are its second one.
+        strides: Of a plain array, floats between neighbours along each axis; None if they follow one another.
+        offset: Of a plain array, floats from the region's beginning to its first number.
     """
 
     region: Region
     layout: Blocked | None
     shape: tuple[int, ...]
+    last: bool = False
+    strides: tuple[int, ...] | None = None
+    offset: int = 0
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Of a plain array, floats between neighbours along each axis."""
+        if self.strides is not None:
+            return self.strides
+        return tuple(prod(self.shape[axis + 1 :]) for axis in range(len(self.shape)))
 
 
 @dataclass

@@ -39,7 +39,8 @@ class RunValues(Mapping[str, Array]):
         """A value between the stages of a fused kernel, from those that are kept."""
         node = self._nodes[name]
         with np.errstate(all="ignore"):
-            return node.op.reference(*(self[value] if value else None for value in node.inputs))[0]
+            made = node.op.reference(*(self[value] if value else None for value in node.inputs))
+        return made[node.outputs.index(name)]
 
     def __reduce__(self) -> tuple[type[dict[str, Array]], tuple[dict[str, Array]]]:
         """A copy holds plain arrays."""

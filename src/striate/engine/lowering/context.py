@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import Protocol, TypeVar, cast
@@ -23,6 +24,14 @@ from striate.graph import Array, Graph, Node, TensorType
 FLOAT = np.dtype(np.float32)
 Weights = dict[tuple[object, ...], object]
 Packed = TypeVar("Packed")
+
+
+Move = Callable[[Home], Home]
+
+
+def _map_steps(steps: Sequence[int], last: bool) -> tuple[int, ...]:
+    """Steps along a value's axes in the order (n, c, *spatial)."""
+    return (steps[0], steps[-1], *steps[1:-1]) if last and len(steps) > 2 else tuple(steps)
 
 
 class Fused(Protocol):
@@ -72,8 +81,10 @@ class Lowering:
         self.tables: list[Array] = []
         self.watched: Region | None = None
         self.steps: Mapping[str, tuple[int, ...]] = {}
+        self._known: dict[str, Array] = {}
         self._parts: list[Part] = []
-        self._blocked: dict[str, Home] = {}
+        self._blocked: dict[tuple[str, bool], Home] = {}
+        self._views: dict[str, tuple[str, Move]] = {}
         self._plain: dict[str, Home] = {}
         self._outside: set[str] = {*graph.inputs, *graph.constants}
         self._derived: dict[str, Node] = {}
@@ -120,7 +131,7 @@ class Lowering:
 
     def ready(self, value: str) -> bool:
         """Whether a value has been made already."""
-        return value in self._blocked or value in self._outside
+        return self.made(value) or value in self._views or value in self._outside
 
     def needed(self, value: str, *but: str) -> bool:
         """Whether anybody but those nodes reads a value, or it is an output."""
@@ -131,20 +142,62 @@ class Lowering:
         """Leaves an element-wise node's value out of memory: whoever asks for it has it computed from what is kept."""
         self._derived[node.outputs[0]] = node
 
+    def known(self, node: Node) -> bool:
+        """Whether a node's results follow from the shapes alone; they are then there before a run begins."""
+        found = {name: self.types[name].value for name in node.outputs if name}
+        arrays = {name: value for name, value in found.items() if value is not None and value.dtype != np.object_}
+        if len(arrays) < len(found):
+            return False
+        self._known |= arrays
+        self._outside |= arrays.keys()
+        self.computed(node)
+        return True
+
     # ---- where values live
 
-    def source(self, value: str) -> tuple[Blocked, Place]:
-        """Where a value lies in blocked layout; it is brought there when it lies outside."""
-        home = self._blocked.get(value) or self._bring(value)
+    def source(self, value: str, last: bool = False) -> tuple[Blocked, Place]:
+        """Where a value lies in blocked layout; it is brought there when it lies elsewhere.
+
+        Args:
+            value: The value.
+            last: Whether its channels shall be its last axis; else they are the second one.
+        """
+        home = self._blocked.get(self._key(value, last)) or self._bring(value, last)
         assert home.layout is not None
         home.region.last = len(self.calls)
         return home.layout, Place.of(home.layout, home.region.address)
 
     def outside(self, value: str) -> int | None:
         """Address of a value's plain array if it comes from outside, channels first; else None."""
-        if value in self._blocked or value not in self._outside or value in self.steps:
+        if self.made(value) or value not in self._outside or value in self.steps:
             return None
         return self._fetch(value).address
+
+    def plain(self, value: str) -> Home:
+        """A plain array of a value in native memory: one that is there, another one seen differently, or a new one."""
+        home = self._plain.get(value)
+        if home is None:
+            if self.made(value):
+                home = self._unpack(value)
+            elif value in self._views:
+                source, move = self._views[value]
+                home = move(self.plain(source))
+            else:
+                self._fetch(value)
+                home = self._plain[value]
+            self._plain[value] = home
+        home.region.last = len(self.calls)
+        return home
+
+    def view(self, node: Node, value: str, source: str, move: Move) -> None:
+        """Notes that a value is another one seen differently; nothing is done before somebody reads it."""
+        self._views[value] = source, move
+        if self.keep:
+            self._derived[value] = node
+
+    def native(self, value: str) -> bool:
+        """Whether native code has the value, or will have it as an input of the graph."""
+        return self.made(value) or value in self._views or value in self.graph.inputs
 
     def fetched(self, value: str) -> Region:
         """Memory of a value that comes from outside."""
@@ -152,16 +205,18 @@ class Lowering:
 
     def brought(self) -> tuple[str, ...]:
         """Values that were taken from outside."""
-        return tuple(self._plain)
+        return tuple(value for value in self._plain if value in self._outside)
 
-    def make(self, value: str) -> tuple[Blocked, Place]:
-        """Room for a value that is about to be computed."""
-        shape = self.map_shape(value)
+    def make(self, value: str, last: bool = False) -> tuple[Blocked, Place]:
+        """Room for a value that is about to be computed, its channels being its last axis or its second one."""
+        shape = self.map_shape(value, last)
         assert shape is not None
         halo = self.halos.get(value, ((0, 0),) * (len(shape) - 2))
         layout = Blocked(shape[0], shape[1], shape[2:], halo, self.target.lanes)
         region = self.regions.new(4 * layout.size, len(self.calls))
-        self._blocked[value] = Home(region, layout, shape)
+        kind = self.shape(value)
+        assert kind is not None
+        self._blocked[self._key(value, last)] = Home(region, layout, kind, self._key(value, last)[1])
         if any(before or after for before, after in halo):
             arguments, chunks = halo_arguments(layout, region.address)
             self.call(Call(Halo().name, partial(emit_halo, Halo()), arguments, (), chunks, "halo"))
@@ -174,7 +229,8 @@ class Lowering:
 
     def extend(self, value: str) -> None:
         """Notes that the last call touches a value."""
-        self._blocked[value].region.last = len(self.calls) - 1
+        for home in self._homes(value):
+            home.region.last = max(home.region.last, len(self.calls) - 1)
 
     def touch(self, fused: Fused) -> None:
         """Notes that the last call touches all that a fused group reads and writes."""
@@ -182,21 +238,29 @@ class Lowering:
         for value in (fused.value, *fused.results, *operands):
             self.extend(value)
 
-    def layout(self, value: str) -> Blocked:
+    def layout(self, value: str, last: bool = False) -> Blocked:
         """The layout of a value that native code has."""
-        layout = self._blocked[value].layout
+        layout = self._blocked[self._key(value, last)].layout
         assert layout is not None
         return layout
 
-    def made(self, value: str) -> bool:
-        """Whether native code has the value."""
-        return value in self._blocked
+    def made(self, value: str, last: bool | None = None) -> bool:
+        """Whether native code has the value in blocks; with channels last, second, or either."""
+        return any(self._key(value, each) in self._blocked for each in ((False, True) if last is None else (last,)))
 
-    def share(self, value: str, source: str, layout: Blocked) -> None:
+    def share(self, value: str, source: str, layout: Blocked, last: bool = False, source_last: bool = False) -> None:
         """Lets a value live in another one's memory, seen through a layout of its own."""
-        shape = self.map_shape(value)
+        shape = self.shape(value)
         assert shape is not None
-        self._blocked[value] = Home(self._blocked[source].region, layout, shape)
+        region = self._blocked[self._key(source, source_last)].region
+        self._blocked[self._key(value, last)] = Home(region, layout, shape, self._key(value, last)[1])
+
+    def _key(self, value: str, last: bool) -> tuple[str, bool]:
+        """Of two axes the second one is the last one."""
+        return value, last and len(self.types[value].shape or ()) > 2
+
+    def _homes(self, value: str) -> list[Home]:
+        return [self._blocked[key] for key in ((value, False), (value, True)) if key in self._blocked]
 
     def weights(self, key: tuple[object, ...], pack: Callable[[], Packed]) -> Packed:
         """Packed weights, made once for all programs of the graph.
@@ -210,12 +274,13 @@ class Lowering:
             self._weights[key] = pack()
         return cast("Packed", self._weights[key])
 
-    def per_channel(self, value: str, shape: tuple[int, ...]) -> Array | None:
-        """A constant of one number, or one for each channel of values of that shape, as float32 (c,); else None."""
+    def per_channel(self, value: str, shape: tuple[int, ...], last: bool = False) -> Array | None:
+        """A constant of one number, or one for each channel of values of that map shape, as float32 (c,); else None."""
         constant, c, rank = self.constant(value), shape[1], len(shape)
         if constant is None or constant.dtype != FLOAT:
             return None
-        if (1,) * (rank - constant.ndim) + constant.shape not in ((1,) * rank, (1, c, *[1] * (rank - 2))):
+        channels = (*[1] * (rank - 1), c) if last else (1, c, *[1] * (rank - 2))
+        if (1,) * (rank - constant.ndim) + constant.shape not in ((1,) * rank, channels):
             return None
         return np.broadcast_to(constant.reshape(-1), (c,)).astype(np.float32)
 
@@ -226,29 +291,59 @@ class Lowering:
         self.tables.append(memory)
         return Place(memory.ctypes.data, 0, self.target.lanes)
 
+    def per_cell(self, value: str, shape: tuple[int, ...], last: bool) -> Place | None:
+        """A constant that is repeated to values of that map shape, the same for every sample, in blocks; else None."""
+        constant, rank = self.constant(value), len(shape)
+        if constant is None or constant.dtype != FLOAT or constant.ndim > rank:
+            return None
+        whole = (1, *shape[2:], shape[1]) if last else (1, *shape[1:])
+        sizes = (1,) * (rank - constant.ndim) + constant.shape
+        if any(size not in (1, full) for size, full in zip(sizes, whole, strict=True)):
+            return None
+        array = np.broadcast_to(constant, whole)
+        layout = Blocked(1, shape[1], shape[2:], ((0, 0),) * (rank - 2), self.target.lanes)
+        memory = layout.allocate()
+        layout.pack(np.moveaxis(array, -1, 1) if last else array, memory)
+        self.tables.append(memory)
+        return replace(Place.of(layout, memory.ctypes.data), sample=0)
+
     def _fetch(self, value: str) -> Region:
         home = self._plain.get(value)
         if home is None:
             sizes = self.shape(value)
             assert sizes is not None
             # It is copied in when the segment begins, so its memory is taken from there on.
-            home = Home(self.regions.new(4 * prod(sizes), self._begin), None, sizes)
+            home = Home(self.regions.new(4 * prod(sizes), self._begin), None, sizes, strides=self.steps.get(value))
             self._plain[value] = home
             self._fetches.append(Fetch(value, home))
         home.region.last = len(self.calls)
         return home.region
 
-    def _bring(self, value: str) -> Home:
-        address = self._fetch(value).address
-        shape = self.map_shape(value)
+    def _bring(self, value: str, last: bool) -> Home:
+        home = self.plain(value)
+        shape = self.map_shape(value, last)
         assert shape is not None
-        layout, place = self.make(value)
-        steps = self.steps.get(value) or tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
-        spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, Plain.of(address, steps))
+        layout, place = self.make(value, last)
+        plain = Plain.of(home.region.address + 4 * home.offset, _map_steps(home.steps, last))
+        spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, plain)
+        home.region.last = len(self.calls)
         self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks, "pack"))
-        self._fetch(value)
         self._group((), (value,))
-        return self._blocked[value]
+        return self._blocked[self._key(value, last)]
+
+    def _unpack(self, value: str) -> Home:
+        """Copies a blocked value to a plain array."""
+        (blocked, *_) = self._homes(value)
+        shape, layout = self.map_shape(value, blocked.last), blocked.layout
+        assert shape is not None and layout is not None
+        home = Home(self.scratch(prod(shape)), None, blocked.shape)
+        plain = Plain.of(home.region.address, _map_steps(home.steps, blocked.last))
+        place = Place.of(layout, blocked.region.address)
+        spec, arguments, chunks = pack_arguments(shape, layout.lanes, place, plain, backwards=True)
+        blocked.region.last = home.region.last = len(self.calls)
+        self.call(Call(spec.name, partial(emit_pack, spec), arguments, (), chunks, "unpack"))
+        self._group((), (value,))
+        return home
 
     # ---- what is done
 
@@ -258,32 +353,54 @@ class Lowering:
 
     def computed(self, *nodes: Node) -> None:
         """Notes that the calls so far compute these nodes."""
-        made = [name for node in reversed(nodes) for name in node.outputs if name in self._blocked]
+        made = [name for node in reversed(nodes) for name in node.outputs if name and self.made(name)]
         self._group(tuple(node.name for node in nodes), tuple(made))
         self.done.update(node.name for node in nodes)
 
     def reference(self, node: Node, reason: str) -> None:
         """Leaves a node to its op's reference, and says why."""
+        self._settle([value for value in node.inputs if value])
         self._close()
-        for value in node.inputs:
-            if value in self._blocked:
-                self._blocked[value].region.last = len(self.calls)
+        self._stay([value for value in node.inputs if value])
         self._parts.append(Reference(node, reason))
         self._outside.update(name for name in node.outputs if name)
         self.done.add(node.name)
 
     def finish(self) -> Program:
         """The program."""
+        self._settle(self.graph.outputs)
         self._close()
-        for value in self.graph.outputs:
-            if value in self._blocked:
-                self._blocked[value].region.last = len(self.calls)
-        homes = {value: home for value, home in self._blocked.items() if value not in self._outside}
+        self._stay(self.graph.outputs)
+        homes = {value: home for value, home in self._plain.items() if value not in self._outside}
+        for last in (True, False):
+            blocked = {value: home for (value, each), home in self._blocked.items() if each is last}
+            homes |= {value: home for value, home in blocked.items() if value not in self._outside}
         if self.watched is not None:
             self.watched.last = len(self.calls)
         return Program(
-            self._parts, homes, self._derived, self.calls, self.regions, self.tables, self.keep, self.watched
+            self._parts,
+            homes,
+            self._derived,
+            self.calls,
+            self.regions,
+            self.tables,
+            self.keep,
+            self.watched,
+            self._known,
         )
+
+    def _settle(self, values: Iterable[str]) -> None:
+        """Gives those of the values a place of their own that were only seen in others so far."""
+        for value in values:
+            if not self.keep and value in self._views and not self.made(value):
+                self.plain(value)
+
+    def _stay(self, values: Iterable[str]) -> None:
+        """Keeps what values hold until here."""
+        for value in values:
+            plain = self._plain.get(value)
+            for home in (*self._homes(value), *([] if plain is None else [plain])):
+                home.region.last = len(self.calls)
 
     def _close(self) -> None:
         if len(self.calls) > self._begin or self._fetches:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 import numpy as np
 
+from striate.arithmetic import Window
 from striate.engine.kernels.call import Call
+from striate.engine.kernels.convolution import call_convolution, line_width, pack_convolution
 from striate.engine.kernels.dense import call_dense, pack_dense
+from striate.engine.kernels.matmul import call_matmul
 from striate.engine.kernels.softmax import Softmax as SoftmaxKernel
 from striate.engine.kernels.softmax import emit_softmax, softmax_arguments
 from striate.engine.lowering.context import Lowering
@@ -18,10 +22,12 @@ from striate.ops import Gemm, LogSoftmax, MatMul, Softmax
 
 
 def lower_dense(lo: Lowering, node: Node) -> bool:
-    """Gemm and MatMul of (n, c) with constant weights."""
+    """Gemm and MatMul with constant weights; MatMul of computed matrices."""
     source = node.inputs[0]
     weight = _weight(lo, node)
     shape = lo.map_shape(source)
+    if isinstance(node.op, MatMul) and shape is not None and len(shape) > 2:
+        return _lower_linear(lo, node, weight) if weight is not None else _lower_products(lo, node)
     if source is None or weight is None or shape is None or len(shape) != 2 or lo.map_shape(node.outputs[0]) is None:
         return False
     bias = _bias(lo, node, weight.shape[0])
@@ -33,6 +39,55 @@ def lower_dense(lo: Lowering, node: Node) -> bool:
     lo.source(source)
     packed, pixels = lo.weights((node.name, shape[0]), lambda: pack_dense(weight, bias, shape[0], lo.target))
     lo.call(call_dense(packed, pixels, layout, place.address, target))
+    lo.touch(fused)
+    lo.computed(*fused.nodes)
+    return True
+
+
+def _lower_linear(lo: Lowering, node: Node, weight: Array) -> bool:
+    """A matrix for the last axis: a convolution of one tap over the others."""
+    source, value = node.inputs[0], node.outputs[0]
+    shape = lo.map_shape(source, True)
+    if source is None or shape is None or lo.map_shape(value, True) is None:
+        return False
+    x, place = lo.source(source, True)
+    fused = epilogue(lo, node, value, True)
+    target = place_results(lo, fused, weight.shape[0] % lo.target.lanes != 0)
+    lo.source(source, True)
+    ones = (1,) * (len(shape) - 2)
+    pads = ((0, 0),) * len(ones)
+    window = Window(ones, ones, pads, ones)
+    y, others = lo.layout(fused.value, True), [lo.layout(each, True) for each in fused.maps(lo)]
+    width = line_width(window, pads, x, y, others)
+    taps = weight.reshape(*weight.shape, *ones)
+    packed = lo.weights((node.name, width), lambda: pack_convolution(taps, None, 1, width, lo.target))
+    lo.call(call_convolution(packed, window, pads, x, place.address - 4 * x.origin, y, lo.target, target))
+    lo.touch(fused)
+    lo.computed(*fused.nodes)
+    return True
+
+
+def _lower_products(lo: Lowering, node: Node) -> bool:
+    """Matrices of the last two axes, the same number of them on both sides or one."""
+    a, b, value = *node.inputs[:2], node.outputs[0]
+    shapes = [lo.map_shape(each, True) for each in (a, b, value)]
+    if a is None or b is None or any(shape is None for shape in shapes):
+        return False
+    left, right, result = (shape for shape in shapes if shape is not None)
+    batch = (result[0], *result[2:-1])
+    if not len(left) == len(right) == len(result) or (left[0], *left[2:-1]) != batch:
+        return False
+    if any(size not in (1, full) for size, full in zip((right[0], *right[2:-1]), batch, strict=True)):
+        return False
+    fused = epilogue(lo, node, value, True)
+    lo.source(b, True)
+    x, w = lo.source(a, True)[1], lo.source(b, True)[1]
+    target = place_results(lo, fused, result[1] % lo.target.lanes != 0)
+    lo.source(a, True)
+    lo.source(b, True)
+    sizes = dict(zip(("row", "plane"), reversed(right[2:-1]), strict=False)) | {"sample": right[0]}
+    w = replace(w, **{axis: 0 for axis, size in sizes.items() if size == 1})
+    lo.call(call_matmul(result, left[1], x, w, target, lo.target))
     lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
@@ -65,17 +120,20 @@ def _bias(lo: Lowering, node: Node, units: int) -> Array | Literal[False] | None
 
 
 def lower_softmax(lo: Lowering, node: Node) -> bool:
-    """Softmax and LogSoftmax over the channels."""
+    """Softmax and LogSoftmax over the channels or the last axis."""
     assert isinstance(node.op, Softmax | LogSoftmax)
     source, value = node.inputs[0], node.outputs[0]
-    shape = lo.map_shape(source)
-    if source is None or shape is None or tuple(axis % len(shape) for axis in node.op.axes) != (1,):
+    rank = len(lo.types[value].shape or ())
+    last = rank > 2 and tuple(axis % rank for axis in node.op.axes) == (rank - 1,)
+    shape = lo.map_shape(source, last)
+    if source is None or shape is None or tuple(axis % rank for axis in node.op.axes) != (rank - 1 if last else 1,):
         return False
-    layout, x = lo.source(source)
-    _, y = lo.make(value)
-    lo.source(source)
+    layout, x = lo.source(source, last)
+    _, y = lo.make(value, last)
+    lo.source(source, last)
     spec = SoftmaxKernel(isinstance(node.op, LogSoftmax))
     arguments, chunks = softmax_arguments(shape, layout.lanes, x, y)
     lo.call(Call(spec.name, partial(emit_softmax, spec), arguments, (), chunks, spec.name))
+    lo.extend(value)
     lo.computed(node)
     return True

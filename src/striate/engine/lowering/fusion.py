@@ -33,6 +33,7 @@ class Epilogue:
         stages: What the kernel does.
         operands: Places of the stages' operands, with the value where it is one.
         results: Values stored on the way.
+        last: Whether the channels of all these values are their last axis; else they are the second one.
     """
 
     value: str
@@ -40,25 +41,27 @@ class Epilogue:
     stages: list[Stage] = field(default_factory=list[Stage])
     operands: list[str | Place] = field(default_factory=list["str | Place"])
     results: list[str] = field(default_factory=list[str])
+    last: bool = False
 
     def maps(self, lo: Lowering) -> list[str]:
         """The values beside the last one that have a cell for each of its cells."""
-        shape = lo.map_shape(self.value)
-        operands = [o for o in self.operands if isinstance(o, str) and lo.map_shape(o) == shape]
+        shape = lo.map_shape(self.value, self.last)
+        operands = [o for o in self.operands if isinstance(o, str) and lo.map_shape(o, self.last) == shape]
         return [*self.results, *operands]
 
 
-def epilogue(lo: Lowering, node: Node, value: str) -> Epilogue:
+def epilogue(lo: Lowering, node: Node, value: str, last: bool = False) -> Epilogue:
     """Takes in what can follow a node.
 
     Args:
         lo: The program so far.
         node: The main node, or the last of those that are one already.
         value: Its result.
+        last: Whether the result is made with its last axis as channels.
     """
-    found = Epilogue(value, [node])
+    found = Epilogue(value, [node], last=last)
     while True:
-        written = expression(lo, found.value, False)
+        written = expression(lo, found.value, last)
         if written is not None:
             nodes, stages = written
             _keep(lo, found, *nodes)
@@ -87,9 +90,9 @@ def place_results(lo: Lowering, fused: Epilogue, mixes: bool = False) -> Target:
     if mixes and lo.watched is not None:
         fused.operands.append(Place(lo.watched.address))
         fused.stages.insert(0, ("watch", len(fused.operands) - 1))
-    operands = [lo.source(o)[1] if isinstance(o, str) else o for o in fused.operands]
-    results = [lo.make(value)[1] for value in fused.results]
-    _, y = lo.make(fused.value)
+    operands = [lo.source(o, fused.last)[1] if isinstance(o, str) else o for o in fused.operands]
+    results = [lo.make(value, fused.last)[1] for value in fused.results]
+    _, y = lo.make(fused.value, fused.last)
     return Target(y, tuple(fused.stages), operands, results)
 
 
@@ -107,7 +110,7 @@ def batch_norm(lo: Lowering, node: Node) -> tuple[Array, Array] | None:
 
 def _take(lo: Lowering, found: Epilogue, node: Node) -> bool:
     """Adds a reader's stage if it can be one."""
-    if node.name in lo.done or lo.map_shape(node.outputs[0]) != lo.map_shape(found.value):
+    if node.name in lo.done or lo.map_shape(node.outputs[0], found.last) != lo.map_shape(found.value, found.last):
         return False
     if any(node.outputs[1:]) or list(node.inputs).count(found.value) != 1:
         return False
@@ -134,7 +137,7 @@ def _stages(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
     function = function_of(lo, node)
     if function is not None:
         return [function]
-    normed = batch_norm(lo, node)
+    normed = None if found.last else batch_norm(lo, node)
     if normed is not None:
         scale, shift = (lo.packed(part.astype(np.float32)) for part in normed)
         return [("mul_channels", _operand(found, scale)), ("add_channels", _operand(found, shift))]
@@ -148,19 +151,19 @@ def _binary(lo: Lowering, found: Epilogue, node: Node) -> list[Stage]:
     first, second = node.inputs[0], node.inputs[1]
     other = second if first == found.value else first
     assert other is not None
-    shape = lo.map_shape(found.value)
+    shape = lo.map_shape(found.value, found.last)
     assert shape is not None
     if isinstance(node.op, Sub | PRelu) and first != found.value:
         return []
     if lo.constant(other) is not None:
-        vector = lo.per_channel(other, shape)
+        vector = lo.per_channel(other, shape, found.last)
         return [] if vector is None else _with_constant(lo, found, node, vector)
     if isinstance(node.op, PRelu) or not lo.ready(other):
         return []
     name = "add" if isinstance(node.op, Add) else "mul" if isinstance(node.op, Mul) else "sub"
-    if lo.map_shape(other) == shape:
+    if lo.map_shape(other, found.last) == shape:
         return [(name, _operand(found, other))]
-    if name in ("add", "mul") and lo.map_shape(other) == (*shape[:2], *[1] * (len(shape) - 2)):
+    if name in ("add", "mul") and lo.map_shape(other, found.last) == (*shape[:2], *[1] * (len(shape) - 2)):
         return [(f"{name}_channels", _operand(found, other))]
     return []
 

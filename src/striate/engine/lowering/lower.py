@@ -11,8 +11,8 @@ from striate.engine.lowering.convolution import convolution_halo, transposed_hal
 from striate.engine.lowering.reason import why_reference
 from striate.engine.lowering.table import rule_of
 from striate.engine.program import Program
-from striate.graph import Graph, TensorType
-from striate.ops import Conv, ConvTranspose
+from striate.graph import Graph, Node, TensorType
+from striate.ops import Conv, ConvTranspose, Dropout, Identity, Transpose
 
 
 def lower(
@@ -37,7 +37,7 @@ def lower(
     lo = Lowering(graph, types, target, keep, direct, halos, {} if weights is None else weights)
     lo.watch()
     for node in graph.nodes:
-        if node.name not in lo.done and not rule_of(node.op)(lo, node):
+        if node.name not in lo.done and not lo.known(node) and not rule_of(node.op)(lo, node):
             lo.reference(node, why_reference(lo, node))
     return lo.finish()
 
@@ -55,4 +55,18 @@ def needed_halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> 
             continue
         present = halos.get(value, ((0, 0),) * len(halo))
         halos[value] = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(present, halo, strict=True))
+    for node in reversed(graph.nodes):
+        if isinstance(node.op, Transpose | Identity | Dropout) and node.outputs[0] in halos:
+            _hand_on(asked, halos, node)
     return halos
+
+
+def _hand_on(lo: Lowering, halos: dict[str, Pads], node: Node) -> None:
+    """What shares its operand's memory has the zeros around it from there."""
+    source, value = node.inputs[0], node.outputs[0]
+    rank = len(lo.types[value].shape or ())
+    moved = isinstance(node.op, Transpose) and node.op.perm != (0, rank - 1, *range(1, rank - 1))
+    if source is None or moved:
+        return
+    present = halos.get(source, ((0, 0),) * (rank - 2))
+    halos[source] = tuple((max(a, c), max(b, d)) for (a, b), (c, d) in zip(present, halos[value], strict=True))

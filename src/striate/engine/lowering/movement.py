@@ -10,6 +10,7 @@ from striate.engine.kernels.concat import concat_arguments, emit_concat
 from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
 from striate.engine.layout import Blocked
 from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.views import covers, lower_reshape
 from striate.graph import Node
 from striate.ops import Concat
 
@@ -38,21 +39,27 @@ def lower_concat(lo: Lowering, node: Node) -> bool:
 def lower_same(lo: Lowering, node: Node) -> bool:
     """Identity and Dropout: the same memory under another name."""
     source, value = node.inputs[0], node.outputs[0]
-    if source is None or any(node.outputs[1:]) or lo.map_shape(source) is None or not lo.made(source):
+    if source is None or any(node.outputs[1:]) or lo.shape(source) is None or not lo.native(source):
         return False
-    layout, _ = lo.source(source)
-    if lo.halos.get(value, layout.halo) != layout.halo:
-        return False
-    lo.share(value, source, layout)
+    for last in (False, True):
+        if lo.made(source, last) and covers(lo.layout(source, last), lo.halos.get(value, ())):
+            lo.share(value, source, lo.layout(source, last), last, last)
+            lo.computed(node)
+            return True
+    lo.view(node, value, source, lambda home: home)
     lo.computed(node)
     return True
 
 
 def lower_flatten(lo: Lowering, node: Node) -> bool:
-    """Flatten, Reshape and Squeeze of (n, c, *spatial) to (n, c*spatial)."""
+    """Flatten, Reshape, Squeeze and Unsqueeze; of (n, c, *spatial) to (n, c*spatial) in blocks."""
+    return _lower_flat(lo, node) or lower_reshape(lo, node)
+
+
+def _lower_flat(lo: Lowering, node: Node) -> bool:
     source, value = node.inputs[0], node.outputs[0]
     shape, result = lo.map_shape(source), lo.map_shape(value)
-    if source is None or shape is None or result is None or not lo.made(source):
+    if source is None or shape is None or result is None or not lo.made(source, False):
         return False
     if result != (shape[0], prod(shape[1:])):
         return False

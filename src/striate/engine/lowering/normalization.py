@@ -54,24 +54,31 @@ class _Statistics:
 def lower_normalization(lo: Lowering, node: Node) -> bool:
     """Instance, group, layer, root mean square, mean-variance and Lp normalization."""
     source = node.inputs[0]
-    shape = lo.map_shape(source)
+    last = _of_last_axis(lo, node)
+    shape = lo.map_shape(source, last)
     if source is None or shape is None or any(node.outputs[1:]):
         return False
-    weights = [_channel_numbers(lo, node, i, shape) for i in (1, 2)]
+    weights = [_channel_numbers(lo, node, i, shape, last) for i in (1, 2)]
     if any(numbers is None for numbers in weights):
         return False
-    cell, statistics = _of_cells(node.op, shape), _of_maps(node.op, shape)
+    cell, statistics = _of_cells(node.op, shape, last), None if last else _of_maps(node.op, shape)
     if cell is None and statistics is None:
         return False
     weight, bias = (lo.packed(numbers) for numbers in weights if numbers is not None)
     if cell is not None:
-        _lower_cells(lo, node, source, shape, cell, (weight, bias))
+        _lower_cells(lo, node, source, shape, cell, (weight, bias), last)
     elif statistics is not None:
         _lower_maps(lo, node, source, shape, statistics, (weight, bias))
     return True
 
 
-def _channel_numbers(lo: Lowering, node: Node, position: int, shape: tuple[int, ...]) -> Array | None:
+def _of_last_axis(lo: Lowering, node: Node) -> bool:
+    """Whether an op normalizes over the last axis, which is not the second one."""
+    rank = len(lo.types[node.outputs[0]].shape or ())
+    return isinstance(node.op, LayerNormalization | RMSNormalization) and rank > 2 and node.op.axis % rank == rank - 1
+
+
+def _channel_numbers(lo: Lowering, node: Node, position: int, shape: tuple[int, ...], last: bool) -> Array | None:
     """Weight (operand 1) or bias (operand 2), one for each channel; None where no kernel takes it."""
     name = node.inputs[position] if position < len(node.inputs) else None
     if name is None:
@@ -82,19 +89,16 @@ def _channel_numbers(lo: Lowering, node: Node, position: int, shape: tuple[int, 
     if not isinstance(node.op, LayerNormalization | RMSNormalization):
         return numbers
     # Repeated to the input's shape, from its last axis on.
-    padded = (1,) * (len(shape) - numbers.ndim) + numbers.shape
-    if padded not in ((1,) * len(shape), (1, shape[1], *[1] * (len(shape) - 2))):
-        return None
-    return np.broadcast_to(numbers.reshape(-1), (shape[1],)).astype(np.float32)
+    return lo.per_channel(name, shape, last)
 
 
-def _of_cells(op: Op, shape: tuple[int, ...]) -> CellNorm | None:
+def _of_cells(op: Op, shape: tuple[int, ...], last: bool) -> CellNorm | None:
     """The kernel, if an op treats each cell by itself."""
     rank = len(shape)
     match op:
-        case LayerNormalization(axis, epsilon) if rank == 2 and axis % rank == 1:
+        case LayerNormalization(axis, epsilon) if last or (rank == 2 and axis % rank == 1):
             return CellNorm("mean", Scaling(epsilon))
-        case RMSNormalization(axis, epsilon) if rank == 2 and axis % rank == 1:
+        case RMSNormalization(axis, epsilon) if last or (rank == 2 and axis % rank == 1):
             return CellNorm("rms", Scaling(epsilon))
         case MeanVarianceNormalization(axes) if [axis % rank for axis in axes] == [1]:
             return CellNorm("mean", Scaling(1e-9, outside=True))
@@ -177,12 +181,18 @@ def _lower_statistics(
 
 
 def _lower_cells(
-    lo: Lowering, node: Node, source: str, shape: tuple[int, ...], cell: CellNorm, weights: Sequence[Place]
+    lo: Lowering,
+    node: Node,
+    source: str,
+    shape: tuple[int, ...],
+    cell: CellNorm,
+    weights: Sequence[Place],
+    last: bool,
 ) -> None:
-    fused = epilogue(lo, node, node.outputs[0])
-    layout, x = lo.source(source)
+    fused = epilogue(lo, node, node.outputs[0], last)
+    layout, x = lo.source(source, last)
     target = place_results(lo, fused)
-    lo.source(source)
+    lo.source(source, last)
     spec = CellNorm(cell.kind, cell.scaling, target.stages)
     weight, bias = (place.address for place in weights)
     arguments, chunks = cell_norm_arguments(

@@ -86,18 +86,21 @@ def _kind(op: object) -> str | None:
 def lower_reduction(lo: Lowering, node: Node) -> bool:
     """Global pooling, and reductions over all spatial axes."""
     source, value = node.inputs[0], node.outputs[0]
-    shape = lo.map_shape(source)
+    last = isinstance(node.op, Reduction) and _over_the_map(
+        lo, node, range(1, len(lo.types[str(source)].shape or ()) - 1)
+    )
+    shape = lo.map_shape(source, last)
     kind = _REDUCTIONS.get(type(node.op))
     if isinstance(node.op, GlobalLpPool) and node.op.p in (1, 2):
         kind = f"l{node.op.p}"
     if kind is None or source is None or shape is None or len(shape) < 3 or lo.map_shape(value) is None:
         return False
-    if isinstance(node.op, Reduction) and not _over_the_map(lo, node, len(shape)):
+    if isinstance(node.op, Reduction) and not last and not _over_the_map(lo, node, range(2, len(shape))):
         return False
-    fused = epilogue(lo, node, value)
-    layout, x = lo.source(source)
+    fused = epilogue(lo, node, value, last)
+    layout, x = lo.source(source, last)
     target = place_results(lo, fused)
-    lo.source(source)
+    lo.source(source, last)
     spec = Reduce(kind, target.stages)
     arguments, chunks = reduce_arguments(spec, shape, layout.lanes, x, target.y, target.operands, target.results)
     lo.call(Call(spec.name, partial(emit_reduce, spec), arguments, (), chunks, f"reduce {kind}"))
@@ -106,6 +109,8 @@ def lower_reduction(lo: Lowering, node: Node) -> bool:
     return True
 
 
-def _over_the_map(lo: Lowering, node: Node, rank: int) -> bool:
+def _over_the_map(lo: Lowering, node: Node, spatial: range) -> bool:
+    """Whether a reduction is over just those axes."""
+    rank = len(lo.types[str(node.inputs[0])].shape or ())
     axes = lo.constant(node.inputs[1]) if len(node.inputs) > 1 else None
-    return axes is not None and sorted(int(axis) % rank for axis in axes.reshape(-1)) == list(range(2, rank))
+    return axes is not None and len(spatial) > 0 and sorted(int(axis) % rank for axis in axes.reshape(-1)) == [*spatial]

@@ -14,6 +14,7 @@ from striate.engine.lowering.pointwise import lower_pointwise
 from striate.engine.lowering.pooling import lower_pool, lower_reduction
 from striate.engine.lowering.rearranging import lower_rearrangement
 from striate.engine.lowering.resize import lower_resize
+from striate.engine.lowering.views import lower_part, lower_transpose
 from striate.graph import Node, Op
 from striate.ops import (
     LRN,
@@ -24,6 +25,7 @@ from striate.ops import (
     DepthToSpace,
     Dropout,
     Flatten,
+    Gather,
     Gemm,
     Identity,
     LogSoftmax,
@@ -36,12 +38,28 @@ from striate.ops import (
     SpaceToDepth,
     Split,
     Squeeze,
+    Transpose,
+    Unsqueeze,
 )
 from striate.ops.normalization import Normalization
 from striate.ops.pooling import GlobalPool, Pool
 from striate.ops.reduction import Reduction
 
 Rule = Callable[[Lowering, Node], bool]
+
+
+def part_of(rule: Rule) -> Rule:
+    """A rule for blocked values with channels second; what is seen in other ways is cut as it is."""
+
+    def lower(lo: Lowering, node: Node) -> bool:
+        source = node.inputs[0]
+        elsewhere = source is not None and lo.native(source) and source not in lo.graph.inputs
+        if elsewhere and source is not None and not lo.made(source, False) and lower_part(lo, node):
+            return True
+        return rule(lo, node) or lower_part(lo, node)
+
+    return lower
+
 
 RULES: dict[type[Op], Rule] = {
     Conv: lower_convolution,
@@ -58,8 +76,10 @@ RULES: dict[type[Op], Rule] = {
     Normalization: lower_normalization,
     Concat: lower_concat,
     Pad: lower_pad,
-    Slice: lower_slice,
-    Split: lower_split,
+    Slice: part_of(lower_slice),
+    Split: part_of(lower_split),
+    Gather: lower_part,
+    Transpose: lower_transpose,
     Resize: lower_resize,
     DepthToSpace: lower_rearrangement,
     SpaceToDepth: lower_rearrangement,
@@ -68,6 +88,7 @@ RULES: dict[type[Op], Rule] = {
     Flatten: lower_flatten,
     Reshape: lower_flatten,
     Squeeze: lower_flatten,
+    Unsqueeze: lower_flatten,
 }
 
 
