@@ -6,7 +6,8 @@ const room = { width: 176, height: 476 }
 describe('tiles', () => {
   it('are as large as they can be while all fit', () => {
     expect(tiling(1, [56, 56], room)).toMatchObject({ across: 1, width: 176, height: 176 })
-    expect(tiling(8, [56, 56], room)).toMatchObject({ across: 2, width: 86, page: 10 })
+    expect(tiling(8, [14, 14], room)).toMatchObject({ across: 2, width: 86, page: 10 })
+    expect(tiling(8, [56, 56], room)).toMatchObject({ across: 3, width: 56 })
     expect(tiling(96, [56, 56], room)).toEqual({ across: 3, width: 56, height: 56, gap: 4, page: 24 })
   })
 

@@ -32,9 +32,10 @@ export function tiling(channels: number, spatial: readonly number[], room: Room)
     const width = Math.floor((room.width - i * GAP) / (i + 1))
     return filled(i + 1, room, Math.max(12, Math.round(width * aspect)))
   })
-  const all = candidates.find(({ page }) => page >= channels)
+  const fills = ({ width }: Tiling): boolean => share(columns, width) >= FILLED
+  const all = candidates.find((tiles) => tiles.page >= channels && fills(tiles)) ?? candidates.find(({ page }) => page >= channels)
   // What has to be paged stands in the largest tiles that its cells fill and of which a page holds enough.
-  const paged = candidates.find(({ width, page }) => page >= ENOUGH && share(columns, width) >= FILLED)
+  const paged = candidates.find((tiles) => tiles.page >= ENOUGH && fills(tiles))
   return all ?? paged ?? candidates.at(-1) ?? filled(1, room, room.width)
 }
 

@@ -18,6 +18,7 @@ class Keys {
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (typing(event.target) && event.key !== 'Escape') return
+    if (presses(event)) return
     for (const { bindings } of this.groups) {
       const found = bindings.find(({ keys }) => keys.includes(event.key))
       if (found === undefined) continue
@@ -33,6 +34,11 @@ function typing(target: EventTarget | null): boolean {
 }
 
 export const keys = new Keys()
+
+/** Enter and Space belong to the button that has the focus. */
+function presses({ key, target }: KeyboardEvent): boolean {
+  return (key === 'Enter' || key === ' ') && target instanceof HTMLElement && ['BUTTON', 'A', 'SUMMARY'].includes(target.tagName)
+}
 
 const NAMES: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ' ': 'Space' }
 
