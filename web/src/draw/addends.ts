@@ -28,19 +28,20 @@ export function precisionFor(numbers: Iterable<number>, characters: number): Pre
 /**
  * Rounds terms so that they add up to the rounded total: all are cut off downwards, and the units that are then missing go to those that
  * lost most. Each is within one unit of its last digit. Null where the terms are no finite numbers or do not add up to the total at all.
+ * `target`: the total as it has been printed already, in units.
  */
-export function addUp(terms: readonly number[], total: number, precision: Precision): { terms: Printed[]; total: Printed } | null {
+export function addUp(terms: readonly number[], total: number, precision: Precision, target?: number): { terms: Printed[]; total: Printed } | null {
   const factor = 10 ** (precision.decimals - precision.power)
   const scaled = terms.map((term) => clean(term * factor))
-  const target = Math.round(clean(total * factor)) + 0 // never -0
+  const goal = target ?? Math.round(clean(total * factor)) + 0 // never -0
   const units = scaled.map((value) => Math.floor(value) + 0)
-  const missing = target - units.reduce((sum, unit) => sum + unit, 0)
+  const missing = goal - units.reduce((sum, unit) => sum + unit, 0)
   if (!Number.isSafeInteger(missing) || missing < 0 || missing > terms.length) return null
   const byLoss = scaled.map((value, i) => ({ i, loss: value - Math.floor(value) })).sort((a, b) => b.loss - a.loss || a.i - b.i)
   for (const { i } of byLoss.slice(0, missing)) units[i] = (units[i] ?? 0) + 1
   return {
     terms: units.map((unit, i) => ({ units: unit, rounded: unit !== scaled[i] })),
-    total: { units: target, rounded: target !== clean(total * factor) },
+    total: { units: goal, rounded: goal !== clean(total * factor) },
   }
 }
 

@@ -6,7 +6,7 @@ describe('the window of a sum', () => {
     const layout = windowLayout([3, 3], 348)
     expect(layout.arrangement).toBe('beside')
     expect(3 * gridSize(layout, 20).width + 2 * SIGN).toBeLessThanOrEqual(348)
-    expect(layout.characters * CHARACTER).toBeLessThanOrEqual(layout.cell)
+    expect(layout.characters * CHARACTER * layout.font).toBeLessThanOrEqual(layout.cell)
     expect(layout.characters).toBeGreaterThanOrEqual(5)
   })
 

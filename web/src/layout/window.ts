@@ -17,13 +17,16 @@ export type WindowLayout = {
   readonly cell: number
   /** Characters that a cell holds. */
   readonly characters: number
+  /** Size of the figures. */
+  readonly font: number
 }
 
-export const CHARACTER = 6.3
+/** Width of a character of the monospaced fonts in use, of the font's size. */
+export const CHARACTER = 0.602
 export const SIGN = 14
 export const LABEL = 58
 export const SLICE_GAP = 6
-const PADDING = 3
+const PADDING = 2
 const LEAST = 33
 const MOST = 62
 const MOST_FIGURES = 64
@@ -36,7 +39,8 @@ export function windowLayout(taps: readonly number[], width: number, grids = 3):
   const columns = taps[taps.length - 1] ?? 1
   const laid = (arrangement: Arrangement, cell: number): WindowLayout => {
     const pixels = Math.min(Math.floor(cell), MOST)
-    return { arrangement, rows, columns, slices, cell: pixels, characters: Math.max(3, Math.floor((pixels - PADDING) / CHARACTER)) }
+    const font = pixels >= 44 ? 11.5 : 10
+    return { arrangement, rows, columns, slices, cell: pixels, characters: Math.max(3, Math.floor((pixels - PADDING) / (CHARACTER * font))), font }
   }
   if (size === 1) return laid('lines', MOST)
   if (size > MOST_FIGURES) return laid(rows === 1 && slices === 1 ? 'signal' : 'picture', pictureCell(rows, columns, slices, width, grids))

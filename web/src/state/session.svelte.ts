@@ -4,11 +4,14 @@ import type { Scope } from '../draw/scale'
 import { Connection, errorText, ownSocket, type Asker, type Status } from '../protocol/connection'
 import { PROTOCOL } from '../protocol/messages'
 import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
+import { Inspection } from './inspection.svelte'
 import { Library, type Opened } from './library.svelte'
 import { MapStore, type RunKey } from './maps.svelte'
+import { Play } from './play.svelte'
 import { Question } from './question.svelte'
 import { RunState } from './run.svelte'
 import type { Legend } from './scaling'
+import { placeOn } from './walk'
 import { addressBar, type Whereabouts } from './whereabouts'
 
 /** A cell that the pointer or the keys are on, without being chosen. */
@@ -29,6 +32,9 @@ export class Session {
   readonly map: Question<'map'>
   /** What the shown unit sees of the input. */
   readonly field: Question<'field'>
+  /** The explanation of the shown unit, and the way down from it. */
+  readonly inspection: Inspection
+  readonly play: Play
   readonly library: Library
   readonly run: RunState
   readonly maps: MapStore
@@ -40,6 +46,8 @@ export class Session {
     this.maps = new MapStore(server)
     this.map = new Question(server, 'map')
     this.field = new Question(server, 'field')
+    this.inspection = new Inspection(this)
+    this.play = new Play(this)
   }
 
   /** The unit that the inspector explains: the cell under the pointer, else the one that was chosen. */
@@ -96,7 +104,8 @@ export class Session {
     this.hover = null
     const unit = same ? this.known(this.pendingUnit) : null
     this.place = { ...wanted, unit }
-    this.trail = unit === null ? [] : [unit]
+    // A unit of the way down keeps the way, so that the breadcrumbs lead on in both directions.
+    if (unit === null || placeOn(this.trail, unit) < 0) this.trail = unit === null ? [] : [unit]
     if (!same) await this.load()
   }
 
