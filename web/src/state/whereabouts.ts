@@ -6,12 +6,37 @@ export interface Whereabouts {
   replace(url: string): void
 }
 
+// A browser stops listening to a page that renews its address hundreds of times: while steps follow each other, the last one counts.
+const PAUSE = 120
+let waiting: { url: string; timer: ReturnType<typeof setTimeout> } | null = null
+
+function settle(): void {
+  if (waiting === null) return
+  clearTimeout(waiting.timer)
+  history.replaceState(null, '', waiting.url)
+  waiting = null
+}
+
+/** Back and forward have left the entry that the waiting address belongs to. */
+function forget(): void {
+  if (waiting !== null) clearTimeout(waiting.timer)
+  waiting = null
+}
+
 export const addressBar: Whereabouts = {
   get url() {
+    settle()
     return new URL(window.location.href)
   },
-  push: (url) => history.pushState(null, '', url),
-  replace: (url) => history.replaceState(null, '', url),
+  push: (url) => {
+    settle()
+    history.pushState(null, '', url)
+  },
+  replace: (url) => {
+    forget()
+    waiting = { url, timer: setTimeout(settle, PAUSE) }
+    window.addEventListener('popstate', forget, { capture: true, once: true })
+  },
 }
 
 /** A place of its own: of a report's section, of a widget in a notebook. */
