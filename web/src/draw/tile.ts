@@ -1,8 +1,9 @@
 /** One map drawn into a tile of a canvas: a picture, a line, or a single cell. */
 
-import { css, unpacked, type Ramp } from './colour'
+import { css, inkOn, unpacked, type Ramp } from './colour'
 import { coloursOf, drawMap, fitted, imageData, blank, magnification } from './heatmap'
 import { heightOf, linePath, withZero } from './lines'
+import { about } from './numbers'
 import type { Scale } from './scale'
 
 export type Tile = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
@@ -10,6 +11,8 @@ export type Ink = { readonly line: string; readonly zero: string; readonly groun
 
 /** Numbers of one map: `drawn` are its sizes, (), (l,) or (h, w). */
 export type Drawable = { readonly drawn: readonly number[]; readonly data: ArrayLike<number>; readonly band: { low: ArrayLike<number>; high: ArrayLike<number> } | null }
+
+const ROOM_FOR_NUMBER = 90
 
 /** Draws in device pixels; `tile` is in CSS pixels. */
 export function drawTile(canvas: CanvasRenderingContext2D, map: Drawable, scale: Scale, ramp: Ramp, tile: Tile, density: number, ink: Ink): void {
@@ -20,8 +23,14 @@ export function drawTile(canvas: CanvasRenderingContext2D, map: Drawable, scale:
     return
   }
   if (map.drawn.length < 2) {
-    canvas.fillStyle = css(unpacked(coloursOf({ width: 1, height: 1, data: map.data }, scale, ramp)[0] ?? 0))
+    const colour = unpacked(coloursOf({ width: 1, height: 1, data: map.data }, scale, ramp)[0] ?? 0)
+    canvas.fillStyle = css(colour)
     canvas.fillRect(left, top, width, height)
+    if (tile.width < ROOM_FOR_NUMBER) return
+    canvas.fillStyle = inkOn(colour)
+    canvas.font = `${12 * density}px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace`
+    canvas.textBaseline = 'middle'
+    canvas.fillText(about(map.data[0] ?? NaN, 5), left + 6 * density, top + height / 2)
     return
   }
   const [rows = 1, columns = 1] = map.drawn

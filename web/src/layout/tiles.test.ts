@@ -29,6 +29,11 @@ describe('tiles', () => {
     expect(tiling(1000, [], room)).toMatchObject({ across: 11, width: 14, page: 319 })
   })
 
+  it('are rows with room for their number where a vector is short', () => {
+    expect(tiling(4, [], room)).toMatchObject({ across: 1, width: 120, height: 18 })
+    expect(tiling(24, [], room).across).toBe(11)
+  })
+
   it('stand in rows', () => {
     expect(cornerOf(4, tiling(96, [7, 7], room))).toEqual({ x: 60, y: 60 })
   })

@@ -20,10 +20,11 @@ const ENOUGH = 24
 const FILLED = 0.9
 const LINE_HEIGHT = 40
 const CELL = 14
+const ROW = 18
 
 /** Tiles for the maps of a layer in a column. */
 export function tiling(channels: number, spatial: readonly number[], room: Room): Tiling {
-  if (spatial.every((size) => size === 1)) return cells(room)
+  if (spatial.every((size) => size === 1)) return cells(channels, room)
   if (spatial.length === 1) return filled(1, room, LINE_HEIGHT)
   const [rows = 1, columns = 1] = spatial.slice(-2)
   const aspect = Math.min(Math.max(rows / Math.max(columns, 1), 0.25), 2)
@@ -44,8 +45,10 @@ function share(cells: number, width: number): number {
   return cells > width ? 1 : (Math.floor(width / cells) * cells) / width
 }
 
-function cells(room: Room): Tiling {
+/** Single numbers: a row for each, with the number in it, where all have room; else small cells. */
+function cells(channels: number, room: Room): Tiling {
   const gap = 2
+  if (channels * (ROW + gap) <= room.height) return { across: 1, width: Math.min(room.width, 120), height: ROW, gap, page: Math.floor((room.height + gap) / (ROW + gap)) }
   const across = Math.max(1, Math.floor((room.width + gap) / (CELL + gap)))
   return { across, width: CELL, height: CELL, gap, page: across * Math.max(1, Math.floor((room.height + gap) / (CELL + gap))) }
 }
