@@ -32,7 +32,7 @@ describe('numbers', () => {
     expect(short(3504872)).toBe('3.5 M')
     expect(percent(0.004)).toBe('<1%')
     expect(percent(-0.23)).toBe('−23%')
-    expect(percent(0)).toBe('0%')
+    expect([percent(0), percent(0.999), percent(1)]).toEqual(['0%', '>99%', '100%'])
     expect(shape([null, 32, 7])).toBe('· × 32 × 7')
   })
 })

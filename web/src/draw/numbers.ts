@@ -51,6 +51,7 @@ export function short(value: number): string {
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return '–'
   if (share !== 0 && Math.abs(share) < 0.01) return share < 0 ? `>${MINUS}1%` : '<1%'
+  if (Math.abs(share) < 1 && Math.round(Math.abs(share) * 100) === 100) return share < 0 ? `<${MINUS}99%` : '>99%'
   return typographic(`${Math.round(share * 100)}%`)
 }
 

@@ -87,8 +87,9 @@ export class Stage {
     if (!this.folded.delete(module)) this.folded.add(module)
   }
 
-  /** The share of what a layer adds up that comes by one of its operands: by root mean square. */
-  shareOf(from: LayerInfo, to: LayerInfo): number {
+  /** The share of what a layer puts together that comes by one of its operands: by root mean square. Null where it takes only one. */
+  shareOf(from: LayerInfo, to: LayerInfo): number | null {
+    if (to.operands.length < 2) return null
     const power = (name: string): number => {
       const facts = this.run.statistics.get(name)
       return facts === undefined ? 0 : Math.hypot(facts.mean, facts.deviation)
