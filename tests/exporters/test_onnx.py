@@ -6,7 +6,7 @@ import pytest
 
 import striate as st
 from striate import layers
-from striate.errors import ParameterError, UnsupportedOpError
+from striate.errors import OutputError, ParameterError, UnsupportedOpError
 from striate.exporters.onnx import save_onnx
 from striate.graph import GraphBuilder, Model
 from striate.ops import Cos
@@ -108,10 +108,10 @@ def test_nothing_is_written_when_it_fails(tmp_path):
     with pytest.raises(UnsupportedOpError, match='Cos "cos" cannot be written to ONNX'):
         save_onnx(Model(build.finish([y]), ()), tmp_path / "a.onnx")
     model = layers.Sequential([layers.Dense(2, input_shape=(3,))])
-    with pytest.raises(ParameterError, match="cannot be written: No such file or directory"):
+    with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
         model.save(tmp_path / "nowhere" / "a.onnx")
     (tmp_path / "folder.onnx").mkdir()
-    with pytest.raises(ParameterError, match="cannot be written: Is a directory"):
+    with pytest.raises(OutputError, match="cannot be written: Is a directory"):
         model.save(tmp_path / "folder.onnx")
     with pytest.raises(ParameterError, match=r"must end in \.onnx"):
         model.save(tmp_path / "a.h5")

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import NodeProto, ValueInfoProto, helper, numpy_helper
 
-from striate.errors import LimitError, ModelFileError, ParameterError
+from striate.errors import LimitError, ModelFileError, OutputError
 from striate.exporters.operators import attributes
 from striate.graph import Model, Node, TensorType
 from striate.ops import Swish
@@ -33,7 +33,7 @@ def save_onnx(model: Model, path: str | os.PathLike[str]) -> None:
     Raises:
         UnsupportedOpError: ONNX, or this writer, has no such operation.
         LimitError: The file would be larger than 2 GiB.
-        ParameterError: The folder does not exist or cannot be written to.
+        OutputError: The folder does not exist or cannot be written to.
         ModelFileError: The result is not a valid ONNX model, which is a fault of striate.
 
     Example:
@@ -59,7 +59,7 @@ def save_onnx(model: Model, path: str | os.PathLike[str]) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise ParameterError(f'path (="{target}") cannot be written: {error.strerror or error}') from error
+        raise OutputError(f'path (="{target}") cannot be written: {error.strerror or error}') from error
 
 
 def to_proto(model: Model) -> onnx.ModelProto:
