@@ -23,15 +23,17 @@ help:  ## Show this list.
 demo: $(READY)/run  ## See one network work: MODEL=net.onnx and INPUT=photo.jpg replace the bundled ones.
 	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"}
 
-test: $(READY)/test  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
+test: $(READY)/test $(READY)/web  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
 	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --cov $(ARGS)
+	@$(if $(ARGS),:,$(BIN)/python scripts/npm.py test --silent)
 
 # import-linter's cache does not notice a module that is new: without it the layers are always those of the tree.
-check: $(READY)/test $(READY)/docs  ## Judge style, types, layers and documentation.
+check: $(READY)/test $(READY)/web $(READY)/docs  ## Judge style, types, layers and documentation.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python scripts/npm.py run check --silent
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "check: all good"
 
@@ -47,7 +49,7 @@ docs: $(READY)/docs  ## Build the documentation into site/.
 	@echo "docs: open site/index.html"
 
 clean:  ## Remove everything that these targets made.
-	rm -rf $(VENV) site build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules site build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 # ---- set-up: an empty file in .venv/.ready stands for each finished installation
@@ -78,3 +80,8 @@ $(READY)/docs: pyproject.toml $(READY)/venv
 	@echo "set-up: installing the documentation tools (a minute, once)"
 	@$(PIP) -e ".[docs]"
 	@touch $@ $(READY)/run
+
+$(READY)/web: web/package-lock.json $(READY)/test
+	@echo "set-up: installing the tools of the studio's page (seconds, once)"
+	@$(BIN)/python scripts/npm.py ci --silent --no-fund --no-audit
+	@touch $@
