@@ -116,7 +116,22 @@ class TestRunning:
     def test_progress_is_told(self) -> None:
         seen: list[tuple[int, int, str]] = []
         st.Network(small()).run(IMAGE, progress=lambda done, total, name: seen.append((done, total, name)))
-        assert seen == [(0, 2, "conv")]  # one step computes both
+        told = [each for each in seen if each[2] != "compiling kernels"]
+        assert told == [(0, 2, "conv")]  # one step computes both
+        compiled = [each for each in seen if each[2] == "compiling kernels"]
+        assert compiled == [(done, len(compiled), "compiling kernels") for done in range(len(compiled))]
+        assert seen == compiled + told
+        assert compiled
+
+    def test_what_progress_raises_stops_the_run(self) -> None:
+        net = st.Network(small())
+
+        def stop(done: int, total: int, name: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            net.run(IMAGE, progress=stop)
+        np.testing.assert_array_equal(net.run(IMAGE)["conv"], st.Network(small()).run(IMAGE)["conv"])
 
     def test_nonfinite_input_on_request(self) -> None:
         x = IMAGE.copy()

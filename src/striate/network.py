@@ -29,6 +29,7 @@ from striate.lenses.layers import Layer, layer_facts, parameter_count
 from striate.run import Run
 
 if TYPE_CHECKING:
+    from striate.lenses.kernels import Filter
     from striate.lenses.plan import NetworkPlan
     from striate.lenses.receptive_field import ReceptiveField
     from striate.lenses.summary import Summary
@@ -287,6 +288,29 @@ class Network:
         """
         names = {name for layer in self.layers.values() for name in layer.weights}
         return MappingProxyType({name: _locked(a) for name, a in self.model.graph.constants.items() if name in names})
+
+    def filter(self, layer: str, channel: int) -> Filter:
+        """What one output channel of a convolution or dense layer multiplies its inputs by.
+
+        Args:
+            layer: Name of the layer.
+            channel: Which output channel, from 0.
+
+        Returns:
+            Weights (inputs, *taps), bias, and where in :attr:`weights` they are.
+
+        Raises:
+            UnknownNameError, ParameterError: There is no such layer or channel, or it has no weights.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> net.filter("edges/Conv", 0).weights.shape
+            (1, 3, 3)
+        """
+        from striate.lenses.kernels import layer_filter
+
+        return layer_filter(self.model, layer, channel)
 
     def replace(self, weights: Mapping[str, npt.ArrayLike]) -> Network:
         """This network with some of its learned numbers replaced; everything else is shared with it.

@@ -1,11 +1,16 @@
-"""The command line: ``striate COMMAND``; one command a file, each a thin face of :class:`striate.Network`."""
+"""The command line: ``striate COMMAND``; one command a file, each a thin face of :class:`striate.Network`.
+
+``striate MODEL [INPUT]`` is ``striate open MODEL [INPUT]``.
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path, PurePath
 
 # Each module registers its command; the order here is that of the help.
 from striate.cli import demo as demo  # isort: skip
+from striate.cli import open as open  # isort: skip
 from striate.cli import summary as summary  # isort: skip
 from striate.cli import plan as plan  # isort: skip
 from striate.cli import run as run  # isort: skip
@@ -34,4 +39,20 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 2 for bad input, 130 after Ctrl-C, 1 for a fault of striate's own.
     """
     prepare_streams()
-    return guarded(lambda: app(sys.argv[1:] if arguments is None else arguments, "striate", standalone_mode=False))
+    given = sys.argv[1:] if arguments is None else arguments
+    return guarded(lambda: app(with_command(given), "striate", standalone_mode=False))
+
+
+def with_command(arguments: list[str]) -> list[str]:
+    """A command line that begins with a file instead of a command opens that file.
+
+    Example:
+        >>> with_command(["net.onnx", "cat.jpg"]), with_command(["summary", "net.onnx"])
+        (['open', 'net.onnx', 'cat.jpg'], ['summary', 'net.onnx'])
+    """
+    commands = {each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    first = arguments[0] if arguments else "-"
+    if first.startswith("-") or first in commands or first in {group.name for group in app.registered_groups}:
+        return arguments
+    path = PurePath(first)
+    return ["open", *arguments] if path.suffix or len(path.parts) > 1 or Path(first).is_file() else arguments

@@ -1,4 +1,4 @@
-"""``striate demo``: the whole way on one network and one picture."""
+"""``striate demo``: the studio on the bundled network and picture, or the whole way as text and pictures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import typer
 
 from striate.cli import given_options as options
 from striate.cli.app import app
-from striate.cli.opening import Opened, open_inputs, open_network, read_labels, run_network
+from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.sheets import drawable, graph_array, listed, write_kernels, write_maps
-from striate.cli.terminal import heading, progress, say, width
+from striate.cli.terminal import heading, progress, say, say_at_once, width
 from striate.cli.writing import make_folder, write_picture
 from striate.errors import InvalidError
+from striate.reading import Opened, read_labels
 
 if TYPE_CHECKING:
     from striate.network import Network
@@ -33,7 +34,7 @@ class _Scene:
     asked: str
 
 
-@app.command(epilog="Example: striate demo --model mobilenet_v2.onnx --input cat.jpg --labels imagenet.txt -o out")
+@app.command(epilog="Example: striate demo; striate demo --text --model mobilenet_v2.onnx --input cat.jpg -o out")
 def demo(
     model: Annotated[str | None, typer.Option(help="An ONNX file; the bundled network if left out.")] = None,
     inputs: Annotated[
@@ -41,9 +42,32 @@ def demo(
     ] = None,
     labels: options.Labels = None,
     preprocess: options.Preprocess = None,
-    out: options.Folder = Path("striate-demo"),
+    text: Annotated[
+        bool, typer.Option("--text", help="Print it and draw it into files instead of opening the studio.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="With --text: folder for the pictures (striate-demo).")
+    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 0,
+    no_browser: options.NoBrowser = False,
 ) -> None:
-    """Open a network, run it on a picture, draw its feature maps and explain one number, product by product."""
+    """Open the studio on the bundled network and picture; with --text print what it makes of it, product by product."""
+    if text or out is not None:
+        _print(model, inputs, labels, preprocess, out or Path("striate-demo"))
+        return
+    from striate.studio.serve import serve
+
+    if model is not None and not inputs:
+        from striate import bundled
+
+        network = open_network(model)
+        inputs = [str(bundled.picture_path())] if _takes_a_picture(network) else None
+    serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once)
+
+
+def _print(model: str | None, inputs: list[str] | None, labels: Path | None, preprocess: str | None, out: Path) -> None:
+    """Opens a network, runs it on a picture, draws its feature maps and explains one number."""
     scene = _open(model, inputs, preprocess, out)
     _show_network(scene)
     _show_prediction(scene, _bundled_labels() if model is None and labels is None else labels)

@@ -8,10 +8,11 @@ import typer
 
 from striate.cli import given_options as options
 from striate.cli.app import app
-from striate.cli.opening import Opened, open_inputs, open_network, read_shape, run_network
+from striate.cli.opening import open_inputs, open_network, read_shape, run_network
 from striate.cli.terminal import say
 from striate.cli.writing import write_picture
 from striate.errors import ParameterError
+from striate.reading import Opened
 
 if TYPE_CHECKING:
     from striate.lenses.receptive_field import ReceptiveField

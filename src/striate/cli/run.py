@@ -9,8 +9,9 @@ import typer
 
 from striate.cli import given_options as options
 from striate.cli.app import app
-from striate.cli.opening import open_inputs, open_network, read_labels
+from striate.cli.opening import open_inputs, open_network
 from striate.cli.terminal import progress, say
+from striate.reading import read_labels
 
 if TYPE_CHECKING:
     from striate.lenses.prediction import Prediction

@@ -42,6 +42,12 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def say_at_once(text: str) -> None:
+    """Prints a line on stdout so that whoever reads along has it now."""
+    say(text)
+    sys.stdout.flush()
+
+
 def heading(text: str) -> None:
     """Prints a heading, bold where the output is a terminal that takes colour."""
     if not sys.stdout.isatty():

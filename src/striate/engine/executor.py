@@ -84,7 +84,8 @@ class Executor:
         Args:
             inputs: The graph's inputs, channels first.
             keep: Whether every value can be asked for afterwards.
-            progress: Told (nodes done, nodes in all, name of a node) on the way.
+            progress: Told (nodes done, nodes in all, name of a node) on the way, and before the first run of such
+                shapes (kernels ready, kernels in all, "compiling kernels"). What it raises stops the run.
             native: Whether kernels are used; otherwise every node runs on its op's reference.
 
         Returns:
@@ -97,14 +98,14 @@ class Executor:
         """
         if not native or not native_by_default():
             return run_plan(self._plan(inputs), inputs, keep, progress)
-        prepared = self.prepare(inputs, keep)
+        prepared = self.prepare(inputs, keep, progress)
         values = RunValues({**self.graph.constants, **prepared.program.known, **inputs}, prepared.program.take())
         with np.errstate(all="ignore"):
             if not self._carry_out(prepared, values, keep, progress):
                 return run_plan(prepared.plan, inputs, keep, progress)
         return values if keep else {name: values[name] for name in self.graph.outputs}
 
-    def prepare(self, inputs: Mapping[str, Array], keep: bool = False) -> Prepared:
+    def prepare(self, inputs: Mapping[str, Array], keep: bool = False, progress: Progress | None = None) -> Prepared:
         """The program for inputs of these shapes."""
         target = isa()
         direct = direct_only()
@@ -112,14 +113,14 @@ class Executor:
         with self._lock:
             prepared = self._prepared.pop(key, None)
             if prepared is None:
-                prepared = self._prepare(self._plan_unlocked(inputs), target, keep, direct)
+                prepared = self._prepare(self._plan_unlocked(inputs), target, keep, direct, progress)
             self._prepared[key] = prepared  # behind the others: the one used longest ago goes first
             if len(self._prepared) > PROGRAMS_KEPT:
                 self._prepared.pop(next(iter(self._prepared)))
             return prepared
 
-    def _prepare(self, plan: Plan, target: Isa, keep: bool, direct: bool) -> Prepared:
-        program = lower(self.graph, plan.types, target, keep, direct, self._weights)
+    def _prepare(self, plan: Plan, target: Isa, keep: bool, direct: bool, progress: Progress | None) -> Prepared:
+        program = lower(self.graph, plan.types, target, keep, direct, self._weights, progress)
         require_memory(program.nbytes, f'running "{self.graph.name}"')
         return Prepared(plan, program, () if keep else _drops(self.graph, program))
 

@@ -9,10 +9,11 @@ from math import prod
 
 import numpy as np
 
-from striate.engine.kernel import kernel
+from striate.engine.kernel import Kernel, kernel
 from striate.engine.kernels.call import Call
 from striate.engine.layout import aligned
 from striate.engine.regions import Home, Region, Regions, resolve
+from striate.engine.run import Progress
 from striate.engine.threads import run_steps
 from striate.graph import Array, Node
 
@@ -96,6 +97,7 @@ class Program:
         watched: One vector that is not zero after a run in which a kernel multiplied a NaN or an infinity with a zero
             weight, which the op itself does not do; the values are then wrong.
         known: Values that follow from the shapes.
+        progress: Told (kernels ready, kernels in all, "compiling kernels") on the way.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class Program:
         keep: bool,
         watched: Region | None = None,
         known: Mapping[str, Array] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.parts = tuple(parts)
         self.homes = homes
@@ -118,7 +121,11 @@ class Program:
         self.keep = keep
         self.watched = watched
         self.known = known or {}
-        kernels = [kernel(call.name, call.emit) for call in calls]
+        kernels: list[Kernel] = []
+        for done, call in enumerate(calls):
+            if progress is not None:
+                progress(done, len(calls), "compiling kernels")
+            kernels.append(kernel(call.name, call.emit))
         rows = [[call.arguments[name] for name in k.parameters] for call, k in zip(calls, kernels, strict=True)]
         starts = [0]
         for row in rows:

@@ -60,6 +60,11 @@ class Model:
         return {node: layer for layer in self.layers for node in layer.nodes}
 
     @cached_property
+    def layer_of_value(self) -> Mapping[str, LayerView]:
+        """The layer that each value is the output of, where there is one."""
+        return {layer.output: layer for layer in self.layers}
+
+    @cached_property
     def _values(self) -> Mapping[str, str]:
         names = {name: name for name in self.graph.types}
         names.update({node.name: node.outputs[0] for node in self.graph.nodes if node.outputs})

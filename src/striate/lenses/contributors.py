@@ -243,7 +243,7 @@ def _bias(place: _Place) -> float:
 
 def _dense(place: _Place, op: Op) -> _Found | None:
     """Each input times its weight."""
-    a, b = place.array(0), place.array(1)
+    source, a, b = place.node.inputs[0], place.array(0), place.array(1)
     if a.ndim != 2 or b.ndim != 2:
         return None
     alpha, bias = 1.0, 0.0
@@ -254,7 +254,7 @@ def _dense(place: _Place, op: Op) -> _Found | None:
             added = np.broadcast_to(place.array(2), place.result.shape)
             bias = op.beta * float(added[place.sample, place.channel])
     products = alpha * np.take(a, place.sample, 0).astype(np.float64) * np.take(b, place.channel, 1)
-    parts = [_parts(place.node.inputs[0], range(products.size), products.reshape(-1, 1))]
+    parts = [_parts(source, range(products.size), products.reshape(-1, 1))]
     return parts, bias, EXACT
 
 

@@ -19,6 +19,7 @@ from striate.engine.kernels.place import Place
 from striate.engine.layout import Blocked, aligned
 from striate.engine.program import Fetch, Group, Part, Program, Reference, Segment
 from striate.engine.regions import Home, Region, Regions
+from striate.engine.run import Progress
 from striate.graph import Array, Graph, Node, TensorType
 
 FLOAT = np.dtype(np.float32)
@@ -366,7 +367,7 @@ class Lowering:
         self._outside.update(name for name in node.outputs if name)
         self.done.add(node.name)
 
-    def finish(self) -> Program:
+    def finish(self, progress: Progress | None = None) -> Program:
         """The program."""
         self._settle(self.graph.outputs)
         self._close()
@@ -387,6 +388,7 @@ class Lowering:
             self.keep,
             self.watched,
             self._known,
+            progress,
         )
 
     def _settle(self, values: Iterable[str]) -> None:

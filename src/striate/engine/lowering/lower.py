@@ -11,6 +11,7 @@ from striate.engine.lowering.convolution import convolution_halo, transposed_hal
 from striate.engine.lowering.reason import why_reference
 from striate.engine.lowering.table import rule_of
 from striate.engine.program import Program
+from striate.engine.run import Progress
 from striate.graph import Graph, Node, TensorType
 from striate.ops import Conv, ConvTranspose, Dropout, Identity, Transpose
 
@@ -22,6 +23,7 @@ def lower(
     keep: bool,
     direct: bool = False,
     weights: Weights | None = None,
+    progress: Progress | None = None,
 ) -> Program:
     """The program for a graph with these shapes.
 
@@ -32,6 +34,7 @@ def lower(
         keep: Whether every value must stay readable after a run.
         direct: Whether only direct algorithms may be chosen, see :func:`striate.exact`.
         weights: Packed weights that other programs of the graph have made; new ones are added.
+        progress: Told (kernels ready, kernels in all, "compiling kernels") on the way.
     """
     halos = needed_halos(graph, types, target)
     lo = Lowering(graph, types, target, keep, direct, halos, {} if weights is None else weights)
@@ -39,7 +42,7 @@ def lower(
     for node in graph.nodes:
         if node.name not in lo.done and not lo.known(node) and not rule_of(node.op)(lo, node):
             lo.reference(node, why_reference(lo, node))
-    return lo.finish()
+    return lo.finish(progress)
 
 
 def needed_halos(graph: Graph, types: Mapping[str, TensorType], target: Isa) -> dict[str, Pads]:

@@ -1,0 +1,47 @@
+"""Answers: one file a family of requests, each a function (session, request, arrays, work) -> (answer, arrays)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from striate.graph import Array
+from striate.studio.answers import edit, library, maps, network, statistics, unit
+from striate.studio.answers.session import Session
+from striate.studio.protocol import Answer
+from striate.studio.work import Work
+
+Answered = tuple[Answer, Mapping[str, Array]]
+Function = Callable[[Session, Any, Mapping[str, Array], Work], Answered]
+
+# By type of request; "cancel" is answered where requests come in.
+ANSWERS: dict[str, Function] = {
+    "hello": library.hello,
+    "samples": library.samples,
+    "open_network": library.open_network,
+    "open_input": library.open_input,
+    "close": library.close,
+    "network": network.layers,
+    "input": network.given,
+    "prediction": network.prediction,
+    "filter": network.kernel,
+    "maps": maps.maps,
+    "map": maps.one_map,
+    "statistics": statistics.layers,
+    "channel_statistics": statistics.channels,
+    "histogram": statistics.spread,
+    "contributors": statistics.contributors,
+    "explain": unit.explained,
+    "formula": unit.formula,
+    "field": unit.field,
+    "trace": unit.traced,
+    "paint": edit.paint,
+    "shift": edit.shift,
+    "flip": edit.flip,
+    "edit_kernel": edit.edit_kernel,
+    "switch_channel": edit.switch_channel,
+    "reset": edit.reset,
+    "edits": edit.edits,
+    "difference": edit.difference,
+    "difference_maps": edit.difference_maps,
+}
