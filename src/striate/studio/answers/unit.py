@@ -19,6 +19,7 @@ from striate.studio.protocol.unit import (
     FieldAnswer,
     FieldBox,
     FieldRequest,
+    Figure,
     FormulaAnswer,
     FormulaRequest,
     OperandCells,
@@ -49,6 +50,9 @@ def explained(session: Session, request: ExplainRequest, arrays: Arrays, work: W
         _operand(run, place_, operand, 0 if window and operand.numbers.size > 1 else request.strongest, made)
         for place_, operand in enumerate(found.operands)
     )
+    curve = unit.curve()
+    if curve is not None:
+        made["curve"] = np.stack([curve.x, curve.y])
     answer = ExplainAnswer(
         id=request.id,
         version=version,
@@ -57,6 +61,9 @@ def explained(session: Session, request: ExplainRequest, arrays: Arrays, work: W
         kind=found.kind,
         name=found.name,
         facts=found.facts,
+        words=found.words,
+        law=found.law,
+        figures=tuple(Figure(symbol=symbol, value=value) for symbol, value in found.figures),
         total=found.total,
         held=found.held,
         value=found.value,
