@@ -20,8 +20,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help:  ## Show this list.
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY)/run  ## See one network work: MODEL=net.onnx and INPUT=photo.jpg replace the bundled ones.
-	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"}
+demo: $(READY)/run  ## See one network work: MODEL=net.onnx, INPUT=photo.jpg for your own, ARGS=--text to print.
+	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"} $(ARGS)
 
 test: $(READY)/test $(READY)/web  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
 	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --cov $(ARGS)
