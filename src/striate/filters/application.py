@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -61,8 +64,8 @@ def filter(
     if array.size == 0:
         raise ShapeError(f"data of shape {array.shape} are empty")
     rank = _spatial_axes(array, spatial)
-    kernels = _kernels(kernel, rank, axis, options)
     dtype = np.dtype(np.float64 if array.dtype == np.float64 else np.float32)
+    kernels = _kernels(kernel, rank, axis, dtype, options)
     require_memory(6 * dtype.itemsize * array.size, f"filtering an array of shape {array.shape}")
     if array.ndim == rank:
         return _response(array.astype(dtype, copy=False), kernels, mode, boundary)
@@ -91,13 +94,36 @@ def _spatial_axes(array: Array, spatial: int | None) -> int:
 
 
 def _kernels(
-    kernel: str | npt.ArrayLike, rank: int, axis: int | None, options: dict[str, float | str | bool]
-) -> list[Array]:
-    if not isinstance(kernel, str):
-        if axis is not None or options:
-            given = ", ".join(["axis"] * (axis is not None) + sorted(options))
-            raise ParameterError(f"{given}: options are for kernels given by name, this one is given by its weights")
-        return [np.asarray(kernel)]
+    kernel: str | npt.ArrayLike,
+    rank: int,
+    axis: int | None,
+    dtype: np.dtype[np.floating],
+    options: dict[str, float | str | bool],
+) -> Sequence[Array]:
+    if isinstance(kernel, str):
+        try:
+            return _named(kernel, rank, axis, dtype, *(part for option in sorted(options.items()) for part in option))
+        except TypeError:  # an option without a hash: let it say itself what is wrong with that
+            return _built(kernel, rank, axis, options)
+    if axis is not None or options:
+        given = ", ".join(["axis"] * (axis is not None) + sorted(options))
+        raise ParameterError(f"{given}: options are for kernels given by name, this one is given by its weights")
+    return [np.asarray(kernel).astype(dtype)]
+
+
+@lru_cache(maxsize=256, typed=True)
+def _named(
+    kernel: str, rank: int, axis: int | None, dtype: np.dtype[np.floating], *options: float | str | bool
+) -> Sequence[Array]:
+    """A kernel of the bank, made once for the same arguments: that takes longer than to filter a small picture.
+
+    The options are names and values in turn, so that each value counts with its type.
+    """
+    named = {str(name): value for name, value in zip(options[::2], options[1::2], strict=True)}
+    return tuple(weights.astype(dtype) for weights in _built(kernel, rank, axis, named))
+
+
+def _built(kernel: str, rank: int, axis: int | None, options: dict[str, float | str | bool]) -> list[Array]:
     found = get(kernel)
     if rank not in found.ranks:
         wanted = " or ".join(str(r) for r in found.ranks)
@@ -114,8 +140,8 @@ def _kernels(
         raise ParameterError(f'filter "{kernel}": {str(error).partition("() ")[2] or error}') from error
 
 
-def _response(channel: Array, kernels: list[Array], mode: Mode, boundary: Boundary) -> Array:
-    responses = [correlate(channel, weights.astype(channel.dtype), mode, boundary) for weights in kernels]
+def _response(channel: Array, kernels: Sequence[Array], mode: Mode, boundary: Boundary) -> Array:
+    responses = [correlate(channel, weights.astype(channel.dtype, copy=False), mode, boundary) for weights in kernels]
     if len(responses) == 1:
         return responses[0]
     if any(response.shape != responses[0].shape for response in responses):
@@ -123,4 +149,7 @@ def _response(channel: Array, kernels: list[Array], mode: Mode, boundary: Bounda
         raise ParameterError(
             f'mode (="{mode}") gives results of different sizes along different axes; use "same" or an axis'
         )
-    return np.sqrt(sum((response * response for response in responses), np.zeros_like(responses[0])))
+    total = responses[0] * responses[0]
+    for response in responses[1:]:
+        total += response * response
+    return np.sqrt(total, out=total)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.arithmetic import dilated_extent, whole_numbers
-from striate.engine.immediate import immediate
+from striate.engine.immediate import bordered, immediate, recall, remember
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Array
@@ -73,6 +73,11 @@ def correlate(
         >>> correlate([1, 2, 3, 4, 5], [1, 0, -1])
         array([-2, -2, -2])
     """
+    options = ("correlate", mode, boundary, value, stride, dilation)
+    known = type(stride) is type(dilation) is int and type(value) is float
+    y = recall(options, a, kernel) if known else None
+    if y is not None:
+        return y
     data, weights = _numbers(a, "array"), _numbers(kernel, "kernel")
     _check(data, weights, mode, boundary, value)
     steps, gaps = _per_axis(stride, data.ndim, "stride"), _per_axis(dilation, data.ndim, "dilation")
@@ -90,15 +95,22 @@ def correlate(
         )
     # The padded copy, the sum, one product on its way into it, and the cells it is made of.
     require_memory(4 * dtype.itemsize * _product(lengths), f"correlating an array of shape {data.shape}")
-    data = data.astype(dtype, copy=False)
+    data, weights = data.astype(dtype, copy=False), weights.astype(dtype, copy=False)
+    op = Conv(steps, tuple((0, 0) for _ in spans), gaps)
+    if known and dtype == np.float32:
+        number = float(value) if boundary == "constant" else 0.0
+        ready = bordered(op, data, weights, pads, _PAD_MODES.get(boundary), number)
+        y = None if ready is None else ready.run(data, weights, None)
+        if ready is not None and y is not None:
+            remember(options, ready, data, weights)
+            return y
     if any(pad != (0, 0) for pad in pads):
         data = _padded(data, pads, boundary, value)
-    op = Conv(steps, tuple((0, 0) for _ in spans), gaps)
-    y = immediate(op).compute(data[None, None], weights.astype(dtype, copy=False)[None, None])
+    y = immediate(op).compute(data[None, None], weights[None, None])
     if y is not None:
         return y[0, 0]
     with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity in the data go through to the result
-        (result,) = op.reference(data[None, None], weights.astype(dtype, copy=False)[None, None])
+        (result,) = op.reference(data[None, None], weights[None, None])
     return result[0, 0]
 
 

@@ -15,8 +15,9 @@ from striate.engine.settings import present
 from striate.graph import Array
 
 Options = tuple[object, ...]
-# Calls that are remembered; when there are more, all are looked up afresh.
+# Calls that are remembered, and bytes of the memory they run in; when there are more, all are looked up afresh.
 KEPT = 1024
+KEPT_BYTES = 256 * 2**20
 _ready: dict[tuple[object, ...], Ready] = {}
 
 
@@ -45,7 +46,8 @@ def recall(options: Options, x: Any, weight: Any = None, bias: Any = None) -> Ar
 def remember(options: Options, ready: Ready, x: Array, weight: Array | None = None, bias: Array | None = None) -> None:
     """Remembers a call whose arguments have been checked for later ones like it; see :func:`recall`."""
     key = (options, *(None if given is None else given.shape for given in (x, weight, bias)), present())
-    if len(_ready) >= KEPT:
+    total = sum(other.prepared.nbytes for other in list(_ready.values()))
+    if len(_ready) >= KEPT or total + ready.prepared.nbytes > KEPT_BYTES:
         _ready.clear()
     _ready[key] = ready
 

@@ -69,6 +69,7 @@ def _computed(prepared: Prepared, memory: Memory, y: Array, x: Array, weight: Ar
     ending = OPERANDS
     for attempt in range(TRIES):
         if weight is not None and prepared.packing is not None:
+            weight = weight.reshape(prepared.recipe.weight_shape or weight.shape)
             kept = (weights.renew if attempt else weights.find)(weight, bias, prepared.packing)
             if kept.addresses is None:
                 return False

@@ -65,6 +65,11 @@ class Recipe:
         work: Multiplications, with what reading and writing costs counted as such.
         padded: Shape of the input with its padding, where it is copied; it has its region in the arena then.
         inside: Where the input is in that.
+        filling: What the padding holds where nothing is copied to.
+        rows: Which rows of the input are copied, and where to: pairs of distances in floats, from the first cell inside
+            and from the input's; None for each row to its place.
+        edges: What each row is continued with: pairs of distances from a row's first cell.
+        weight_shape: In which weights are packed, if callers leave out axes of length 1.
         weight: Region of the caller's weights, where kernels read those.
         bias: Region of the caller's bias then, if there is one.
         finite: Numbers of the input, if they must be finite; else 0.
@@ -83,7 +88,11 @@ class Recipe:
     mixes: bool
     work: int
     padded: tuple[int, ...] = ()
-    inside: tuple[slice | EllipsisType, ...] = ()
+    inside: tuple[slice | EllipsisType | int, ...] = ()
+    filling: float = 0.0
+    rows: Array | None = None
+    edges: Array | None = None
+    weight_shape: tuple[int, ...] | None = None
     weight: Region | None = None
     bias: Region | None = None
     finite: int = 0
@@ -180,11 +189,12 @@ class Memory:
         self.steps = prepared.steps.copy()
         self.steps[:, 1] += self.arguments.ctypes.data
         self.state = np.zeros(STATE_SIZE, np.int64)
-        # The padding around it is zero from the beginning: nobody else writes to this part of the arena.
+        # The padding around it stays as it is: nobody else writes to this part of the arena.
         self.padded: Array | None = None
         if prepared.recipe.padded:
             start = int(prepared.offsets[prepared.recipe.x.index]) // 4
             every = self.arena[start : start + prod(prepared.recipe.padded)].reshape(prepared.recipe.padded)
+            every[...] = prepared.recipe.filling
             self.padded = every[prepared.recipe.inside]
         self.differences: Array | None = None
         if prepared.check is not None:
@@ -196,7 +206,7 @@ class Memory:
         if prepared.enter is not None:
             self._tables = self._fill()
 
-    def _fill(self) -> tuple[Array, Array]:
+    def _fill(self) -> tuple[Array, ...]:
         """Writes all that is known into the control; gives the tables that it points to."""
         prepared, cells = self.prepared, entry.CELLS
         argument = self.arguments.ctypes.data
@@ -213,20 +223,24 @@ class Memory:
             "operands": 1 + sum(bool(slot.places) for slot in prepared.given),
             "steps": self.steps.ctypes.data,
             "step_count": len(self.steps),
-            "place_count": len(places),
             "result_count": prod(prepared.shape) if prepared.mixes else 0,
             "finite_count": prepared.recipe.finite,
         }
         if prepared.recipe.watched is not None:
             known["watched"] = self.arena.ctypes.data + int(prepared.offsets[prepared.recipe.watched.index])
-        tables = np.array(places, np.int64), np.zeros((0, 2), np.int64)
+        nothing = np.zeros((0, 2), np.int64)
+        rows = edges = nothing
         if self.padded is not None:
-            tables = tables[0], _rows(self.padded)
+            given = prepared.recipe.rows
+            rows = _rows(self.padded) if given is None else given
+            edges = nothing if prepared.recipe.edges is None else prepared.recipe.edges
             known |= {"padded": self.padded.ctypes.data, "row_length": self.padded.shape[-1]}
-        known |= {"places": tables[0].ctypes.data, "rows": tables[1].ctypes.data, "row_count": len(tables[1])}
+        tables = {"place": np.array(places, np.int64), "row": rows, "edge": edges}
+        for name, table in tables.items():
+            known |= {f"{name}s": table.ctypes.data, f"{name}_count": len(table)}
         for name, value in known.items():
             self.control[cells[name]] = value
-        return tables
+        return tuple(tables.values())
 
     def use(self, weights: KeptWeights) -> None:
         """Lets the kernels read these packed weights."""
@@ -265,6 +279,6 @@ def _rows(inside: Array) -> Array:
     """Where each row of an array lies in a padded one, of which it is the inside, and in itself; in floats."""
     *outer, length = inside.shape
     steps = np.array(inside.strides[:-1], np.int64) // inside.itemsize
-    cells = np.indices(outer).reshape(len(outer), -1)
+    cells = np.indices(outer).reshape(len(outer), prod(outer))
     there = (cells * steps[:, None]).sum(0)
     return np.stack([there, np.arange(len(there)) * length], axis=1).astype(np.int64)
