@@ -16,18 +16,20 @@ from benchmarks.compete import compete
 from benchmarks.contestant import Library
 from benchmarks.machine import Machine, load_average, share_of_others, this_machine, usage
 from benchmarks.peak import Peak, better, probe
+from benchmarks.peers.striate_calls import Calls
 from benchmarks.peers.striate_engine import Engine, Public
 from benchmarks.peers.table import PEERS, chosen_peers
 from benchmarks.processes import memories, starts
 from benchmarks.race import Rules
 from benchmarks.results import Measure, Row, geometric_means
-from benchmarks.sets import convolutions, depthwise, networks, one_d, three_d
+from benchmarks.sets import convolutions, depthwise, networks, one_d, small, three_d
 
 CASES: dict[str, Callable[[], list[Case]]] = {
     "convolutions": convolutions.cases,
     "depthwise": depthwise.cases,
     "one_d": one_d.cases,
     "three_d": three_d.cases,
+    "small": small.cases,
     "networks": networks.cases,
 }
 PROCESSES = {"start": starts, "memory": memories}
@@ -39,6 +41,7 @@ sets:
   depthwise     the distinct depthwise convolutions of MobileNetV2
   one_d         convolutions of signals
   three_d       convolutions of volumes and video
+  small         calls of a few hundred numbers, by the public functions, and tiny networks
   networks      MobileNetV2, ResNet-18, ResNet-50, VGG-16; "striate-kept" keeps every value
   start         seconds to import, and to the first result, in a new process
   memory        most memory that a process with an inference holds
@@ -154,7 +157,9 @@ def _race(console: Console, name: str, peers: list[Library], options: argparse.N
         console.print(f'{name}: no case whose name contains "{options.only}"')
         return
     whole = name == "networks"
-    own: list[Library] = [Public("striate", keep=False), Public("striate-kept", keep=True)] if whole else [Engine()]
+    own: list[Library] = [Calls() if name == "small" else Engine()]
+    if whole:
+        own = [Public("striate", keep=False), Public("striate-kept", keep=True)]
     if whole and networks.mobilenet_file() is None:
         console.print(f"MobileNetV2 is left out: set {networks.VARIABLE} to the folder that has models/")
     rows: list[Row] = []

@@ -32,14 +32,15 @@ def print_machine(console: Console, machine: Machine, threads: int, peak: Peak) 
 def print_rows(console: Console, name: str, rows: Sequence[Row], peak: Peak) -> None:
     """A set's table: striate's time and speed, then each peer's time and how many times striate's it is."""
     others = [who for who in contestants(rows) if who != "striate"]
+    unit, scale = _unit(rows)
     table = Table(
-        title=f"{name}: median ms, in brackets the quartiles; then times striate's median", title_justify="left"
+        title=f"{name}: median {unit}, in brackets the quartiles; then times striate's median", title_justify="left"
     )
     table.add_column("case", no_wrap=True)
     for column in ("striate", "GFLOP/s", "of peak", *others):
         table.add_column(column, justify="right")
     for row in rows:
-        table.add_row(row.case, *_own(row, peak), *(_other(row, who) for who in others))
+        table.add_row(row.case, *_own(row, peak, scale), *(_other(row, who, scale) for who in others))
     means = geometric_means(rows)
     if means:
         table.add_section()
@@ -94,22 +95,28 @@ def print_others(console: Console, share: float | None) -> None:
         console.print("warning: that is more than these times can bear; run again on an idle machine", style=WRONG)
 
 
-def _own(row: Row, peak: Peak) -> tuple[Text | str, str, str]:
+def _unit(rows: Sequence[Row]) -> tuple[str, float]:
+    """Milliseconds, or microseconds where all that striate does is below a tenth of one."""
+    times = [row.laps["striate"].time.median for row in rows if "striate" in row.laps]
+    return ("µs", 1e6) if times and max(times) < 1e-4 else ("ms", 1e3)
+
+
+def _own(row: Row, peak: Peak, scale: float) -> tuple[Text | str, str, str]:
     lap, speed = row.laps.get("striate"), row.gflops()
     if lap is None or speed is None:
         return "–", "", ""
-    return _time(lap), f"{speed:.0f}", f"{speed / peak.gflops:.0%}"
+    return _time(lap, scale), f"{speed:.0f}", f"{speed / peak.gflops:.0%}"
 
 
-def _other(row: Row, who: str) -> Text | str:
+def _other(row: Row, who: str, scale: float) -> Text | str:
     lap = row.laps.get(who)
     if lap is None:
         return "–"
-    return Text.assemble(_time(lap), "  ", _ratio(row.ratio(who)))
+    return Text.assemble(_time(lap, scale), "  ", _ratio(row.ratio(who)))
 
 
-def _time(lap: Lap) -> Text:
-    return Text(_spread(lap.time, 1000), style="" if lap.correct else WRONG)
+def _time(lap: Lap, scale: float) -> Text:
+    return Text(_spread(lap.time, scale), style="" if lap.correct else WRONG)
 
 
 def _spread(times: Spread, scale: float) -> str:

@@ -8,7 +8,20 @@ from typing import Any
 
 from striate.errors import UnsupportedOpError
 from striate.graph import Array, Node
-from striate.ops import Add, Clip, Conv, Flatten, Gemm, GlobalAveragePool, MaxPool, ReduceMean, Relu, Reshape
+from striate.ops import (
+    Add,
+    AveragePool,
+    Clip,
+    Conv,
+    ConvTranspose,
+    Flatten,
+    Gemm,
+    GlobalAveragePool,
+    MaxPool,
+    ReduceMean,
+    Relu,
+    Reshape,
+)
 
 Tensor = Any
 Function = Callable[..., Tensor]
@@ -66,6 +79,21 @@ def _conv(torch: Torch, op: Conv, fixed: list[Tensor | None], alone: bool) -> Un
     return lambda x: call(x, weight, bias, op.stride, padding, op.dilation, op.groups)
 
 
+def _conv_transpose(torch: Torch, op: ConvTranspose, fixed: list[Tensor | None], alone: bool) -> Unary:
+    weight, bias = torch.arranged(fixed[1]), (*fixed, None)[2]
+    functions = torch.module.nn.functional
+    call = (functions.conv_transpose1d, functions.conv_transpose2d, functions.conv_transpose3d)[weight.dim() - 3]
+    padding = _symmetric("ConvTranspose", op.padding)
+    return lambda x: call(x, weight, bias, op.stride, padding, 0, op.groups, op.dilation)
+
+
+def _average_pool(torch: Torch, op: AveragePool, fixed: list[Tensor | None], alone: bool) -> Unary:
+    functions = torch.module.nn.functional
+    call = (functions.avg_pool1d, functions.avg_pool2d, functions.avg_pool3d)[len(op.kernel) - 1]
+    padding = _symmetric("AveragePool", op.padding)
+    return lambda x: call(x, op.kernel, op.stride, padding, op.ceil_mode)
+
+
 def _max_pool(torch: Torch, op: MaxPool, fixed: list[Tensor | None], alone: bool) -> Unary:
     functions = torch.module.nn.functional
     call = (functions.max_pool1d, functions.max_pool2d, functions.max_pool3d)[len(op.kernel) - 1]
@@ -117,8 +145,10 @@ def _add(torch: Torch, op: Add, fixed: list[Tensor | None], alone: bool) -> Func
 
 _TABLE: dict[type, Row] = {
     Add: _add,
+    AveragePool: _average_pool,
     Clip: _clip,
     Conv: _conv,
+    ConvTranspose: _conv_transpose,
     Flatten: _flatten,
     Gemm: _gemm,
     GlobalAveragePool: _global_mean,

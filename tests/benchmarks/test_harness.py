@@ -18,12 +18,13 @@ from benchmarks.contestant import Contestant, Library
 from benchmarks.exactness import largest_error
 from benchmarks.machine import Usage, share_of_others
 from benchmarks.peak import Peak
+from benchmarks.peers.striate_calls import Calls
 from benchmarks.peers.striate_engine import Engine, Public
 from benchmarks.peers.table import chosen_peers
 from benchmarks.processes import memories, starts
 from benchmarks.race import WARM_CALLS, Rules, race
 from benchmarks.results import Lap, Row, geometric_means
-from benchmarks.sets import convolutions, depthwise, one_d, three_d
+from benchmarks.sets import convolutions, depthwise, one_d, small, three_d
 from benchmarks.sets.architectures import resnet18
 from benchmarks.sets.single_convolution import convolution
 from benchmarks.spread import Spread, geometric_mean, spread
@@ -192,8 +193,18 @@ def test_a_network_is_the_same_for_all(torch: ModuleType, onnxruntime: ModuleTyp
 def test_the_sets_are_those_of_the_networks() -> None:
     assert len(convolutions.cases()) == 23
     assert len(depthwise.cases()) == 10
-    names = [case.name for cases in (convolutions, depthwise, one_d, three_d) for case in cases.cases()]
+    names = [case.name for cases in (convolutions, depthwise, one_d, three_d, small) for case in cases.cases()]
     assert len(set(names)) == len(names)
+
+
+def test_all_agree_on_small_calls(torch: ModuleType, onnxruntime: ModuleType) -> None:
+    peers = chosen_peers(["torch", "onnxruntime"])[0]
+    rows = list(compete("small", small.cases(), [Calls(), *peers], 1, Rules(repeat=1, turn=0.0, pause=0.0)))
+    assert len(rows) == len(small.cases())
+    for row in rows:
+        assert not row.absent
+        assert len(row.laps) == 3
+        assert all(lap.correct for lap in row.laps.values()), row
 
 
 def test_resnet18_has_the_published_number_of_parameters() -> None:
