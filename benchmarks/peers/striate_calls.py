@@ -36,10 +36,10 @@ class Calls:
         """Looks for the function that the one node is, or makes a network."""
         striate.set_threads(threads)
         x = entry.x
-        if len(entry.graph.nodes) > 1:
+        node, *others = entry.graph.nodes
+        if others:
             net = Network(entry.model)
             return Contestant(self.name, lambda: net(x), _itself)
-        node = entry.graph.nodes[0]
         weights = [entry.graph.constants[name] for name in node.inputs[1:] if name]
         if isinstance(node.op, Conv) and weights[0].shape[:2] == (1, 1) and len(weights) == 1:
             # One map and one filter: what filtering is.
