@@ -12,7 +12,8 @@ import numpy as np
 from striate.engine.kernel import Kernel, kernel
 from striate.engine.kernels.call import Call
 from striate.engine.layout import aligned
-from striate.engine.regions import Home, Region, Regions, resolve
+from striate.engine.plain import to_plain
+from striate.engine.regions import Home, Region, Regions, places_of, resolve
 from striate.engine.run import Progress
 from striate.engine.threads import run_steps
 from striate.graph import Array, Node
@@ -81,6 +82,8 @@ class Reference:
 Part = Segment | Reference
 # Memories that wait for the next run; more are made when more threads run at once, and let go again.
 IDLE_KEPT = 2
+# Bytes from which a value from outside is read where it lies.
+LENT_BYTES = 16384
 
 
 class Program:
@@ -133,6 +136,8 @@ class Program:
         self.offsets, self.nbytes = regions.arrange(reuse=not keep)
         flat = np.array([value for row in rows for value in row], np.int64)
         self.arguments, self.virtual = resolve(flat, self.offsets)
+        fetches = [fetch for part in parts if isinstance(part, Segment) for fetch in part.fetches]
+        self.places = {fetch.home.region.index: places_of(fetch.home.region, flat) for fetch in fetches}
         steps = [(k.address, 8 * start, c.chunks) for k, start, c in zip(kernels, starts, calls, strict=False)]
         self.steps = np.array(steps, np.int64).reshape(-1, 3)
         self._idle: list[Instance] = []
@@ -173,13 +178,24 @@ class Instance:
 
     def run(self, segment: Segment, values: Mapping[str, Array]) -> bool:
         """Carries out a segment; whether all went well, see ``Program.watched``."""
+        lent: list[Array] = []
         for fetch in segment.fetches:
-            self.memory(fetch.home)[...] = values[fetch.value]
-        if segment.end > segment.begin:
-            self._watched[...] = 0
+            array = values[fetch.value]
+            if _readable(array) and fetch.home.region.last <= segment.end:
+                places, distances = self.program.places[fetch.home.region.index]
+                self.arguments[places] = array.ctypes.data + distances
+                lent.append(places)
+            else:
+                self.memory(fetch.home)[...] = array
+        if segment.end == segment.begin:
+            return True
+        self._watched[...] = 0
+        try:
             run_steps(self.steps[segment.begin : segment.end], (self, self.program))
-            return not self._watched.any()
-        return True
+        finally:
+            for places in lent:
+                self.arguments[places] = self.program.arguments[places] + self.arena.ctypes.data
+        return not self._watched.any()
 
     def memory(self, home: Home) -> Array:
         """A home's memory, in its layout's shape or the plain one."""
@@ -196,5 +212,11 @@ class Instance:
         memory = self.memory(home)
         if home.layout is None:
             return memory.copy()
-        array = home.layout.unpack(memory)
+        array = to_plain(home.layout, memory)
         return (np.ascontiguousarray(np.moveaxis(array, 1, -1)) if home.last else array).reshape(home.shape)
+
+
+def _readable(array: Array) -> bool:
+    """Whether kernels may read a value where it lies, and copying it would cost more than telling them where."""
+    flags = array.flags
+    return array.nbytes >= LENT_BYTES and array.dtype == np.float32 and flags.c_contiguous and flags.aligned

@@ -123,3 +123,15 @@ def resolve(arguments: Array, offsets: Array) -> tuple[Array, Array]:
     region = inside >> RANGE_BITS
     found[virtual] = offsets[region] + (inside & ((1 << RANGE_BITS) - 1)) - MIDDLE
     return found, virtual
+
+
+def places_of(region: Region, arguments: Array) -> tuple[Array, Array]:
+    """Where arguments hold virtual addresses in a region, and how many bytes each lies behind its base.
+
+    Args:
+        region: The region.
+        arguments: int64, before :func:`resolve`.
+    """
+    low = region.address - MIDDLE
+    places = np.flatnonzero((arguments >= low) & (arguments < low + (1 << RANGE_BITS)))
+    return places, arguments[places] - region.address
