@@ -4,7 +4,7 @@ import pytest
 from striate.engine import Executor
 from striate.engine.layout import Blocked, aligned
 from striate.engine.plain import MANY, to_plain
-from striate.engine.program import LENT_BYTES, Instance
+from striate.engine.program import LENT_BYTES, Instance, Segment
 from striate.graph import GraphBuilder
 from striate.ops import Conv, Relu
 
@@ -40,6 +40,9 @@ def test_inputs_are_read_where_they_lie_and_let_go_again(size: int) -> None:
     strided = np.repeat(x, 2, axis=3)[..., ::2]
     odd = np.frombuffer(b"\0" + x.tobytes(), np.uint8)[1:].view(np.float32).reshape(x.shape)  # not aligned
     program = executor.prepare({"x": x}).program
+    (segment,) = program.parts
+    assert isinstance(segment, Segment)
+    assert all(program.lends(fetch, segment) for fetch in segment.fetches)
     for given in (x, strided, odd, x):
         found = executor.run({"x": given})
         for name in ("y", "z"):

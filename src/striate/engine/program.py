@@ -143,6 +143,11 @@ class Program:
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
 
+    def lends(self, fetch: Fetch, segment: Segment) -> bool:
+        """Whether nobody asks for the value, or for one seen in it, after the segment's calls."""
+        home = fetch.home
+        return not self.keep and home.strides is None and home.region.last < segment.end
+
     def take(self) -> Instance:
         """Memory to run in, for one run at a time."""
         with self._lock:
@@ -181,7 +186,7 @@ class Instance:
         lent: list[Array] = []
         for fetch in segment.fetches:
             array = values[fetch.value]
-            if _readable(array) and fetch.home.region.last <= segment.end:
+            if _readable(array) and self.program.lends(fetch, segment):
                 places, distances = self.program.places[fetch.home.region.index]
                 self.arguments[places] = array.ctypes.data + distances
                 lent.append(places)
