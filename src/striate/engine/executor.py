@@ -99,7 +99,7 @@ class Executor:
         if not native or not native_by_default():
             return run_plan(self._plan(inputs), inputs, keep, progress)
         prepared = self.prepare(inputs, keep, progress)
-        values = RunValues({**self.graph.constants, **prepared.program.known, **inputs}, prepared.program.take())
+        values = RunValues(self.graph.constants, {**prepared.program.known, **inputs}, prepared.program.take())
         with np.errstate(all="ignore"):
             if not self._carry_out(prepared, values, keep, progress):
                 return run_plan(prepared.plan, inputs, keep, progress)

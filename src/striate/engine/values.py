@@ -17,12 +17,14 @@ class RunValues(Mapping[str, Array]):
     The memory of the run goes back to its program when nobody holds the values any more; what was read is a copy.
 
     Args:
-        plain: Values that are arrays already.
+        constants: The graph's.
+        plain: Other values that are arrays already.
         instance: The run's memory.
     """
 
-    def __init__(self, plain: dict[str, Array], instance: Instance) -> None:
-        self._plain = plain
+    def __init__(self, constants: Mapping[str, Array], plain: Mapping[str, Array], instance: Instance) -> None:
+        self._constants = constants
+        self._plain = dict(plain)
         self.instance = instance
         self._homes = instance.program.homes
         self._nodes = instance.program.derived
@@ -30,6 +32,8 @@ class RunValues(Mapping[str, Array]):
 
     def __getitem__(self, name: str) -> Array:
         found = self._plain.get(name)
+        if found is None and name in self._constants:
+            return self._constants[name]
         if found is None:
             found = self._derived(name) if name in self._nodes else self.instance.value(self._homes[name])
             self._plain[name] = found
@@ -54,10 +58,10 @@ class RunValues(Mapping[str, Array]):
         self._plain.pop(name, None)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._plain or name in self._homes or name in self._nodes
+        return name in self._plain or name in self._constants or name in self._homes or name in self._nodes
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._plain, *self._homes, *self._nodes)))
+        return iter(dict.fromkeys((*self._constants, *self._plain, *self._homes, *self._nodes)))
 
     def __len__(self) -> int:
-        return len(self._plain.keys() | self._homes.keys() | self._nodes.keys())
+        return len(self._constants.keys() | self._plain.keys() | self._homes.keys() | self._nodes.keys())

@@ -2,6 +2,7 @@
 
 from striate.graph.address import UnitAddress, parse_address
 from striate.graph.builder import GraphBuilder, infer_node
+from striate.graph.constants import Constants, with_releasable_constants
 from striate.graph.graph import Graph, Node
 from striate.graph.model import LayerView, Layout, Model, unit_index
 from striate.graph.op import Cost, Op
@@ -10,6 +11,7 @@ from striate.graph.verify import verify
 
 __all__ = [
     "Array",
+    "Constants",
     "Cost",
     "Graph",
     "GraphBuilder",
@@ -26,4 +28,5 @@ __all__ = [
     "type_of",
     "unit_index",
     "verify",
+    "with_releasable_constants",
 ]

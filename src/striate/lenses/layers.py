@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
-from striate.dimension import Shape, Symbol
+from striate.dimension import Shape, Symbol, known_shape
 from striate.engine.plan import bind_types
 from striate.errors import StriateError
 from striate.graph import LayerView, Model, Node, TensorType, tensor
@@ -94,7 +95,7 @@ def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
     for node in (model.graph.node(name) for name in view.nodes):
         for position in node.op.weight_operands:
             name = node.inputs[position] if position < len(node.inputs) else None
-            if name and name in model.graph.constants and model.graph.constants[name].dtype.kind == "f":
+            if name and name in model.graph.constants and model.graph.types[name].dtype.kind == "f":
                 names[name] = None
     return tuple(names)
 
@@ -118,7 +119,7 @@ def source_shape(model: Model, shape: Shape | None) -> tuple[int | None, ...] | 
 
 
 def _sizes(model: Model, names: tuple[str, ...] | set[str]) -> list[int]:
-    return [model.graph.constants[name].size for name in names]
+    return [prod(known_shape(model.graph.types[name].shape or ())) for name in names]
 
 
 def _types_of_one_sample(model: Model, input_shapes: Mapping[str, tuple[int, ...]]) -> Mapping[str, TensorType]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -211,6 +212,23 @@ def pack_direct(weight: Array, bias: Array | None, groups: int, vectors: int, la
         padded[:filters] = bias
     channel, tap = (np.concatenate(column) for column in zip(*entries, strict=True))
     return DirectWeights(filters, vectors, lanes, values, padded, channel, tap, ranges)
+
+
+def unpack_direct(packed: DirectWeights, shape: tuple[int, ...]) -> Array:
+    """Weights (k, c, *kernel) as they were before they were packed, of a convolution in one group, bit by bit."""
+    k, c, taps = shape[0], shape[1], prod(shape[2:])
+    found = np.empty((k, c, taps), np.float32)
+    size, place = packed.vectors * packed.lanes, 0
+    for first, begin, end in zip(range(0, k, size), packed.ranges[:-1], packed.ranges[1:], strict=True):
+        last = min(first + size, k)
+        channel, tap = packed.channel[begin:end, None] + np.arange(QUAD), packed.tap[begin:end, None]
+        count = -(-(last - first) // packed.lanes) * packed.lanes
+        part = packed.values[place : place + (end - begin) * QUAD * count].reshape(-1, QUAD, count)
+        spread = np.empty((-(-c // QUAD) * QUAD, taps, count), np.float32)
+        spread[channel, tap] = part
+        found[first:last] = spread[:c, :, : last - first].transpose(2, 0, 1)
+        place += part.size
+    return found.reshape(shape)
 
 
 @dataclass(frozen=True, slots=True)

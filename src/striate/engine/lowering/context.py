@@ -20,7 +20,7 @@ from striate.engine.layout import Blocked, aligned
 from striate.engine.program import Fetch, Group, Part, Program, Reference, Segment
 from striate.engine.regions import Home, Region, Regions
 from striate.engine.run import Progress
-from striate.graph import Array, Graph, Node, TensorType
+from striate.graph import Array, Constants, Graph, Node, TensorType
 
 FLOAT = np.dtype(np.float32)
 Weights = dict[tuple[object, ...], object]
@@ -123,6 +123,26 @@ class Lowering:
     def constant(self, value: str | None) -> Array | None:
         """A value's contents if it is a constant."""
         return self.graph.constants.get(value) if value else None
+
+    def weight_shape(self, value: str | None) -> tuple[int, ...] | None:
+        """Sizes of a constant that is float32 with none of them zero; else None: no kernel takes it as weights."""
+        return self.shape(value) if value and value in self.graph.constants else None
+
+    def release(self, value: str | None, restore: Callable[[], Array]) -> None:
+        """Lets the graph go of a weight's array, whose only reader has packed it as it is.
+
+        Args:
+            value: The weight.
+            restore: Makes it again from what was packed.
+        """
+        constants = self.graph.constants
+        if value and isinstance(constants, Constants) and not self.needed(value, self.graph.consumers[value][0].name):
+            constants.release(value, restore)
+
+    def release_again(self, value: str | None) -> None:
+        """Lets the graph go of a weight's array that came back only to be packed in yet another way."""
+        if value and isinstance(self.graph.constants, Constants):
+            self.graph.constants.release_again(value)
 
     def contents(self, node: Node, position: int) -> Array | None:
         """What an operand holds that says how to compute (sizes, axes), if it is known before a run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Literal
 
@@ -12,6 +13,7 @@ import numpy as np
 from striate.arithmetic import Pads
 from striate.engine.kernels import depthwise
 from striate.engine.kernels.convolution import call_convolution, line_width, needed_halo, pack_convolution
+from striate.engine.kernels.direct import DirectWeights, unpack_direct
 from striate.engine.kernels.first_layer import call_first_layer, choose_first_layer_tile, pack_first_layer
 from striate.engine.kernels.place import Place
 from striate.engine.kernels.transposed import TransposedConvolution, call_transposed, pack_transposed
@@ -26,10 +28,10 @@ FEW_CHANNELS = 4
 
 def convolution_halo(lo: Lowering, node: Node) -> Pads | None:
     """Zero cells around its input that the kernel of a convolution will read; None where no kernel takes the node."""
-    shape, weight = lo.map_shape(node.inputs[0]), _weight(lo, node)
-    if shape is None or weight is None or not isinstance(node.op, Conv):
+    shape, sizes = lo.map_shape(node.inputs[0]), lo.weight_shape(node.inputs[1])
+    if shape is None or sizes is None or not isinstance(node.op, Conv):
         return None
-    window = node.op.window(weight.shape[2:])
+    window = node.op.window(sizes[2:])
     pads = window.pads(shape[2:])
     return needed_halo(shape[2:], _positions(lo, node), window, pads)
 
@@ -43,40 +45,44 @@ def transposed_halo(lo: Lowering, node: Node) -> Pads | None:
 def lower_convolution(lo: Lowering, node: Node) -> bool:
     """Conv."""
     assert isinstance(node.op, Conv) and node.inputs[0] is not None
-    shape, weight, bias = lo.map_shape(node.inputs[0]), _weight(lo, node), _bias(lo, node)
-    if shape is None or weight is None or bias is False or lo.map_shape(node.outputs[0]) is None:
+    shape, sizes, bias = lo.map_shape(node.inputs[0]), lo.weight_shape(node.inputs[1]), _bias(lo, node)
+    if shape is None or sizes is None or bias is False or lo.map_shape(node.outputs[0]) is None:
         return False
     last = _batch_norm_behind(lo, node)
     fused = epilogue(lo, last, last.outputs[0])
     source = node.inputs[0]
-    window = node.op.window(weight.shape[2:])
+    window = node.op.window(sizes[2:])
     pads = window.pads(shape[2:])
     positions = _positions(lo, node)
     few = shape[1] <= FEW_CHANNELS and node.op.groups == 1
     # That kernel leaves padding out, which makes no difference unless a weight is infinite.
-    address = lo.outside(source) if few and np.isfinite(weight).all() else None
+    address = lo.outside(source) if few and np.isfinite(_weight(lo, node)).all() else None
     if address is not None:
-        target = place_results(lo, fused, _mixes(lo, weight.shape[0], weight.shape[1], 1))
+        target = place_results(lo, fused, _mixes(lo, sizes[0], sizes[1], 1))
         lo.outside(source)
-        pixels, vectors = choose_first_layer_tile(positions[-1], weight.shape[0], lo.target)
+        pixels, vectors = choose_first_layer_tile(positions[-1], sizes[0], lo.target)
         packed = lo.weights(
             (node.name, last.name, vectors),
-            lambda: pack_first_layer(*_folded(lo, last, weight, bias), vectors, lo.target.lanes),
+            lambda: pack_first_layer(*_folded(lo, node, last, bias), vectors, lo.target.lanes),
         )
         x = _plain_place(address, shape)
         lo.call(call_first_layer(packed, pixels, shape[0], window, pads, shape[2:], positions, x, target))
     else:
         groups = node.op.groups
         x, place = lo.source(source)
-        target = place_results(lo, fused, _mixes(lo, weight.shape[0], weight.shape[1], groups))
+        target = place_results(lo, fused, _mixes(lo, sizes[0], sizes[1], groups))
         lo.source(source)
         y = lo.layout(fused.value)
         others = [lo.layout(value) for value in fused.maps(lo)]
         width = line_width(window, pads, x, y, others)
         packed = lo.weights(
             (node.name, last.name, width),
-            lambda: pack_convolution(*_folded(lo, last, weight, bias), groups, width, lo.target),
+            lambda: pack_convolution(*_folded(lo, node, last, bias), groups, width, lo.target),
         )
+        if last is node and groups == 1 and isinstance(packed.weights, DirectWeights):
+            lo.release(node.inputs[1], partial(unpack_direct, packed.weights, sizes))
+        else:
+            lo.release_again(node.inputs[1])
         base = place.address - 4 * x.origin
         lo.call(call_convolution(packed, window, pads, x, base, y, lo.target, target))
     lo.touch(fused)
@@ -87,9 +93,10 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
 def lower_transposed(lo: Lowering, node: Node) -> bool:
     """ConvTranspose."""
     assert isinstance(node.op, ConvTranspose) and node.inputs[0] is not None
-    described, weight, bias = _transposed(lo, node), _weight(lo, node), _bias(lo, node)
-    if described is None or weight is None or bias is False:
+    described, bias = _transposed(lo, node), _bias(lo, node)
+    if described is None or bias is False:
         return False
+    weight = _weight(lo, node)
     fused = epilogue(lo, node, node.outputs[0])
     layout, place = lo.source(node.inputs[0])
     groups = node.op.groups
@@ -123,9 +130,9 @@ def _batch_norm_behind(lo: Lowering, node: Node) -> Node:
     return readers[0] if known else node
 
 
-def _folded(lo: Lowering, last: Node, weight: Array, bias: Array | None) -> tuple[Array, Array | None]:
+def _folded(lo: Lowering, node: Node, last: Node, bias: Array | None) -> tuple[Array, Array | None]:
     """Weight and bias with the batch norm in them: w*scale and b*scale + shift, worked out in float64."""
-    normed = batch_norm(lo, last)
+    weight, normed = _weight(lo, node), batch_norm(lo, last)
     if normed is None:
         return weight, bias
     scale, shift = normed
@@ -134,9 +141,10 @@ def _folded(lo: Lowering, last: Node, weight: Array, bias: Array | None) -> tupl
     return folded.astype(np.float32), moved.astype(np.float32)
 
 
-def _weight(lo: Lowering, node: Node) -> Array | None:
+def _weight(lo: Lowering, node: Node) -> Array:
     weight = lo.constant(node.inputs[1])
-    return weight if weight is not None and weight.dtype == np.float32 and 0 not in weight.shape else None
+    assert weight is not None
+    return weight
 
 
 def _bias(lo: Lowering, node: Node) -> Array | Literal[False] | None:
@@ -154,12 +162,12 @@ def _positions(lo: Lowering, node: Node) -> tuple[int, ...]:
 
 
 def _transposed(lo: Lowering, node: Node) -> TransposedConvolution | None:
-    shape, weight, positions = lo.map_shape(node.inputs[0]), _weight(lo, node), _positions(lo, node)
-    if shape is None or weight is None or not positions or not isinstance(node.op, ConvTranspose):
+    shape, sizes, positions = lo.map_shape(node.inputs[0]), lo.weight_shape(node.inputs[1]), _positions(lo, node)
+    if shape is None or sizes is None or not positions or not isinstance(node.op, ConvTranspose):
         return None
-    pads = node.op.pads(shape[2:], weight.shape[2:])
+    pads = node.op.pads(shape[2:], sizes[2:])
     before = tuple(cut for cut, _ in pads)
-    return TransposedConvolution(shape[2:], positions, weight.shape[2:], node.op.stride, node.op.dilation, before)
+    return TransposedConvolution(shape[2:], positions, sizes[2:], node.op.stride, node.op.dilation, before)
 
 
 def _plain_place(address: int, shape: Sequence[int]) -> Place:

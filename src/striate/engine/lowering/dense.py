@@ -12,6 +12,7 @@ from striate.arithmetic import Window
 from striate.engine.kernels.call import Call
 from striate.engine.kernels.convolution import call_convolution, line_width, pack_convolution
 from striate.engine.kernels.dense import call_dense, pack_dense
+from striate.engine.kernels.direct import DirectWeights, unpack_direct
 from striate.engine.kernels.matmul import call_matmul
 from striate.engine.kernels.softmax import Softmax as SoftmaxKernel
 from striate.engine.kernels.softmax import emit_softmax, softmax_arguments
@@ -24,27 +25,29 @@ from striate.ops import Gemm, LogSoftmax, MatMul, Softmax
 def lower_dense(lo: Lowering, node: Node) -> bool:
     """Gemm and MatMul with constant weights; MatMul of computed matrices."""
     source = node.inputs[0]
-    weight = _weight(lo, node)
+    sizes = _weight_shape(lo, node)
     shape = lo.map_shape(source)
     if isinstance(node.op, MatMul) and shape is not None and len(shape) > 2:
-        return _lower_linear(lo, node, weight) if weight is not None else _lower_products(lo, node)
-    if source is None or weight is None or shape is None or len(shape) != 2 or lo.map_shape(node.outputs[0]) is None:
+        return _lower_linear(lo, node, sizes) if sizes is not None else _lower_products(lo, node)
+    if source is None or sizes is None or shape is None or len(shape) != 2 or lo.map_shape(node.outputs[0]) is None:
         return False
-    bias = _bias(lo, node, weight.shape[0])
+    bias = _bias(lo, node, sizes[0])
     if bias is False:
         return False
     fused = epilogue(lo, node, node.outputs[0])
     layout, place = lo.source(source)
-    target = place_results(lo, fused, weight.shape[0] % lo.target.lanes != 0)
+    target = place_results(lo, fused, sizes[0] % lo.target.lanes != 0)
     lo.source(source)
-    packed, pixels = lo.weights((node.name, shape[0]), lambda: pack_dense(weight, bias, shape[0], lo.target))
+    packed, pixels = lo.weights((node.name, shape[0]), lambda: pack_dense(_weight(lo, node), bias, shape[0], lo.target))
+    if isinstance(node.op, MatMul) or (isinstance(node.op, Gemm) and node.op.alpha == 1):
+        lo.release(node.inputs[1], partial(_unpacked, packed, sizes, _turned(node)))
     lo.call(call_dense(packed, pixels, layout, place.address, target))
     lo.touch(fused)
     lo.computed(*fused.nodes)
     return True
 
 
-def _lower_linear(lo: Lowering, node: Node, weight: Array) -> bool:
+def _lower_linear(lo: Lowering, node: Node, sizes: tuple[int, int]) -> bool:
     """A matrix for the last axis: a convolution of one tap over the others."""
     source, value = node.inputs[0], node.outputs[0]
     shape = lo.map_shape(source, True)
@@ -52,15 +55,19 @@ def _lower_linear(lo: Lowering, node: Node, weight: Array) -> bool:
         return False
     x, place = lo.source(source, True)
     fused = epilogue(lo, node, value, True)
-    target = place_results(lo, fused, weight.shape[0] % lo.target.lanes != 0)
+    target = place_results(lo, fused, sizes[0] % lo.target.lanes != 0)
     lo.source(source, True)
     ones = (1,) * (len(shape) - 2)
     pads = ((0, 0),) * len(ones)
     window = Window(ones, ones, pads, ones)
     y, others = lo.layout(fused.value, True), [lo.layout(each, True) for each in fused.maps(lo)]
     width = line_width(window, pads, x, y, others)
-    taps = weight.reshape(*weight.shape, *ones)
-    packed = lo.weights((node.name, width), lambda: pack_convolution(taps, None, 1, width, lo.target))
+    packed = lo.weights(
+        (node.name, width),
+        lambda: pack_convolution(_weight(lo, node).reshape(*sizes, *ones), None, 1, width, lo.target),
+    )
+    if isinstance(packed.weights, DirectWeights):
+        lo.release(node.inputs[1], partial(_unpacked, packed.weights, sizes, True))
     lo.call(call_convolution(packed, window, pads, x, place.address - 4 * x.origin, y, lo.target, target))
     lo.touch(fused)
     lo.computed(*fused.nodes)
@@ -93,18 +100,31 @@ def _lower_products(lo: Lowering, node: Node) -> bool:
     return True
 
 
-def _weight(lo: Lowering, node: Node) -> Array | None:
-    """The weights (k, c); None where no kernel takes them."""
+def _weight_shape(lo: Lowering, node: Node) -> tuple[int, int] | None:
+    """Sizes (k, c) of the weights; None where no kernel takes them."""
+    shape = lo.weight_shape(node.inputs[1])
+    if shape is None or len(shape) != 2 or (isinstance(node.op, Gemm) and node.op.trans_a):
+        return None
+    return (shape[1], shape[0]) if _turned(node) else (shape[0], shape[1])
+
+
+def _turned(node: Node) -> bool:
+    """Whether the weights are given as (c, k)."""
+    return not (isinstance(node.op, Gemm) and node.op.trans_b)
+
+
+def _weight(lo: Lowering, node: Node) -> Array:
+    """The weights (k, c)."""
     weight = lo.constant(node.inputs[1])
-    if weight is None or weight.dtype != np.float32 or weight.ndim != 2 or 0 in weight.shape:
-        return None
-    if isinstance(node.op, MatMul):
-        return weight.T
-    assert isinstance(node.op, Gemm)
-    if node.op.trans_a:
-        return None
-    weight = weight if node.op.trans_b else weight.T
-    return weight if node.op.alpha == 1 else (weight * np.float32(node.op.alpha))
+    assert weight is not None
+    weight = weight.T if _turned(node) else weight
+    factor = node.op.alpha if isinstance(node.op, Gemm) else 1
+    return weight if factor == 1 else weight * np.float32(factor)
+
+
+def _unpacked(packed: DirectWeights, shape: tuple[int, int], turned: bool) -> Array:
+    weight = unpack_direct(packed, (*shape, 1)).reshape(shape)
+    return np.ascontiguousarray(weight.T) if turned else weight
 
 
 def _bias(lo: Lowering, node: Node, units: int) -> Array | Literal[False] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onnx import ModelProto
 
 from striate.errors import ModelFileError
-from striate.graph import Model, verify
+from striate.graph import Model, verify, with_releasable_constants
 from striate.importers.onnx.file import OpenedFile, Source, open_model
 from striate.importers.onnx.finite import require_finite
 from striate.importers.onnx.header import check_header, check_text
@@ -63,6 +63,7 @@ def _import(file: OpenedFile, allow_nonfinite: bool) -> Model:
     verify(graph)
     if not allow_nonfinite:
         require_finite(graph)
+    graph = with_releasable_constants(graph)
     origins = reader.origins
     layers = layer_views(graph, origins.layer, origins.kind)
     aliases = module_aliases(read, layers, origins.layer, origins.module)

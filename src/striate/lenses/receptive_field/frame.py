@@ -84,7 +84,7 @@ class Frames:
         Raises:
             ShapeError: It is known only when the network runs.
         """
-        if self._values is not None and name in self._values:
+        if self._values is not None and name in self._values and name not in self.graph.constants:
             return self._values[name].shape
         kind = self._types[name]
         if kind.shape is None or not kind.concrete:
@@ -110,5 +110,7 @@ class Frames:
     def _content(self, name: str) -> Array | None:
         if self._values is not None:
             return self._values.get(name)
+        if name in self.graph.constants:
+            return self.graph.constants[name]
         value = self._types[name].value
         return None if value is None or value.dtype == object else value
