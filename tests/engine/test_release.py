@@ -74,6 +74,11 @@ def dense(op: ops.Gemm | ops.MatMul, shape: tuple[int, int]) -> Callable[[GraphB
     return add
 
 
+def linear(build: GraphBuilder) -> str:
+    x = build.input("x", np.float32, (2, 5, 300))
+    return build.add(ops.MatMul(), [x, build.constant(numbers(300, 250), "w")])[0]
+
+
 def an_output(build: GraphBuilder) -> str:
     dense(ops.MatMul(), (300, 250))(build)
     return "w"
@@ -89,6 +94,7 @@ CASES: dict[str, tuple[Callable[[GraphBuilder], str], bool]] = {
     "Gemm, (c, k)": (dense(ops.Gemm(1.0, 1.0, False, False), (300, 250)), True),
     "Gemm with a factor": (dense(ops.Gemm(0.7, 1.0, False, True), (250, 300)), False),
     "MatMul": (dense(ops.MatMul(), (300, 250)), True),
+    "MatMul of the last axis": (linear, True),
     "an output itself": (an_output, False),
 }
 

@@ -47,7 +47,7 @@ def profile(plan: Plan, program: Program, inputs: Mapping[str, Array], runs: int
     done = pieces(program, plan.graph.outputs)
     times: list[list[float]] = []
     for _ in range(runs + 1):
-        values = RunValues(plan.graph.constants, inputs, program.take())
+        values = RunValues(plan.graph.constants, {**program.known, **inputs}, program.take())
         with np.errstate(all="ignore"):
             times.append([_timed(piece, plan, values) for piece in done])
     return tuple(median(column) for column in zip(*times[1:], strict=True))
