@@ -95,6 +95,7 @@ describe('text', () => {
     expect(fitting(255, 4)).toEqual({ text: '255', rounded: false })
     expect(fitting(1234567, 5)).toEqual({ text: '1.2e6', rounded: true })
     expect(fitting(0.0000321, 5)).toEqual({ text: '3e−5', rounded: true })
+    expect(fitting(-0.00612, 5)).toEqual({ text: '−.006', rounded: true })
     expect(fitting(Math.fround(0.1), 4)).toEqual({ text: '.1', rounded: false })
     expect(fitting(NaN, 4).text).toBe('NaN')
   })

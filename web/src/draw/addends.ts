@@ -86,7 +86,7 @@ export function fitting(value: number, characters: number): { text: string; roun
     const text = bareZero(trimmed(magnitude.toFixed(Math.min(decimals, 20))))
     if (text.length > room) continue
     const shown = Number(text)
-    if (shown === 0 || (magnitude < 0.01 && text.length - 1 - leadingZeros(text) < 2 && Math.fround(shown) !== Math.fround(magnitude))) break
+    if (shown === 0) break
     return { text: sign + text, rounded: Math.fround(shown) !== Math.fround(magnitude) }
   }
   for (let digits = room; digits >= 0; digits--) {
@@ -99,4 +99,3 @@ export function fitting(value: number, characters: number): { text: string; roun
 
 const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
 const bareZero = (text: string): string => (text.startsWith('0.') ? text.slice(1) : text)
-const leadingZeros = (text: string): number => /^\.(0*)/.exec(text)?.[1]?.length ?? 0

@@ -17,6 +17,8 @@ export type WindowLayout = {
   readonly cell: number
   /** Characters that a cell holds. */
   readonly characters: number
+  /** Names stand beside stacked grids, or above them where slices take the width. */
+  readonly names: 'beside' | 'above'
   /** Size of the figures. */
   readonly font: number
 }
@@ -24,7 +26,7 @@ export type WindowLayout = {
 /** Width of a character of the monospaced fonts in use, of the font's size. */
 export const CHARACTER = 0.602
 export const SIGN = 14
-export const LABEL = 58
+export const LABEL = 62
 export const SLICE_GAP = 6
 const PADDING = 2
 const LEAST = 33
@@ -40,14 +42,14 @@ export function windowLayout(taps: readonly number[], width: number, grids = 3):
   const laid = (arrangement: Arrangement, cell: number): WindowLayout => {
     const pixels = Math.min(Math.floor(cell), MOST)
     const font = pixels >= 44 ? 11.5 : 10
-    return { arrangement, rows, columns, slices, cell: pixels, characters: Math.max(3, Math.floor((pixels - PADDING) / (CHARACTER * font))), font }
+    return { arrangement, rows, columns, slices, cell: pixels, characters: Math.max(3, Math.floor((pixels - PADDING) / (CHARACTER * font))), names: slices > 1 ? 'above' : 'beside', font }
   }
   if (size === 1) return laid('lines', MOST)
   if (size > MOST_FIGURES) return laid(rows === 1 && slices === 1 ? 'signal' : 'picture', pictureCell(rows, columns, slices, width, grids))
   const gaps = (slices - 1) * SLICE_GAP
   const beside = (width - (grids - 1) * SIGN - grids * gaps) / (grids * columns * slices)
   if (beside >= LEAST) return laid('beside', beside)
-  const stacked = (width - LABEL - gaps) / (columns * slices)
+  const stacked = (width - (slices > 1 ? 2 : LABEL) - gaps) / (columns * slices)
   if (stacked >= LEAST) return laid('stacked', stacked)
   return laid(rows === 1 && slices === 1 ? 'signal' : 'picture', pictureCell(rows, columns, slices, width, grids))
 }

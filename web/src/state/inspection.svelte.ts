@@ -19,6 +19,8 @@ export class Inspection {
   full: boolean = $state(kept(FULL) === 'all')
   /** How often "show" was asked for: each time four times as many channels. */
   private shownMore = $state(0)
+  /** Characters of a product's cell in the inspector: sums on the stage are printed like those there. */
+  characters = $state(6)
   private chosen: Tap | null = $state.raw(null)
   /** The product under the pointer. */
   pointed: Tap | null = $state.raw(null)
@@ -57,8 +59,10 @@ export class Inspection {
   readonly unit: Unit | null = $derived.by(() => {
     const unit = this.session.shown
     if (unit === null || unit.channel === null) return null
-    const rank = this.session.run.byName.get(unit.layer)?.spatial.length ?? unit.at?.length ?? 0
-    return (unit.at?.length ?? 0) === rank ? unit : null
+    const spatial = this.session.run.byName.get(unit.layer)?.spatial
+    if (spatial === undefined || (unit.at?.length ?? 0) === spatial.length) return unit
+    // A map of a single cell leaves no choice.
+    return unit.at === null && spatial.every((size) => size === 1) ? { ...unit, at: spatial.map(() => 0) } : null
   })
 
   /** Asks for the explanation of the shown unit; called whenever that changes. */
@@ -66,6 +70,13 @@ export class Inspection {
     const [run, unit] = [this.session.key, this.unit]
     if (run === null || unit === null) this.latest.forget()
     else this.latest.ask({ network: run.network, input: run.input, layer: unit.layer, channel: unit.channel ?? 0, at: [...(unit.at ?? [])], sample: unit.sample, strongest: this.strongest, lane: 'explain' })
+  }
+
+  /** Asks what the unit sees of the input; after its explanation, for which the pointer waits. */
+  followField(): void {
+    const [run, answered] = [this.session.key, this.latest.answered]
+    if (run === null || answered === null) this.session.field.forget()
+    else this.session.field.ask({ network: run.network, input: run.input, layer: answered.layer, channel: answered.channel, at: [...(answered.at ?? [])], sample: answered.sample ?? 0, lane: 'field' })
   }
 
   /** Another map is shown: choices of the one before do not hold for it. */

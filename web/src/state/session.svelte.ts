@@ -5,6 +5,7 @@ import { Connection, errorText, ownSocket, type Asker, type Status } from '../pr
 import { PROTOCOL } from '../protocol/messages'
 import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
 import { Inspection } from './inspection.svelte'
+import { Latest } from './latest.svelte'
 import { Library, type Opened } from './library.svelte'
 import { MapStore, type RunKey } from './maps.svelte'
 import { Play } from './play.svelte'
@@ -31,7 +32,7 @@ export class Session {
   /** The open map at its true sizes. */
   readonly map: Question<'map'>
   /** What the shown unit sees of the input. */
-  readonly field: Question<'field'>
+  readonly field: Latest<'field'>
   /** The explanation of the shown unit, and the way down from it. */
   readonly inspection: Inspection
   readonly play: Play
@@ -45,7 +46,7 @@ export class Session {
     this.run = new RunState(server)
     this.maps = new MapStore(server)
     this.map = new Question(server, 'map')
-    this.field = new Question(server, 'field')
+    this.field = new Latest(server, 'field')
     this.inspection = new Inspection(this)
     this.play = new Play(this)
   }

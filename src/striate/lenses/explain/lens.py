@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from dataclasses import fields
 
 import numpy as np
@@ -170,5 +171,10 @@ def _given(reader: Reader, unit: UnitAddress, value_name: str, index: tuple[int,
 
 
 def _scale(array: Array) -> float:
+    if array.size and array.dtype.kind in "fiu":
+        # Least and greatest are found without a copy; they are no finite numbers if anything is not.
+        low, high = float(array.min()), float(array.max())
+        if math.isfinite(low) and math.isfinite(high):
+            return max(abs(low), abs(high))
     finite = np.abs(array[np.isfinite(array)].astype(np.float64))
     return float(finite.max()) if finite.size else 0.0
