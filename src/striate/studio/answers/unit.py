@@ -29,6 +29,7 @@ from striate.studio.protocol.unit import (
     TraceLevel,
     TraceRequest,
     UnitRequest,
+    View,
     Windowed,
 )
 from striate.studio.work import Work
@@ -45,7 +46,7 @@ def explained(session: Session, request: ExplainRequest, arrays: Arrays, work: W
     found = unit.explain()
     view = view_of(run.model, found)
     made: dict[str, Array] = {}
-    window = _window(run, found, request.strongest, made) if view in ("convolution", "dense", "pooling") else None
+    window = _window(run, found, view, request.strongest, made)
     operands = tuple(
         _operand(run, place_, operand, 0 if window and operand.numbers.size > 1 else request.strongest, made)
         for place_, operand in enumerate(found.operands)
@@ -96,14 +97,16 @@ def _short_formula(found: Explanation) -> str:
     return text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
 
 
-def _window(run: Run, found: Explanation, strongest: int, made: dict[str, Array]) -> Windowed | None:
+def _window(run: Run, found: Explanation, view: View, strongest: int, made: dict[str, Array]) -> Windowed | None:
     """The strongest channels of the window in full, and the sums of all."""
     operand = next((each for each in found.operands if each.role in ("input", "window")), None)
     operand = operand or (found.operands[0] if found.operands else None)
     if found.window is None or found.inside is None or operand is None or operand.numbers.shape != found.window.shape:
         return None
-    # A pooling's window has no axis of channels: it looks at one.
-    one = found.products is None
+    # The window of a pooling or a reduction has no axis of channels that are added up.
+    one = view in ("pooling", "reduction")
+    if not one and view not in ("convolution", "dense"):
+        return None
 
     def whole(array: Array) -> Array:
         return array[None] if one else array
@@ -116,7 +119,7 @@ def _window(run: Run, found: Explanation, strongest: int, made: dict[str, Array]
     made["sums"], made["order"] = sums, order.astype(np.int32)
     made["window"] = whole(found.window)[chosen]
     if found.kernel is not None and found.products is not None:
-        made["kernel"], made["products"] = found.kernel[chosen], found.products[chosen]
+        made["kernel"], made["products"] = whole(found.kernel)[chosen], whole(found.products)[chosen]
     made["inside"] = whole(found.inside)[chosen].astype(np.uint8)
     made["cells"] = _places(whole(operand.indices)[chosen], whole(operand.inside)[chosen])
     return Windowed(
