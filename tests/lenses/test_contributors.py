@@ -170,6 +170,32 @@ def test_of_a_layer_of_several_nodes_the_sum_counts():
     assert found.note == EXACT
 
 
+def test_layers_of_several_moves_are_followed_through_all_of_them():
+    layers = [
+        striate.layers.Conv2D(3, 3, input_shape=(5, 6, 2)),
+        striate.layers.Flatten(),
+    ]
+    net = striate.Network(striate.Sequential(layers).to_model())
+    first, flat = net.layers
+    run = net.run(normal(1, 5, 6, 2))
+    whole = run[first].reshape(-1)
+    for channel in (0, 1, 17, 35):
+        (found,) = run.contributors(flat, channel).ranked
+        assert (found.value_name, found.channel) == (net.layers[first].output, channel % 3)
+        assert found.signed == pytest.approx(whole[channel])
+
+
+def test_a_layer_s_own_values_are_no_contributors():
+    layers = [
+        striate.layers.Conv3D(3, 3, padding="same", input_shape=(4, 5, 6, 1)),
+        striate.layers.GlobalAveragePooling3D(),
+    ]
+    net = striate.Network(striate.Sequential(layers).to_model())
+    first, pooled = net.layers
+    (found,) = net.run(normal(1, 4, 5, 6, 1)).contributors(pooled, 2).ranked
+    assert (found.value_name, found.channel, found.share) == (net.layers[first].output, 2, 1.0)
+
+
 def test_what_is_given_or_adds_nothing_up_says_so():
     run = run_one(ops.Softmax((1,)), [normal(1, 3)], ())
     assert run.contributors("y", 0).ranked == ()

@@ -15,7 +15,7 @@ from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.sheets import drawable, graph_array, listed, write_kernels, write_maps
 from striate.cli.terminal import heading, progress, say, say_at_once, width
 from striate.cli.writing import make_folder, write_picture
-from striate.errors import InvalidError
+from striate.errors import InvalidError, MissingDependencyError
 from striate.reading import Opened, read_labels
 
 if TYPE_CHECKING:
@@ -56,8 +56,16 @@ def demo(
     if text or out is not None:
         _print(model, inputs, labels, preprocess, out or Path("striate-demo"))
         return
+    from striate.studio.pages import pages
     from striate.studio.serve import serve
 
+    try:
+        pages()
+    except MissingDependencyError as error:
+        say(f"{error}. So this is printed instead:")
+        say()
+        _print(model, inputs, labels, preprocess, Path("striate-demo"))
+        return
     if model is not None and not inputs:
         from striate import bundled
 

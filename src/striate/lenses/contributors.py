@@ -74,10 +74,13 @@ def _parts(value_name: str | None, channels: range | list[int], given: Array) ->
 
 @dataclass(frozen=True)
 class _Place:
+    """A map of a node; ``inside`` are the names of all nodes of its layer."""
+
     recording: Recording
     node: Node
     channel: int
     sample: int
+    inside: frozenset[str]
 
     def array(self, position: int) -> Array:
         return self.recording.values[self.node.inputs[position] or ""]
@@ -121,18 +124,35 @@ def contributors(recording: Recording, layer: str, channel: int, sample: int = 0
     node = _main_node(recording, layer)
     if node is None:
         return Contributors((), 0.0, "given: an input or a constant of the network")
-    place = _Place(recording, node, channel, sample)
-    rule = _rule(node.op)
-    found = None if rule is None else rule(place, node.op)
+    view = recording.model.layer_of.get(recording.model.aliases.get(layer, layer))
+    inside = frozenset({node.name} if view is None else view.nodes)
+    return _of_node(_Place(recording, node, channel, sample, inside))
+
+
+def _of_node(place: _Place) -> Contributors:
+    """What a node's map is made of; what the layer's own nodes have made is followed on to where it comes from."""
+    rule = _rule(place.node.op)
+    found = None if rule is None else rule(place, place.node.op)
     if found is None:
         return Contributors((), 0.0, NOTHING)
     parts, bias, note = found
-    ranked = [
-        Contributor(part.value_name, number, float(amount), float(signed), 0.0)
-        for part in parts
-        for number, amount, signed in zip(part.channels, part.amounts, part.signed, strict=True)
-    ]
+    ranked: list[Contributor] = []
+    for part in parts:
+        for number, amount, signed in zip(part.channels, part.amounts, part.signed, strict=True):
+            here = Contributor(part.value_name, number, float(amount), float(signed), 0.0)
+            ranked += _followed(place, here)
     return Contributors(_ranked(ranked), bias, note)
+
+
+def _followed(place: _Place, here: Contributor) -> list[Contributor]:
+    """A contributor, or what it is made of itself where it lies within the layer: shared out in proportion."""
+    maker = place.recording.model.graph.producers.get(here.value_name)
+    if maker is None or maker.name not in place.inside:
+        return [here]
+    before = _of_node(replace(place, node=maker, channel=here.channel)).ranked
+    return [replace(each, amount=here.amount * each.share, signed=here.signed * each.share) for each in before] or [
+        here
+    ]
 
 
 def unit_contributors(recording: Recording, found: Explanation) -> Contributors:
@@ -325,23 +345,38 @@ def _movement(place: _Place, op: Op) -> _Found | None:
     operands = [place.recording.values[name] if name else None for name in place.node.inputs]
     origin = provenance(op, [None if each is None else each.shape for each in operands], operands)[0]
     cells = origin[place.sample, place.channel].reshape(-1)
+    operands, cells, names = _moved_before(place, operands, cells)
     numbers = np.asarray(result[place.sample, place.channel], np.float64).reshape(-1)
     parts: list[_Parts] = []
     start = 0
-    for position in moved_operands(op, len(operands)):
-        array = operands[position]
-        if array is None:
-            continue
+    for array, name in zip(operands, names, strict=True):
         mine = (cells >= start) & (cells < start + array.size)
-        if mine.any() and not place.constant(position) and array.ndim:
+        if mine.any() and name not in place.recording.model.graph.constants and array.ndim:
             behind = prod(array.shape[2:]) if array.ndim > 1 else 1
             channels = (cells[mine] - start) // behind % array.shape[min(1, array.ndim - 1)]
             found, places = np.unique(channels, return_inverse=True)
             signed, amounts = (np.bincount(places, n[mine], found.size) for n in (numbers, np.abs(numbers)))
-            names = [int(number) for number in found]
-            parts.append(_Parts(place.node.inputs[position] or "", names, amounts / cells.size, signed / cells.size))
+            numbered = [int(number) for number in found]
+            parts.append(_Parts(name, numbered, amounts / cells.size, signed / cells.size))
         start += array.size
     return parts, 0.0, MOVED
+
+
+def _moved_before(place: _Place, operands: list[Array | None], cells: Array) -> tuple[list[Array], Array, list[str]]:
+    """The moved operands; behind another move within the layer, those of that one, and where cells come from there."""
+    graph = place.recording.model.graph
+    node, found = place.node, operands
+    while True:
+        positions = moved_operands(node.op, len(found))
+        arrays = [found[position] for position in positions]
+        names = [node.inputs[position] or "" for position in positions]
+        maker = graph.producers.get(names[0]) if len(names) == 1 else None
+        if maker is None or maker.name not in place.inside or not moves_data(maker.op) or any(maker.outputs[1:]):
+            kept = [(array, name) for array, name in zip(arrays, names, strict=True) if array is not None]
+            return [array for array, _ in kept], cells, [name for _, name in kept]
+        node, found = maker, [place.recording.values[name] if name else None for name in maker.inputs]
+        origin = provenance(node.op, [None if each is None else each.shape for each in found], found)[0].reshape(-1)
+        cells = np.where(cells < 0, cells, origin[cells])
 
 
 _RULES: dict[type[Op], Callable[[_Place, Any], _Found | None]] = {

@@ -6,6 +6,7 @@ import math
 import os
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def load_npy(path: Path, what: str) -> Array:
         if path.suffix.lower() == ".npz":
             return _load_npz(path, what)
         # mapped, so that a header that lies about its size is caught before anything is allocated
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = _plain_array(np.load(path, mmap_mode="r", allow_pickle=False), what, path)
         require_numbers(array, f'{what} "{path}"')
         return np.array(array)
     except MediaError:
@@ -69,9 +70,16 @@ def _load_npz(path: Path, what: str) -> Array:
         if members[0].file_size > 8 * LARGEST_VALUES:
             raise MediaError(f'{what} "{path}" holds {members[0].file_size} bytes, more than the limit')
     with np.load(path, allow_pickle=False) as arrays:
-        array: Array = arrays[arrays.files[0]]
+        array = _plain_array(arrays[arrays.files[0]], what, path)
     require_numbers(array, f'{what} "{path}"')
     return array
+
+
+def _plain_array(found: object, what: str, path: Path) -> Array:
+    """What NumPy found, if it is an array: it goes by a file's contents, and gives archives and bytes as such."""
+    if not isinstance(found, np.ndarray):
+        raise MediaError(f'{what} "{path}" holds no NumPy array')
+    return cast("Array", found)
 
 
 def require_numbers(array: Array, subject: str) -> None:

@@ -52,7 +52,7 @@ def pages(folder: Path = FOLDER) -> dict[str, Page]:
         )
     found: dict[str, Page] = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not path.name.startswith("."):
             address = "/" + path.relative_to(folder).as_posix()
             found[address] = Page(path, _media_type(path), address.startswith("/assets/"))
     found["/"] = found["/index.html"]

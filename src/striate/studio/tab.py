@@ -164,7 +164,10 @@ class Tab:
             await self._deliver(frame)
 
     def _computed(self, entry: _Open) -> tuple[Answer, Mapping[str, Array]]:
-        answer = ANSWERS[request_type(entry.request)](self.session, entry.request, entry.arrays, entry.work)
+        try:
+            answer = ANSWERS[request_type(entry.request)](self.session, entry.request, entry.arrays, entry.work)
+        except (SystemExit, KeyboardInterrupt) as error:  # which would end the server
+            raise RuntimeError(f"{type(error).__name__} {error}") from error
         if entry.work.stopped:
             raise StoppedError
         return answer
