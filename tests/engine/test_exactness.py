@@ -9,6 +9,7 @@ import pytest
 from striate.engine import Executor, exact
 from striate.engine.exactness import direct_only
 from striate.engine.lowering.context import Lowering
+from striate.engine.run import Progress
 
 from .graphs import RandomNetwork
 
@@ -37,9 +38,9 @@ def test_the_lowering_is_told_and_each_way_has_its_program(monkeypatch: pytest.M
     told: list[bool] = []
     finish = Lowering.finish
 
-    def listen(lo: Lowering) -> object:
+    def listen(lo: Lowering, progress: Progress | None = None) -> object:
         told.append(lo.direct)
-        return finish(lo)
+        return finish(lo, progress)
 
     monkeypatch.setattr(Lowering, "finish", listen)
     network = RandomNetwork(4)
