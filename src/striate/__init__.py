@@ -36,10 +36,11 @@ if TYPE_CHECKING:
         max_pool2d,
         max_pool3d,
     )
+    from striate.comparison import Difference
     from striate.given import ValueInfo
     from striate.layers import Sequential
     from striate.lenses.layers import Layer
-    from striate.media import image, signal, volume
+    from striate.media import flip, image, paint, shift, signal, volume
     from striate.network import Network, load
     from striate.run import Run, Unit
 
@@ -76,21 +77,26 @@ _HOMES = {
     "engine": "striate.engine",
     "exact": "striate.engine.exactness",
     "filters": "striate.filters",
+    "Difference": "striate.comparison",
     "Layer": "striate.lenses.layers",
     "Network": "striate.network",
     "Run": "striate.run",
     "Unit": "striate.run",
     "ValueInfo": "striate.given",
+    "flip": "striate.media",
     "image": "striate.media",
     "layers": "striate.layers",
     "load": "striate.network",
     "set_threads": "striate.engine.threads",
     "Sequential": "striate.layers",
+    "paint": "striate.media",
+    "shift": "striate.media",
     "signal": "striate.media",
     "volume": "striate.media",
 }
 
 __all__ = [
+    "Difference",
     "Layer",
     "Network",
     "Run",
@@ -119,6 +125,7 @@ __all__ = [
     "exact",
     "filter",
     "filters",
+    "flip",
     "functional",
     "image",
     "layers",
@@ -129,7 +136,9 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "paint",
     "set_threads",
+    "shift",
     "signal",
     "volume",
 ]

@@ -12,6 +12,7 @@ from striate.given import to_source
 from striate.graph import Array, UnitAddress, unit_index
 
 if TYPE_CHECKING:
+    from striate.comparison import Difference
     from striate.lenses.contributors import Contributors
     from striate.lenses.explain import Curve, Explanation
     from striate.lenses.maps import Maps
@@ -251,6 +252,31 @@ class Run:
         from striate.lenses.contributors import contributors
 
         return contributors(self.recording, layer, channel, sample)
+
+    def difference(self, other: Run) -> Difference:
+        """What differs from another run: this one minus the other, number by number.
+
+        Args:
+            other: A run of the same network, or of one made from it by :meth:`striate.Network.replace` or
+                :meth:`striate.Network.switch_off`.
+
+        Returns:
+            The differences by layer, their maps and statistics, and how far each layer moved.
+
+        Cost: a value is subtracted when it is asked for, the figures of all layers when the first one is.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> x = st.image(st.bundled.picture_path(), size=None, preprocess="unit")
+            >>> edited = net.switch_off({"edges/Conv": 3}).run(x)
+            >>> change = edited.difference(net.run(x)).layers["edges/Relu"]
+            >>> round(change.largest, 4), round(change.relative, 4)
+            (0.0, 0.0)
+        """
+        from striate.comparison import Difference
+
+        return Difference(self.recording, other.recording)
 
 
 def _index(what: str, given: object) -> int | None:

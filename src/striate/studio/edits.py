@@ -7,52 +7,80 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
+from striate.lenses.kernels import Filter
 from striate.network import Network
+
+FilterKey = tuple[str, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Edits:
-    """One state.
+class EditedInput:
+    """An input that is no longer what was opened.
 
     Args:
-        arrays: Edited inputs by name, channels first.
-        weights: Edited weights by name.
+        array: Its numbers, channels first.
+        how: What was done to it, in words, each once.
+    """
+
+    array: Array
+    how: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class EditedFilter:
+    """A filter with other numbers.
+
+    Args:
+        layer: The layer's name.
+        channel: Its output channel.
+        original: The filter as it was trained.
+        weights: New weights, (inputs, *taps).
+        bias: New bias; None where there is none.
+    """
+
+    layer: str
+    channel: int
+    original: Filter
+    weights: Array
+    bias: float | None
+
+    @property
+    def key(self) -> FilterKey:
+        """Where its numbers are; the same for layers that share them."""
+        return self.original.name, self.channel
+
+    @property
+    def cells(self) -> int:
+        """How many numbers differ from the trained ones."""
+        return int(np.count_nonzero(self.weights != self.original.weights)) + (self.bias != self.original.bias)
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkEdits:
+    """What is changed about the network, whatever its input is.
+
+    Args:
+        filters: Filters with other numbers.
         off: Channels that are off, by layer.
     """
 
-    arrays: Mapping[str, Array] = field(default_factory=dict[str, Array])
-    weights: Mapping[str, Array] = field(default_factory=dict[str, Array])
+    filters: Mapping[FilterKey, EditedFilter] = field(default_factory=dict[FilterKey, EditedFilter])
     off: Mapping[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])
 
     @property
-    def network_key(self) -> tuple[object, ...]:
-        """What distinguishes the edited network."""
-        return (
-            tuple((name, id(array)) for name, array in self.weights.items()),
-            tuple(sorted(self.off.items(), key=str)),
-        )
+    def empty(self) -> bool:
+        """Whether nothing is changed."""
+        return not self.filters and not self.off
 
-    def words(self) -> tuple[str, ...]:
-        """What differs from the original, for people."""
-        said = [f"input {name} edited" for name in self.arrays]
-        said += [f"weights {name} edited" for name in self.weights]
-        said += [
-            f"{layer}: channel{'s' if len(channels) > 1 else ''} {', '.join(map(str, sorted(channels)))} off"
-            for layer, channels in self.off.items()
-        ]
-        return tuple(said)
+    def with_filter(self, filter: EditedFilter) -> NetworkEdits:
+        """With a filter's numbers; without it where they are the trained ones."""
+        filters = {**self.filters, filter.key: filter}
+        if filter.cells == 0:
+            del filters[filter.key]
+        return replace(self, filters=filters)
 
-    def with_array(self, name: str, array: Array) -> Edits:
-        """With another input."""
-        return replace(self, arrays={**self.arrays, name: array})
-
-    def with_weights(self, name: str, array: Array) -> Edits:
-        """With other weights."""
-        return replace(self, weights={**self.weights, name: array})
-
-    def switched(self, layer: str, channel: int, on: bool) -> Edits:
+    def switched(self, layer: str, channel: int, on: bool) -> NetworkEdits:
         """With a channel on or off."""
         present = self.off.get(layer, frozenset())
         channels = present - {channel} if on else present | {channel}
@@ -61,9 +89,67 @@ class Edits:
 
     def applied(self, network: Network) -> Network:
         """The network with edited weights and switched-off channels."""
-        if self.weights:
-            network = network.replace(self.weights)
+        weights: dict[str, Array] = {}
+        for each in self.filters.values():
+            name, bias_name = each.original.name, each.original.bias_name
+            weights.setdefault(name, np.array(network.weights[name]))[each.original.index] = each.weights
+            if bias_name is not None and each.bias != each.original.bias:
+                weights.setdefault(bias_name, np.array(network.weights[bias_name])).reshape(-1)[each.channel] = (
+                    each.bias
+                )
+        if weights:
+            network = network.replace(weights)
         return network.switch_off(self.off) if self.off else network
+
+
+@dataclass(frozen=True, eq=False)
+class Edits:
+    """One state.
+
+    Args:
+        inputs: Edited inputs by name.
+        network: What is changed about the network.
+    """
+
+    inputs: Mapping[str, EditedInput] = field(default_factory=dict[str, EditedInput])
+    network: NetworkEdits = field(default_factory=NetworkEdits)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is changed."""
+        return not self.inputs and self.network.empty
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Edited inputs by name, channels first."""
+        return {name: each.array for name, each in self.inputs.items()}
+
+    def with_input(self, name: str, array: Array, how: str, *, fresh: bool = False) -> Edits:
+        """With another input; a fresh one has nothing of what it was before."""
+        before = self.inputs.get(name)
+        said = () if fresh or before is None else tuple(word for word in before.how if word != how)
+        return replace(self, inputs={**self.inputs, name: EditedInput(array, (*said, how))})
+
+    def without(self, kind: str, name: str, channel: int | None = None) -> Edits:
+        """Without one edit: of an "input", of the "kernel" of a layer's channel, or a layer's "channel" that is off."""
+        if kind == "input":
+            return replace(self, inputs={key: each for key, each in self.inputs.items() if key != name})
+        if kind == "kernel":
+            kept = {
+                key: each for key, each in self.network.filters.items() if (each.layer, each.channel) != (name, channel)
+            }
+            return replace(self, network=replace(self.network, filters=kept))
+        return self if channel is None else replace(self, network=self.network.switched(name, channel, True))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in a history that can be come back to."""
+
+    present: tuple[Edits, int]
+    past: tuple[Edits, ...]
+    future: tuple[Edits, ...]
+    stroke: int
 
 
 class History:
@@ -80,9 +166,10 @@ class History:
     def __init__(self, most: int, most_bytes: int = 2**28) -> None:
         self._most = most
         self._most_bytes = most_bytes
-        self._states = [Edits()]
-        self._network: tuple[tuple[object, ...], Network] | None = None
-        self.present: tuple[Edits, int] = (self._states[0], 0)
+        self._past: list[Edits] = []
+        self._future: list[Edits] = []
+        self._stroke = 0
+        self.present: tuple[Edits, int] = (Edits(), 0)
 
     @property
     def now(self) -> Edits:
@@ -94,132 +181,53 @@ class History:
         """Its number; 0 as long as nothing was edited."""
         return self.present[1]
 
-    def change(self, state: Edits) -> None:
-        """Goes on to a new state."""
-        self._states.append(state)
-        while len(self._states) > 2 and (len(self._states) > self._most or self._bytes() > self._most_bytes):
-            del self._states[1]
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How many steps can be taken back, and how many of those again."""
+        return len(self._past), len(self._future)
+
+    def base(self, stroke: int) -> Edits:
+        """What an edit changes: the present state, or for a further edit of the same stroke, that before the stroke."""
+        return self._past[-1] if self._goes_on(stroke) else self.now
+
+    def change(self, state: Edits, stroke: int = 0) -> None:
+        """Goes on to a new state; a further edit of the same stroke takes the place of the one before."""
+        if not self._goes_on(stroke):
+            self._past.append(self.now)
+            while len(self._past) > 1 and (len(self._past) > self._most or self._bytes() > self._most_bytes):
+                del self._past[0]
+        self._future.clear()
+        self._stroke = stroke
         self.present = (state, self.version + 1)
 
-    def reset(self, what: str) -> None:
-        """Takes edits back: "all", "input", "kernels", "channels" or the "last" one."""
-        if what == "last":
-            if len(self._states) > 1:
-                self._states.pop()
-                self.present = (self._states[-1], self.version + 1)
-            return
-        kept = {
-            "all": Edits(),
-            "input": replace(self.now, arrays={}),
-            "kernels": replace(self.now, weights={}),
-            "channels": replace(self.now, off={}),
-        }[what]
-        if self.now.words() != kept.words():
-            self.change(kept)
+    def back(self) -> None:
+        """Takes the last step back, if there is one."""
+        self._step(self._past, self._future)
+
+    def again(self) -> None:
+        """Takes the step again that was taken back last, if there is one."""
+        self._step(self._future, self._past)
+
+    def point(self) -> Point:
+        """Where the history is now."""
+        return Point(self.present, tuple(self._past), tuple(self._future), self._stroke)
+
+    def come_back(self, point: Point) -> None:
+        """Returns to where it was, as if nothing had been done since."""
+        self.present, self._stroke = point.present, point.stroke
+        self._past, self._future = list(point.past), list(point.future)
+
+    def _goes_on(self, stroke: int) -> bool:
+        return stroke != 0 and stroke == self._stroke and bool(self._past)
+
+    def _step(self, source: list[Edits], target: list[Edits]) -> None:
+        if source:
+            target.append(self.now)
+            self._stroke = 0
+            self.present = (source.pop(), self.version + 1)
 
     def _bytes(self) -> int:
-        arrays = [a for state in self._states for a in (*state.arrays.values(), *state.weights.values())]
+        states = [*self._past, self.now]
+        arrays = [each.array for state in states for each in state.inputs.values()]
+        arrays += [each.weights for state in states for each in state.network.filters.values()]
         return sum({id(array): array.nbytes for array in arrays}.values())
-
-    def network(self, original: Network, state: Edits) -> Network:
-        """The network of a state; made once for the same edits of it."""
-        key = state.network_key
-        if key == Edits().network_key:
-            return original
-        if self._network is None or self._network[0] != key:
-            self._network = (key, state.applied(original))
-        return self._network[1]
-
-
-def painted(array: Array, at: tuple[int, ...], patch: Array, mask: Array | None) -> Array:
-    """An input with a patch on it; what is beyond the edge is cut off.
-
-    Args:
-        array: The input, (n, c, *spatial); of fewer axes (n, l): the last is spatial.
-        at: Where the patch's first cell goes, one index for each spatial axis.
-        patch: In the network's numbers, (c, *window), or (*window) for all channels.
-        mask: How much of it counts, 0 to 1, (*window); None for all.
-
-    Raises:
-        ShapeError: Patch, mask and place do not fit the input.
-
-    Example:
-        >>> painted(np.zeros((1, 1, 4)), (2,), np.ones((1, 3)), None)
-        array([[[0., 0., 1., 1.]]])
-    """
-    axes = spatial_axes(array)
-    if len(at) != len(axes):
-        raise ShapeError(f"a place in an input of shape {array.shape} has {len(axes)} indices, got {at}")
-    window = patch.shape[-len(at) :] if at else ()
-    channels = array.shape[1] if array.ndim > 2 else 1
-    if patch.ndim not in (len(at), len(at) + 1) or (patch.ndim > len(at) and patch.shape[0] != channels):
-        raise ShapeError(f"patch has shape {patch.shape}, expected ({channels}, *window) for an input {array.shape}")
-    if mask is not None and mask.shape != window:
-        raise ShapeError(f"mask has shape {mask.shape}, expected {window} as the patch")
-    to: list[slice] = []
-    of: list[slice] = []
-    for place, length, axis in zip(at, window, axes, strict=True):
-        first, last = max(place, 0), min(place + length, array.shape[axis])
-        to.append(slice(first, max(first, last)))
-        of.append(slice(first - place, max(first, last) - place))
-    made = array.copy()
-    if not np.isfinite(patch).all():
-        raise ParameterError("patch holds NaN or infinity, expected finite numbers")
-    cells, new = made[(..., *to)], patch[(..., *of)]
-    if patch.ndim == len(at) + 1 and array.ndim <= 2:
-        new = new[0]
-    if mask is None:
-        cells[...] = new
-    else:
-        share = mask[tuple(of)]
-        cells[...] = cells + share * (new - cells)
-    return made
-
-
-def shifted(array: Array, by: tuple[int, ...], fill: str) -> Array:
-    """An input moved along its spatial axes.
-
-    Args:
-        array: (n, c, *spatial).
-        by: Cells for each spatial axis, positive towards larger indices.
-        fill: What comes in: "edge", "zero" or "wrap".
-
-    Raises:
-        ShapeError: There are more or fewer numbers than spatial axes.
-
-    Example:
-        >>> shifted(np.array([[[1, 2, 3]]]), (1,), "edge")
-        array([[[1, 1, 2]]])
-    """
-    axes = spatial_axes(array)
-    if len(by) != len(axes):
-        raise ShapeError(f"an input of shape {array.shape} moves along {len(axes)} axes, got {by}")
-    for axis, cells in zip(axes, by, strict=True):
-        length = array.shape[axis]
-        places = np.arange(length, dtype=np.int64) - cells
-        if fill == "wrap":
-            array = np.take(array, places % length, axis)
-            continue
-        moved = np.take(array, np.clip(places, 0, length - 1), axis)
-        if fill == "zero":
-            outside = (places < 0) | (places >= length)
-            moved[(slice(None),) * axis + (outside,)] = 0
-        array = moved
-    return np.ascontiguousarray(array)
-
-
-def flipped(array: Array, axis: int) -> Array:
-    """An input mirrored along a spatial axis.
-
-    Raises:
-        ParameterError: It has no such axis.
-    """
-    axes = spatial_axes(array)
-    if not 0 <= axis < len(axes):
-        raise ParameterError(f"axis (={axis}) must be one of the {len(axes)} spatial axes of an input {array.shape}")
-    return np.ascontiguousarray(np.flip(array, axes[axis]))
-
-
-def spatial_axes(array: Array) -> tuple[int, ...]:
-    """Axes of an input that are places: those behind samples and channels; the last one where there are two or one."""
-    return tuple(range(2, array.ndim)) if array.ndim > 2 else tuple(range(array.ndim))[-1:]

@@ -61,7 +61,11 @@ def graph_info(model: Model, name: str) -> ValueInfo:
 
 
 def read_source(
-    network: Network, sources: Mapping[str, Source], preprocess: str | None, limits: Limits
+    network: Network,
+    sources: Mapping[str, Source],
+    preprocess: str | None,
+    limits: Limits,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> dict[str, ReadInput]:
     """What a network's inputs are filled with.
 
@@ -70,11 +74,13 @@ def read_source(
         sources: By input; for a network whose inputs are called otherwise, in their order.
         preprocess: How a picture's values are scaled.
         limits: Bounds on pictures and numbers.
+        shapes: By input, in the source's order of axes, what it has to fit also where the network leaves that open.
 
     Raises:
         StriateError: One cannot be read, or made to fit; messages name files as people do.
     """
     infos = {info.name: info for info in network.inputs}
+    infos |= {name: ValueInfo(name, shape, infos[name].dtype) for name, shape in (shapes or {}).items()}
     if len(sources) != len(infos):
         raise ShapeError(f"{len(sources)} inputs are given, the network has {len(infos)}: {', '.join(infos)}")
     if set(sources) != set(infos):

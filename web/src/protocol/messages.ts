@@ -280,6 +280,8 @@ export interface InputRequest {
   /** ask about the run without this tab's edits */
   original?: boolean;
   type: "input";
+  /** whether the answer brings the numbers of inputs that are no pictures */
+  numbers?: boolean;
 }
 
 /** One input of the network as it was filled. */
@@ -297,7 +299,8 @@ export interface InputPort {
 }
 
 /** What the network was given; values themselves are asked for with "maps", by the input's name as layer.
- * array `picture.PORT`: uint8 (h, w, 3), the picture as it is seen, cut as the network sees it */
+ * array `picture.PORT`: uint8 (h, w, 3), the picture as it is seen, cut as the network sees it
+ * array `numbers.PORT`: float32 (channels, *spatial), of an input that is no picture, where they are asked for */
 export interface InputAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -422,6 +425,8 @@ export interface MapsView {
   size: Size;
   /** of a volume; null: the middle plane across the depth */
   slice?: Slice | null;
+  /** instead of the values, what differs from the run without edits */
+  difference?: boolean;
 }
 
 /** Some maps of a layer. An input of the network is a layer too. */
@@ -493,6 +498,8 @@ export interface MapRequest {
   channel: number;
   /** half-open (start, stop) for each spatial axis; null for all */
   window?: [number, number][] | null;
+  /** about what differs from the run without edits */
+  difference?: boolean;
 }
 
 /** The map.
@@ -556,6 +563,8 @@ export interface ChannelStatisticsRequest {
   /** which sample of the batch */
   sample?: number;
   type: "channel_statistics";
+  /** about what differs from the run without edits */
+  difference?: boolean;
 }
 
 /** Columns: least, greatest, mean, standard deviation, share of exact zeros, count of NaN and infinities.
@@ -591,6 +600,8 @@ export interface HistogramRequest {
   bins?: number;
   /** null: from the least to the greatest */
   range?: [Float, Float] | null;
+  /** about what differs from the run without edits */
+  difference?: boolean;
 }
 
 /** The histogram.
@@ -934,7 +945,7 @@ export interface TraceAnswer {
 }
 
 /** Puts numbers over a part of the input.
- * array `patch`: uint8 (h, w, 3) in the picture's own colours; or float32 (c, *window) in the network's numbers
+ * array `patch`: uint8 (h, w, 3) in the picture's own colours; or float32 in the network's numbers, (c, *window) or, for one channel or all alike, (*window)
  * array `mask`: uint8 (*window), optional: how much of the patch counts, 0 to 255 */
 export interface PaintRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
@@ -946,14 +957,44 @@ export interface PaintRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "paint";
   port?: string | null;
   /** where the patch's first cell goes; parts beyond the edge are cut off */
   at: number[];
+  /** the one channel that is painted; null: all */
+  channel?: number | null;
+  /** erases: what was opened comes back where the mask is; without a patch */
+  original?: boolean;
+}
+
+/** Something that differs from the original, and can be returned to it by itself. */
+export interface EditItem {
+  kind: "input" | "kernel" | "channel";
+  /** the input; or the layer */
+  name: string;
+  /** of the kernel, or that which is off */
+  channel: number | null;
+  /** what was done */
+  words: string;
+}
+
+/** Where the tab's edits are. */
+export interface EditState {
+  /** what differs from the original; empty: nothing */
+  items: EditItem[];
+  /** steps that can be taken back */
+  back: number;
+  /** steps that were taken back and can be taken again */
+  again: number;
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface PaintAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -961,8 +1002,9 @@ export interface PaintAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "paint";
 }
 
@@ -977,6 +1019,10 @@ export interface ShiftRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "shift";
   port?: string | null;
   /** cells along each spatial axis */
@@ -986,7 +1032,8 @@ export interface ShiftRequest {
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface ShiftAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -994,8 +1041,9 @@ export interface ShiftAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "shift";
 }
 
@@ -1010,6 +1058,10 @@ export interface FlipRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "flip";
   port?: string | null;
   /** spatial axis, from 0; the last one is left and right */
@@ -1017,7 +1069,8 @@ export interface FlipRequest {
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface FlipAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -1025,9 +1078,48 @@ export interface FlipAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "flip";
+}
+
+/** Another input in the place of this one, made to fit its sizes.
+ * array `ANY`: an array that a source names: a camera's picture */
+export interface ReplaceRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  /** maps that are on the screen */
+  views?: MapsView[];
+  top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
+  type: "replace";
+  sources: InputSource[];
+  /** of an input without a file */
+  name?: string | null;
+}
+
+/** As every edit.
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
+export interface ReplaceAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
+  version: number;
+  outputs: OutputInfo[];
+  views: MapsInfo[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
+  type: "replace";
 }
 
 /** Changes cells of a trained kernel.
@@ -1042,6 +1134,10 @@ export interface EditKernelRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "edit_kernel";
   layer: string;
   channel: number;
@@ -1053,7 +1149,8 @@ export interface EditKernelRequest {
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface EditKernelAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -1061,8 +1158,9 @@ export interface EditKernelAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "edit_kernel";
 }
 
@@ -1077,6 +1175,10 @@ export interface SwitchChannelRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "switch_channel";
   layer: string;
   channel: number;
@@ -1084,7 +1186,8 @@ export interface SwitchChannelRequest {
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface SwitchChannelAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -1092,8 +1195,9 @@ export interface SwitchChannelAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "switch_channel";
 }
 
@@ -1108,12 +1212,20 @@ export interface ResetRequest {
   /** maps that are on the screen */
   views?: MapsView[];
   top?: number;
+  /** edits of one drag share a number that no other has: each begins where the first one began and takes the place of the one before, so that those in between may be left out; 0: an edit of its own */
+  stroke?: number;
+  /** whether the answer brings the inputs as they are now */
+  show_input?: boolean;
   type: "reset";
-  what?: "all" | "input" | "kernels" | "channels" | "last";
+  /** input, kernel and channel: the one edit that name and channel say */
+  what?: "all" | "input" | "kernel" | "channel" | "back" | "again";
+  name?: string;
+  channel?: number | null;
 }
 
 /** As every edit.
- * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high */
+ * array `views.N.maps`: as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high
+ * array `picture.PORT`: as of InputAnswer, where show_input asks for it; likewise numbers.PORT */
 export interface ResetAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -1121,8 +1233,9 @@ export interface ResetAnswer {
   version: number;
   outputs: OutputInfo[];
   views: MapsInfo[];
-  /** what differs from the original, in words; empty: nothing */
-  edited: string[];
+  /** empty unless show_input asks for it */
+  ports: InputPort[];
+  state: EditState;
   type: "reset";
 }
 
@@ -1137,12 +1250,6 @@ export interface EditsRequest {
   input: string;
 }
 
-/** A channel that is off. */
-export interface SwitchedPart {
-  layer: string;
-  channel: number;
-}
-
 /** The edits. */
 export interface EditsAnswer {
   /** that of the request; 0 for what nobody asked for */
@@ -1150,8 +1257,7 @@ export interface EditsAnswer {
   /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
   version: number;
   type: "edits";
-  edited: string[];
-  off: SwitchedPart[];
+  state: EditState;
 }
 
 /** What the edits changed, layer by layer. */
@@ -1174,30 +1280,6 @@ export interface DifferenceAnswer {
   version: number;
   type: "difference";
   layers: string[];
-  edited: string[];
-}
-
-/** Maps of a layer, edited minus original. */
-export interface DifferenceMapsRequest {
-  /** chosen by the client, rising; no two open requests of a tab share one */
-  id: number;
-  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
-  lane?: string;
-  type: "difference_maps";
-  network: string;
-  input: string;
-  view: MapsView;
-}
-
-/** The maps.
- * array `maps`: as in MapsAnswer; likewise extents, low and high */
-export interface DifferenceMapsAnswer {
-  /** that of the request; 0 for what nobody asked for */
-  id: number;
-  /** of the tab's edits that it holds for; 0 without any. Rises with each edit */
-  version: number;
-  type: "difference_maps";
-  info: MapsInfo;
 }
 
 /** How far a long request is; comes any number of times before its answer. */
@@ -1286,12 +1368,12 @@ export interface Answers {
   paint: PaintAnswer;
   shift: ShiftAnswer;
   flip: FlipAnswer;
+  replace: ReplaceAnswer;
   edit_kernel: EditKernelAnswer;
   switch_channel: SwitchChannelAnswer;
   reset: ResetAnswer;
   edits: EditsAnswer;
   difference: DifferenceAnswer;
-  difference_maps: DifferenceMapsAnswer;
 }
 
 /** Request by its type. */
@@ -1319,12 +1401,12 @@ export interface Requests {
   paint: PaintRequest;
   shift: ShiftRequest;
   flip: FlipRequest;
+  replace: ReplaceRequest;
   edit_kernel: EditKernelRequest;
   switch_channel: SwitchChannelRequest;
   reset: ResetRequest;
   edits: EditsRequest;
   difference: DifferenceRequest;
-  difference_maps: DifferenceMapsRequest;
 }
 
 export type RequestType = keyof Requests;

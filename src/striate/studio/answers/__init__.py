@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from striate.graph import Array
-from striate.studio.answers import edit, library, maps, network, statistics, unit
+from striate.studio.answers import edit, edit_network, library, maps, network, statistics, unit
 from striate.studio.answers.session import Session
 from striate.studio.protocol import Answer
 from striate.studio.work import Work
@@ -35,13 +35,13 @@ ANSWERS: dict[str, Function] = {
     "formula": unit.formula,
     "field": unit.field,
     "trace": unit.traced,
-    "paint": edit.paint,
-    "shift": edit.shift,
-    "flip": edit.flip,
-    "edit_kernel": edit.edit_kernel,
-    "switch_channel": edit.switch_channel,
+    "paint": edit.painted,
+    "shift": edit.shifted,
+    "flip": edit.flipped,
+    "replace": edit.replaced,
+    "edit_kernel": edit_network.edit_kernel,
+    "switch_channel": edit_network.switch_channel,
     "reset": edit.reset,
     "edits": edit.edits,
     "difference": edit.difference,
-    "difference_maps": edit.difference_maps,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -198,28 +199,45 @@ def open_input(
 ) -> tuple[OpenInputAnswer, Arrays]:
     """Reads an input for a network."""
     network = session.store.network(request.network, session.holder)
-    model = network.network.model
     work.report("reading the input")
+    with reading(session, network, request.sources, arrays, request.name) as sources:
+        name = request.name or ", ".join(source.name for source in sources.values())
+        entry = session.store.add_input(network, sources, name, request.preprocess, session.holder)
+    return OpenInputAnswer(id=request.id, input=input_entry(entry, list(session.store.networks.values()))), {}
+
+
+@contextmanager
+def reading(
+    session: Session, network: OpenNetwork, given: Sequence[InputSource], arrays: Arrays, name: str | None
+) -> Generator[dict[str, Source]]:
+    """Where the numbers for each input of a network come from; uploads are given up if that fails.
+
+    Args:
+        session: The tab.
+        network: The network.
+        given: Sources as the page names them.
+        arrays: Arrays of the request.
+        name: What an array is called.
+    """
+    model = network.network.model
     taken: list[Upload] = []
     sources: dict[str, Source] = {}
     try:
-        for given in request.sources:
-            port = given.port if given.port is not None else _only_port(model.graph.inputs)
+        for each in given:
+            port = each.port if each.port is not None else _only_port(model.graph.inputs)
             if port not in model.graph.inputs:
                 raise unknown_name("input", port, model.graph.inputs)
             if port in sources:
                 raise MessageError(f'input "{port}" is given twice')
-            sources[port] = _source(session, network, port, given, arrays, request.name, taken)
-        missing = [name for name in model.graph.inputs if name not in sources]
+            sources[port] = _source(session, network, port, each, arrays, name, taken)
+        missing = [port for port in model.graph.inputs if port not in sources]
         if missing:
             raise MessageError(f'input "{missing[0]}" is missing; the network has {", ".join(model.graph.inputs)}')
-        name = request.name or ", ".join(source.name for source in sources.values())
-        entry = session.store.add_input(network, sources, name, request.preprocess, session.holder)
+        yield sources
     except BaseException:
         for upload in taken:
             session.store.uploads.abandon(upload)
         raise
-    return OpenInputAnswer(id=request.id, input=input_entry(entry, list(session.store.networks.values()))), {}
 
 
 def _only_port(names: tuple[str, ...]) -> str:

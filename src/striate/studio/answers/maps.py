@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from striate.comparison import Difference
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lenses.axes import checked_channel, sample_maps
@@ -19,16 +20,16 @@ Arrays = Mapping[str, Array]
 
 def maps(session: Session, request: MapsRequest, arrays: Arrays, work: Work) -> tuple[MapsAnswer, Arrays]:
     """Some maps of a layer."""
-    run, version = session.run(request, work)
-    info, made = view_of(run, request.view)
+    seen, version = session.seen(request, request.view.difference, work)
+    info, made = view_of(seen, request.view)
     return MapsAnswer(id=request.id, version=version, info=info), made
 
 
-def view_of(run: Run, view: MapsView) -> tuple[MapsInfo, dict[str, Array]]:
-    """What a view shows of a run."""
+def view_of(seen: Run | Difference, view: MapsView) -> tuple[MapsInfo, dict[str, Array]]:
+    """What a view shows of a run, or of what has changed."""
     plane = None if view.slice is None else (view.slice.axis, view.slice.index)
     size = (view.size.height, view.size.width)
-    return described(view, run.maps(view.layer, view.first, view.count, size, plane, view.sample))
+    return described(view, seen.maps(view.layer, view.first, view.count, size, plane, view.sample))
 
 
 def described(view: MapsView, found: Maps) -> tuple[MapsInfo, dict[str, Array]]:
@@ -53,8 +54,8 @@ def described(view: MapsView, found: Maps) -> tuple[MapsInfo, dict[str, Array]]:
 
 def one_map(session: Session, request: MapRequest, arrays: Arrays, work: Work) -> tuple[MapAnswer, Arrays]:
     """One map at its true sizes, or a window of it."""
-    run, version = session.run(request, work)
-    found = sample_maps(run.recording, request.layer, request.sample)
+    seen, version = session.seen(request, request.difference, work)
+    found = sample_maps(seen.recording, request.layer, request.sample)
     array = found[checked_channel(request.layer, found, request.channel)]
     window = request.window if request.window is not None else tuple((0, size) for size in array.shape)
     if len(window) != array.ndim or any(

@@ -25,7 +25,7 @@ from striate.studio.protocol.network import (
     PredictionRequest,
     Rank,
 )
-from striate.studio.store import OpenNetwork
+from striate.studio.store import OpenInput, OpenNetwork
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
@@ -57,27 +57,39 @@ def given(session: Session, request: InputRequest, arrays: Arrays, work: Work) -
     entry, opened = session.opened(request.network, request.input)
     state, version = session.history(entry.id, opened.id).present
     edited: Mapping[str, Array] = {} if request.original else state.arrays
+    ports, made = ports_of(session, entry, opened, edited, request.numbers)
+    return InputAnswer(id=request.id, version=0 if request.original else version, ports=ports), made
+
+
+def ports_of(
+    session: Session, entry: OpenNetwork, opened: OpenInput, edited: Mapping[str, Array], numbers: bool
+) -> tuple[tuple[InputPort, ...], dict[str, Array]]:
+    """How the inputs are filled, as pictures; of others the numbers of the first sample if they are wanted."""
     layout = entry.network.model.layout
     ports: list[InputPort] = []
-    pictures: dict[str, Array] = {}
+    made: dict[str, Array] = {}
     for name, found in session.store.values(entry, opened).items():
         array = edited.get(name)
         picture = found.picture
         if array is not None and found.scale:
             picture = shown_picture(array[0], found.scale, found.offset)
+        present = to_graph(found.array, layout) if array is None else array
         if picture is not None:
-            pictures[f"picture.{name}"] = picture
+            made[f"picture.{name}"] = picture
+        elif numbers and present.dtype.kind in "biuf":
+            first = present[0] if present.ndim > 2 else np.atleast_2d(present)[:1]
+            made[f"numbers.{name}"] = first.astype(np.float32)
         ports.append(
             InputPort(
                 port=name,
-                shape=to_graph(found.array, layout).shape,
+                shape=present.shape,
                 note=found.note + (", edited" if array is not None else ""),
                 scale=found.scale,
                 offset=found.offset,
                 picture=None if picture is None else f"picture.{name}",
             )
         )
-    return InputAnswer(id=request.id, version=0 if request.original else version, ports=tuple(ports)), pictures
+    return tuple(ports), made
 
 
 def shown_picture(maps: Array, scale: tuple[float, ...], offset: tuple[float, ...]) -> Array:
@@ -141,17 +153,12 @@ def kernel(session: Session, request: FilterRequest, arrays: Arrays, work: Work)
     entry = session.store.network(request.network, session.holder)
     state, version = session.history(entry.id, request.input).present
     found = entry.network.filter(request.layer, request.channel)
-    whole, bias = entry.network.weights.get(found.name), found.bias
-    edited = False
-    weights = found.weights if whole is None else whole[found.index]
-    if not request.original and found.name in state.weights:
-        whole = state.weights[found.name]
-        edited = not np.array_equal(whole[found.index], weights)
-        weights = whole[found.index]
-    if not request.original and found.bias_name in state.weights:
-        present = float(state.weights[found.bias_name or ""].reshape(-1)[request.channel])
-        edited, bias = edited or present != bias, present
-    extent = found.weights if whole is None else whole
+    weights, bias = found.weights, found.bias
+    changed = None if request.original else state.network.filters.get((found.name, request.channel))
+    if changed is not None:
+        weights, bias = changed.weights, changed.bias
+    whole = entry.network.weights.get(found.name, found.weights)
+    low, high = (float(each) for each in (min(whole.min(), weights.min()), max(whole.max(), weights.max())))
     answer = FilterAnswer(
         id=request.id,
         version=0 if request.original else version,
@@ -160,8 +167,8 @@ def kernel(session: Session, request: FilterRequest, arrays: Arrays, work: Work)
         source=_source_name(entry, found.source),
         source_channel=found.first,
         bias=bias,
-        extent=(float(extent.min()), float(extent.max())),
-        edited=edited,
+        extent=(low, high),
+        edited=changed is not None,
     )
     return answer, {"weights": np.asarray(weights[request.first : request.first + request.count], np.float32)}
 

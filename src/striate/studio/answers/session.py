@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 
+from striate.comparison import Difference
 from striate.given import to_source
 from striate.graph import Array, UnitAddress
+from striate.network import Network
 from striate.run import Run
-from striate.studio.edits import Edits, History
+from striate.studio.edits import History, NetworkEdits
 from striate.studio.protocol.base import RunRequest, UnitPlace
 from striate.studio.store import OpenInput, OpenNetwork, Store
 from striate.studio.work import Work
@@ -28,6 +32,10 @@ class Session:
         # Edits follow each other: each starts from what the one before has made.
         self.editing = threading.Lock()
         self._histories: dict[tuple[str, str], History] = {}
+        # What is edited about a network holds for whatever input it is shown with.
+        self._network_edits: dict[str, NetworkEdits] = {}
+        self._changed: dict[str, tuple[NetworkEdits, Network]] = {}
+        self._lock = threading.RLock()
 
     def opened(self, network: str, given: str) -> tuple[OpenNetwork, OpenInput]:
         """Network and input by their ids.
@@ -39,7 +47,34 @@ class Session:
 
     def history(self, network: str, given: str) -> History:
         """What this tab has edited about a network and an input."""
-        return self._histories.setdefault((network, given), History(self.store.limits.edits))
+        with self._lock:
+            found = self._histories.setdefault((network, given), History(self.store.limits.edits))
+            latest = self._network_edits.setdefault(network, found.now.network)
+            if found.now.network is not latest and not (found.now.network.empty and latest.empty):
+                self.store.forget_run((network, given, self.holder, found.version))
+                found.change(replace(found.now, network=latest))
+            return found
+
+    @contextmanager
+    def changing(self, network: str, given: str) -> Generator[History]:
+        """The history, to be changed; if what is done with the new state fails, all is as it was before."""
+        history = self.history(network, given)
+        point, version = history.point(), history.version
+        try:
+            yield history
+        except BaseException:
+            with self._lock:
+                history.come_back(point)
+                self._network_edits[network] = history.now.network
+            raise
+        finally:
+            if history.version != version:
+                self.store.forget_run((network, given, self.holder, version))
+
+    def changed(self, network: str, history: History) -> None:
+        """Says that a history has changed: what it holds about the network is now true for its other inputs."""
+        with self._lock:
+            self._network_edits[network] = history.now.network
 
     def run(self, request: RunRequest, work: Work) -> tuple[Run, int]:
         """The run that a request is about, and the version of the edits that it is of.
@@ -65,26 +100,37 @@ class Session:
 
     def edited(self, network: str, given: str, work: Work) -> tuple[Run, int]:
         """The run with this tab's edits."""
-        history = self._histories.get((network, given))
-        if history is None or not history.now.words():
-            return self.original(network, given, work), 0 if history is None else history.version
+        state, version = self.history(network, given).present
+        if state.empty:
+            return self.original(network, given, work), version
         net, entry = self.opened(network, given)
-        state, version = history.present
-        key = (net.id, entry.id, self.holder, version)
 
         def make() -> Run:
             arrays = {**self.store.arrays(net, entry), **state.arrays}
             layout = net.network.model.layout
-            changed = history.network(net.network, state)
+            changed = self._network(net, state.network)
             return changed.run({name: to_source(a, layout) for name, a in arrays.items()}, progress=work.progress)
 
-        return self.store.run(key, make, work), version
+        return self.store.run((net.id, entry.id, self.holder, version), make, work), version
 
-    def change(self, network: str, given: str, state: Edits) -> None:
-        """Goes on to another state of the edits."""
-        history = self.history(network, given)
-        self.store.forget_run((network, given, self.holder, history.version))
-        history.change(state)
+    def seen(self, request: RunRequest, difference: bool, work: Work) -> tuple[Run | Difference, int]:
+        """The run that a request is about, or what its edits have changed."""
+        run, version = self.run(request, work)
+        if difference:
+            return run.difference(self.original(request.network, request.input, work)), version
+        return run, version
+
+    def _network(self, entry: OpenNetwork, edits: NetworkEdits) -> Network:
+        """The edited network; made once for the same edits."""
+        if edits.empty:
+            return entry.network
+        with self._lock:
+            found = self._changed.get(entry.id)
+        if found is None or found[0] is not edits:
+            found = (edits, edits.applied(entry.network))
+            with self._lock:
+                self._changed[entry.id] = found
+        return found[1]
 
     def inputs(self, network: str, given: str) -> Mapping[str, Array]:
         """The present inputs, channels first, with this tab's edits."""
@@ -93,12 +139,19 @@ class Session:
 
     def forget(self, network: str | None, given: str | None) -> None:
         """Lets go of the edits of a network or an input."""
-        for key in [key for key in self._histories if key[0] == network or key[1] == given]:
-            del self._histories[key]
+        with self._lock:
+            for key in [key for key in self._histories if key[0] == network or key[1] == given]:
+                del self._histories[key]
+            if network is not None:
+                self._network_edits.pop(network, None)
+                self._changed.pop(network, None)
 
     def close(self) -> None:
         """Lets go of all edits."""
-        self._histories.clear()
+        with self._lock:
+            self._histories.clear()
+            self._network_edits.clear()
+            self._changed.clear()
 
 
 def addressed(run: Run, value_name: str) -> str:

@@ -59,16 +59,16 @@ def channels(
     session: Session, request: ChannelStatisticsRequest, arrays: Arrays, work: Work
 ) -> tuple[ChannelStatisticsAnswer, Arrays]:
     """Statistics of every channel of a layer."""
-    run, version = session.run(request, work)
-    rows = [found.row() for found in run.channel_statistics(request.layer, request.sample)]
+    seen, version = session.seen(request, request.difference, work)
+    rows = [found.row() for found in seen.channel_statistics(request.layer, request.sample)]
     answer = ChannelStatisticsAnswer(id=request.id, version=version, layer=request.layer)
     return answer, {"channels": np.array(rows, np.float64).reshape(-1, 6)}
 
 
 def spread(session: Session, request: HistogramRequest, arrays: Arrays, work: Work) -> tuple[HistogramAnswer, Arrays]:
     """How the numbers of a layer or of one map are spread."""
-    run, version = session.run(request, work)
-    found = run.histogram(request.layer, request.channel, request.bins, request.range, request.sample)
+    seen, version = session.seen(request, request.difference, work)
+    found = seen.histogram(request.layer, request.channel, request.bins, request.range, request.sample)
     answer = HistogramAnswer(
         id=request.id, version=version, total=found.total, outside=found.outside, nonfinite=found.nonfinite
     )

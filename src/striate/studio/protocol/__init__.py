@@ -35,12 +35,12 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "paint": (edit.PaintRequest, edit.PaintAnswer),
     "shift": (edit.ShiftRequest, edit.ShiftAnswer),
     "flip": (edit.FlipRequest, edit.FlipAnswer),
+    "replace": (edit.ReplaceRequest, edit.ReplaceAnswer),
     "edit_kernel": (edit.EditKernelRequest, edit.EditKernelAnswer),
     "switch_channel": (edit.SwitchChannelRequest, edit.SwitchChannelAnswer),
     "reset": (edit.ResetRequest, edit.ResetAnswer),
     "edits": (edit.EditsRequest, edit.EditsAnswer),
     "difference": (edit.DifferenceRequest, edit.DifferenceAnswer),
-    "difference_maps": (edit.DifferenceMapsRequest, edit.DifferenceMapsAnswer),
 }
 
 # What the server may also say.

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Part, Request, RunAnswer
+from striate.studio.protocol.library import InputSource
 from striate.studio.protocol.maps import MapsInfo, MapsView
-from striate.studio.protocol.network import OutputInfo
+from striate.studio.protocol.network import InputPort, OutputInfo
 
 
 class EditRequest(Request):
@@ -18,31 +19,61 @@ class EditRequest(Request):
     input: str
     views: tuple[MapsView, ...] = Field((), max_length=256, description="maps that are on the screen")
     top: int = Field(5, ge=1, le=1000)
+    stroke: int = Field(
+        0,
+        ge=0,
+        lt=2**53,
+        description="edits of one drag share a number that no other has: each begins where the first one began and "
+        "takes the place of the one before, so that those in between may be left out; 0: an edit of its own",
+    )
+    show_input: bool = Field(False, description="whether the answer brings the inputs as they are now")
+
+
+class EditItem(Part):
+    """Something that differs from the original, and can be returned to it by itself."""
+
+    kind: Literal["input", "kernel", "channel"]
+    name: str = Field(description="the input; or the layer")
+    channel: int | None = Field(description="of the kernel, or that which is off")
+    words: str = Field(description="what was done")
+
+
+class EditState(Part):
+    """Where the tab's edits are."""
+
+    items: tuple[EditItem, ...] = Field(description="what differs from the original; empty: nothing")
+    back: int = Field(description="steps that can be taken back")
+    again: int = Field(description="steps that were taken back and can be taken again")
 
 
 class EditAnswer(RunAnswer):
     """The state after an edit: what it made of the prediction and of the visible maps, all in one frame."""
 
     ARRAYS: ClassVar[dict[str, str]] = {
-        "views.N.maps": "as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high"
+        "views.N.maps": "as maps of MapsAnswer, of the N-th view asked for; likewise views.N.extents, .low and .high",
+        "picture.PORT": "as of InputAnswer, where show_input asks for it; likewise numbers.PORT",
     }
 
     outputs: tuple[OutputInfo, ...]
     views: tuple[MapsInfo, ...]
-    edited: tuple[str, ...] = Field(description="what differs from the original, in words; empty: nothing")
+    ports: tuple[InputPort, ...] = Field(description="empty unless show_input asks for it")
+    state: EditState
 
 
 class PaintRequest(EditRequest):
     """Puts numbers over a part of the input."""
 
     ARRAYS: ClassVar[dict[str, str]] = {
-        "patch": "uint8 (h, w, 3) in the picture's own colours; or float32 (c, *window) in the network's numbers",
+        "patch": "uint8 (h, w, 3) in the picture's own colours; or float32 in the network's numbers, (c, *window) or, "
+        "for one channel or all alike, (*window)",
         "mask": "uint8 (*window), optional: how much of the patch counts, 0 to 255",
     }
 
     type: Literal["paint"]
     port: str | None = None
     at: tuple[int, ...] = Field(description="where the patch's first cell goes; parts beyond the edge are cut off")
+    channel: int | None = Field(None, ge=0, description="the one channel that is painted; null: all")
+    original: bool = Field(False, description="erases: what was opened comes back where the mask is; without a patch")
 
 
 class PaintAnswer(EditAnswer):
@@ -78,6 +109,22 @@ class FlipAnswer(EditAnswer):
     """As every edit."""
 
     type: Literal["flip"] = "flip"
+
+
+class ReplaceRequest(EditRequest):
+    """Another input in the place of this one, made to fit its sizes."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {"ANY": "an array that a source names: a camera's picture"}
+
+    type: Literal["replace"]
+    sources: tuple[InputSource, ...] = Field(min_length=1, max_length=64)
+    name: str | None = Field(None, max_length=200, description="of an input without a file")
+
+
+class ReplaceAnswer(EditAnswer):
+    """As every edit."""
+
+    type: Literal["replace"] = "replace"
 
 
 class EditKernelRequest(EditRequest):
@@ -120,7 +167,11 @@ class ResetRequest(EditRequest):
     """Takes edits back."""
 
     type: Literal["reset"]
-    what: Literal["all", "input", "kernels", "channels", "last"] = "all"
+    what: Literal["all", "input", "kernel", "channel", "back", "again"] = Field(
+        "all", description="input, kernel and channel: the one edit that name and channel say"
+    )
+    name: str = ""
+    channel: int | None = None
 
 
 class ResetAnswer(EditAnswer):
@@ -146,32 +197,6 @@ class DifferenceAnswer(RunAnswer):
 
     type: Literal["difference"] = "difference"
     layers: tuple[str, ...]
-    edited: tuple[str, ...]
-
-
-class DifferenceMapsRequest(Request):
-    """Maps of a layer, edited minus original."""
-
-    type: Literal["difference_maps"]
-    network: str
-    input: str
-    view: MapsView
-
-
-class DifferenceMapsAnswer(RunAnswer):
-    """The maps."""
-
-    ARRAYS: ClassVar[dict[str, str]] = {"maps": "as in MapsAnswer; likewise extents, low and high"}
-
-    type: Literal["difference_maps"] = "difference_maps"
-    info: MapsInfo
-
-
-class SwitchedPart(Part):
-    """A channel that is off."""
-
-    layer: str
-    channel: int
 
 
 class EditsRequest(Request):
@@ -186,5 +211,4 @@ class EditsAnswer(RunAnswer):
     """The edits."""
 
     type: Literal["edits"] = "edits"
-    edited: tuple[str, ...]
-    off: tuple[SwitchedPart, ...]
+    state: EditState

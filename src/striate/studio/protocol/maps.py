@@ -18,6 +18,7 @@ class MapsView(Part):
     count: int = Field(24, ge=1, le=1024)
     size: Size
     slice: Slice | None = Field(None, description="of a volume; null: the middle plane across the depth")
+    difference: bool = Field(False, description="instead of the values, what differs from the run without edits")
 
 
 class MapsInfo(Part):
@@ -64,6 +65,7 @@ class MapRequest(LayerRequest):
     window: tuple[tuple[int, int], ...] | None = Field(
         None, description="half-open (start, stop) for each spatial axis; null for all"
     )
+    difference: bool = Field(False, description="about what differs from the run without edits")
 
 
 class MapAnswer(RunAnswer):
@@ -99,6 +101,7 @@ class ChannelStatisticsRequest(LayerRequest):
     """Statistics of every channel of a layer."""
 
     type: Literal["channel_statistics"]
+    difference: bool = Field(False, description="about what differs from the run without edits")
 
 
 class ChannelStatisticsAnswer(RunAnswer):
@@ -117,6 +120,7 @@ class HistogramRequest(LayerRequest):
     channel: int | None = Field(None, ge=0, description="one map; null for the whole layer")
     bins: int = Field(48, ge=1, le=1024)
     range: tuple[float, float] | None = Field(None, description="null: from the least to the greatest")
+    difference: bool = Field(False, description="about what differs from the run without edits")
 
 
 class HistogramAnswer(RunAnswer):

@@ -60,6 +60,7 @@ class InputRequest(RunRequest):
     """What the network was given."""
 
     type: Literal["input"]
+    numbers: bool = Field(False, description="whether the answer brings the numbers of inputs that are no pictures")
 
 
 class InputPort(Part):
@@ -77,7 +78,8 @@ class InputAnswer(RunAnswer):
     """What the network was given; values themselves are asked for with "maps", by the input's name as layer."""
 
     ARRAYS: ClassVar[dict[str, str]] = {
-        "picture.PORT": "uint8 (h, w, 3), the picture as it is seen, cut as the network sees it"
+        "picture.PORT": "uint8 (h, w, 3), the picture as it is seen, cut as the network sees it",
+        "numbers.PORT": "float32 (channels, *spatial), of an input that is no picture, where they are asked for",
     }
 
     type: Literal["input"] = "input"

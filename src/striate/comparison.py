@@ -1,0 +1,106 @@
+"""Two runs beside each other: what an edit has changed, number by number and layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from striate.engine import Recording
+from striate.given import to_source
+from striate.graph import Array
+
+if TYPE_CHECKING:
+    from striate.lenses.difference import Change
+    from striate.lenses.maps import Maps
+    from striate.lenses.statistics import Histogram, Statistics
+
+
+class Difference:
+    """One run minus another, of the same network or of one that was made from it; see :meth:`striate.Run.difference`.
+
+    Args:
+        after: A run.
+        before: The one that it is compared with.
+
+    Attributes:
+        recording: The differences by name of the value, channels first, each computed when it is asked for.
+
+    Example:
+        >>> import striate as st
+        >>> net = st.load(st.bundled.model_path())
+        >>> x = st.image(st.bundled.picture_path(), size=None, preprocess="unit")
+        >>> moved = net.run(st.shift(x, (0, 3))).difference(net.run(x))
+        >>> moved["edges/Relu"].shape, moved.layers["edges/Relu"].largest > 0
+        ((1, 12, 254, 318), True)
+    """
+
+    def __init__(self, after: Recording, before: Recording) -> None:
+        from striate.lenses.difference import differences
+
+        self._after, self._before = after, before
+        self.recording = differences(after, before)
+
+    def __repr__(self) -> str:
+        return f"<Difference of two runs of {self._after.model.graph.name!r}>"
+
+    def __getitem__(self, name: str) -> Array:
+        """What a layer holds, minus what it held before, in the source's order of axes.
+
+        Args:
+            name: Name of a layer, of a node, of a value or of an input.
+
+        Raises:
+            UnknownNameError: Nothing is called so; the message says what is near.
+            UnsupportedError, ShapeError: It holds no real numbers, or has other sizes in the other run.
+        """
+        from striate.lenses.difference import value_difference
+
+        return to_source(value_difference(self._after, self._before, name), self._after.model.layout)
+
+    @cached_property
+    def layers(self) -> Mapping[str, Change]:
+        """How far each input and each layer moved, by name, inputs first, all samples together."""
+        from striate.lenses.difference import layer_changes
+
+        return MappingProxyType(layer_changes(self._after, self._before))
+
+    def statistics(self, layers: Sequence[str] | None = None) -> dict[str, Statistics]:
+        """Statistics of the differences of layers, all samples together; as of :meth:`striate.Run.statistics`."""
+        from striate.lenses.statistics import layer_statistics
+
+        return layer_statistics(self.recording, layers)
+
+    def channel_statistics(self, layer: str, sample: int = 0) -> tuple[Statistics, ...]:
+        """Statistics of the differences of each channel; arguments as of :meth:`striate.Run.channel_statistics`."""
+        from striate.lenses.statistics import channel_statistics
+
+        return channel_statistics(self.recording, layer, sample)
+
+    def histogram(
+        self,
+        layer: str,
+        channel: int | None = None,
+        bins: int = 48,
+        span: tuple[float, float] | None = None,
+        sample: int = 0,
+    ) -> Histogram:
+        """How the differences of a layer or a map are spread; arguments as of :meth:`striate.Run.histogram`."""
+        from striate.lenses.statistics import histogram
+
+        return histogram(self.recording, layer, channel, bins, span, sample)
+
+    def maps(
+        self,
+        layer: str,
+        first: int = 0,
+        count: int | None = None,
+        size: tuple[int, int] | None = None,
+        plane: tuple[int, int] | None = None,
+        sample: int = 0,
+    ) -> Maps:
+        """Maps of the differences; arguments as of :meth:`striate.Run.maps`."""
+        from striate.lenses.maps import layer_maps
+
+        return layer_maps(self.recording, layer, first, count, size, plane, sample)
