@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from striate import bundled, engine, filters, functional, layers
+    from striate.comparison import Difference
     from striate.engine.exactness import exact
     from striate.engine.threads import set_threads
     from striate.filters import convolve, correlate, filter
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         max_pool2d,
         max_pool3d,
     )
-    from striate.comparison import Difference
     from striate.given import ValueInfo
     from striate.layers import Sequential
     from striate.lenses.layers import Layer

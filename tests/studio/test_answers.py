@@ -65,6 +65,11 @@ def plain(studio: Live, place: dict[str, str]) -> striate.Run:
     return entry.network.run({name: read.array for name, read in studio.store.values(entry, given).items()})
 
 
+def words(head: Any) -> list[str]:
+    """What an answer says of the edits."""
+    return [each["words"] for each in head["state"]["items"]]
+
+
 def held(run: striate.Run, layer: str) -> Any:
     return run.recording.values[run.model.value_name(layer)]
 
@@ -180,7 +185,7 @@ class TestEveryLayer:
         expected = entry.network.run(given)
         np.testing.assert_array_equal(arrays["views.0.maps"].reshape(-1), held(expected, layer)[0].reshape(-1))
         assert head["version"] == 1
-        assert head["edited"] == [f"input {port} edited"]
+        assert words(head) == [f"input {port} painted"]
         head, _ = tab.ask("shift", **place, by=[2] * rank, fill="wrap")
         changed = np.roll(changed, [2] * rank, tuple(range(2, 2 + rank)))
         head, _ = tab.ask("flip", **place, axis=rank - 1)
@@ -189,8 +194,8 @@ class TestEveryLayer:
         shown = changed[0][:, changed.shape[2] // 2] if rank == 3 else changed[0]
         np.testing.assert_array_equal(arrays["maps"], shown)
         for version in (4, 5, 6):
-            assert tab.ask("reset", **place, what="last")[0]["version"] == version
-        assert tab.ask("edits", **place)[0]["edited"] == []
+            assert tab.ask("reset", **place, what="back")[0]["version"] == version
+        assert words(tab.ask("edits", **place)[0]) == []
         _, arrays = tab.ask("difference", **place)
         assert not arrays["layers"].any()
 
@@ -272,7 +277,9 @@ class TestEdits:
         np.testing.assert_array_equal(
             tab.ask("filter", **self.PLACE, layer="edges/Conv", channel=4)[1]["weights"], kernel
         )
-        assert tab.ask("reset", **self.PLACE, what="kernels")[0]["edited"] == []
+        assert words(tab.ask("edits", **self.PLACE)[0]) == ["edges/Conv:4 kernel, 9 numbers"]
+        head, _ = tab.ask("reset", **self.PLACE, what="kernel", name="edges/Conv", channel=4)
+        assert words(head) == []
 
     def test_a_bias(self, studio: Live, tab: Client, places: Any) -> None:
         place = places["signal"]
@@ -289,7 +296,7 @@ class TestEdits:
         view = {"layer": "edges/Relu", "size": SIZE}
         tab.ask("switch_channel", **self.PLACE, layer="edges/Relu", channel=3, on=False)
         head, arrays = tab.ask("switch_channel", **self.PLACE, layer="edges/Relu", channel=5, on=False, views=[view])
-        assert head["edited"] == ["edges/Relu: channels 3, 5 off"]
+        assert words(head) == ["edges/Relu:3 off", "edges/Relu:5 off"]
         assert not arrays["views.0.maps"][[3, 5]].any()
         np.testing.assert_array_equal(arrays["views.0.maps"][4], run["edges/Relu"][0, 4])
         off = studio.store.networks["edges"].network.switch_off({"edges/Relu": [3, 5]})
@@ -300,11 +307,14 @@ class TestEdits:
         table = dict(zip(answer["layers"], arrays["layers"], strict=True))
         assert table["edges/Conv"].tolist() == [0, 0, 0]
         assert table["edges/Relu"][0] == run["edges/Relu"][0, [3, 5]].max()
-        _, arrays = tab.ask("difference_maps", **self.PLACE, view=view)
+        _, arrays = tab.ask("maps", **self.PLACE, view={**view, "difference": True})
         np.testing.assert_array_equal(arrays["maps"][3], -run["edges/Relu"][0, 3])
         assert not arrays["maps"][4].any()
         tab.ask("switch_channel", **self.PLACE, layer="edges/Relu", channel=3, on=True)
-        assert tab.ask("edits", **self.PLACE)[0]["off"] == [{"layer": "edges/Relu", "channel": 5}]
+        state = tab.ask("edits", **self.PLACE)[0]["state"]
+        assert [(each["kind"], each["name"], each["channel"]) for each in state["items"]] == [
+            ("channel", "edges/Relu", 5)
+        ]
 
     def test_colours_are_scaled_as_the_picture_was(self, tab: Client) -> None:
         patch, mask = np.zeros((2, 2, 3), np.uint8), np.array([[255, 0], [0, 255]], np.uint8)
@@ -333,7 +343,7 @@ class TestEdits:
         ):
             with pytest.raises(RefusedError, match=message):
                 tab.ask(kind, **self.PLACE, **fields)
-        assert tab.ask("edits", **self.PLACE)[0]["edited"] == before["edited"]
+        assert tab.ask("edits", **self.PLACE)[0]["state"] == before["state"]
         assert tab.ask("prediction", **self.PLACE)[0]["outputs"] == before["outputs"]
 
 

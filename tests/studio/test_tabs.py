@@ -243,11 +243,12 @@ class TestClosing:
             until(lambda: not any(tab.connected for tab in found.studio.tabs.values()))
             with found.tab("?tab=abcdefgh-1") as tab:
                 head, _ = tab.ask("edits", **RUN)
-                assert (head["version"], head["off"]) == (version, [{"layer": "edges/Conv", "channel": 2}])
+                assert head["version"] == version
+                assert [each["words"] for each in head["state"]["items"]] == ["edges/Conv:2 off"]
                 assert "edges.2" in [entry["id"] for entry in tab.ask("hello", protocol=PROTOCOL)[0]["networks"]]
                 # A second page under the same id (a duplicated tab) is another tab.
                 with found.tab("?tab=abcdefgh-1") as other:
-                    assert other.ask("edits", **RUN)[0]["edited"] == []
+                    assert other.ask("edits", **RUN)[0]["state"]["items"] == []
 
     def test_close_lets_go_of_one_thing(self, tmp_path: Path) -> None:
         with live(tmp_path) as found, found.tab() as tab:

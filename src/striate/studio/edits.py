@@ -169,6 +169,8 @@ class History:
         self._past: list[Edits] = []
         self._future: list[Edits] = []
         self._stroke = 0
+        # No number is given twice, also not after one that failed: runs are kept by it.
+        self._given = 0
         self.present: tuple[Edits, int] = (Edits(), 0)
 
     @property
@@ -198,7 +200,7 @@ class History:
                 del self._past[0]
         self._future.clear()
         self._stroke = stroke
-        self.present = (state, self.version + 1)
+        self._show(state)
 
     def back(self) -> None:
         """Takes the last step back, if there is one."""
@@ -224,7 +226,11 @@ class History:
         if source:
             target.append(self.now)
             self._stroke = 0
-            self.present = (source.pop(), self.version + 1)
+            self._show(source.pop())
+
+    def _show(self, state: Edits) -> None:
+        self._given += 1
+        self.present = (state, self._given)
 
     def _bytes(self) -> int:
         states = [*self._past, self.now]

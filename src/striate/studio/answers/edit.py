@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from striate.errors import LimitError, MessageError, ParameterError, ShapeError, unknown_name
-from striate.given import to_graph, to_source
+from striate.given import to_graph
 from striate.graph import Array
 from striate.media import flip, paint, shift
 from striate.reading import ReadInput

@@ -63,13 +63,15 @@ class Session:
         try:
             yield history
         except BaseException:
+            failed = history.version
             with self._lock:
                 history.come_back(point)
                 self._network_edits[network] = history.now.network
+            if failed != version:
+                self.store.forget_run((network, given, self.holder, failed))
             raise
-        finally:
-            if history.version != version:
-                self.store.forget_run((network, given, self.holder, version))
+        if history.version != version:
+            self.store.forget_run((network, given, self.holder, version))
 
     def changed(self, network: str, history: History) -> None:
         """Says that a history has changed: what it holds about the network is now true for its other inputs."""
