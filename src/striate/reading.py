@@ -132,9 +132,8 @@ def read_input(info: ValueInfo, text: str, preprocess: str | None = None, last: 
     path = Path(text)
     suffix = path.suffix.lower()
     rank = None if info.shape is None else len(info.shape)
-    number = _as_number(text) if not path.exists() else None
-    if number is not None:
-        return _constant(info, number, text)
+    if is_number(text) and not path.exists():
+        return _constant(info, float(text), text)
     if suffix in NUMBERS:
         return _from_numbers(info, text, last)
     if suffix in TABLES:
@@ -294,8 +293,15 @@ def sizes_text(shape: Sequence[int | None]) -> str:
     return "×".join("?" if size is None else str(size) for size in shape) or "one number"
 
 
-def _as_number(text: str) -> float | None:
+def is_number(text: str) -> bool:
+    """Whether a text is a number, which then stands in every cell of an input.
+
+    Example:
+        >>> is_number("0.5"), is_number("cat.jpg")
+        (True, False)
+    """
     try:
-        return float(text)
+        float(text)
     except ValueError:
-        return None
+        return False
+    return True

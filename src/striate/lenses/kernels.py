@@ -97,7 +97,9 @@ def _weighted_node(model: Model, layer: str) -> Node | None:
         if node is None or not isinstance(node.op, ops.Conv | ops.ConvTranspose | ops.Gemm | ops.MatMul):
             continue
         weight = model.graph.constants.get(node.inputs[1] or "")
-        if weight is not None and (weight.ndim == 2 or isinstance(node.op, ops.Conv | ops.ConvTranspose)):
+        # The columns of a matrix are the result's channels only where nothing else stands between: rows and columns.
+        columns = weight is not None and weight.ndim == model.graph.types[node.outputs[0]].rank == 2
+        if weight is not None and (columns or isinstance(node.op, ops.Conv | ops.ConvTranspose)):
             return node
     return None
 

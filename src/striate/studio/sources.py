@@ -15,7 +15,7 @@ from striate.errors import LimitError, ShapeError, StriateError
 from striate.given import ValueInfo, to_source
 from striate.graph import Array, Model
 from striate.network import Network
-from striate.reading import NUMBERS, PAGES, TABLES, ReadInput, read_input, read_picture, sizes_text
+from striate.reading import NUMBERS, PAGES, TABLES, ReadInput, is_number, read_input, read_picture, sizes_text
 from striate.studio.limits import Limits
 from striate.studio.samples import HOUSE, sample_array, takes
 
@@ -44,6 +44,8 @@ class Source:
 def file_kind(name: str, info: ValueInfo) -> Kind:
     """What a file is, by its suffix and the input that it is for."""
     suffix = Path(name.lower()).suffix
+    if is_number(name):
+        return "numbers"
     if suffix in TABLES:
         return "signal"
     if suffix in NUMBERS:

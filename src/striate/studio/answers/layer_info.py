@@ -193,7 +193,7 @@ def _kernel(model: Model, view: LayerView) -> tuple[int, ...] | None:
             return (shape[1] * groups, shape[0] // groups, *shape[2:])
         if isinstance(node.op, ops.Conv):
             return shape
-        if len(shape) == 2:
+        if len(shape) == 2 and model.graph.types[node.outputs[0]].rank == 2:
             return shape if isinstance(node.op, ops.Gemm) and node.op.trans_b else (shape[1], shape[0])
     return None
 
