@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 READY  := $(VENV)/.ready
+PAGE   := $(shell find web -path web/node_modules -prune -o -type f -print)
 
 # No notice about another product, and no look for a newer version of a tool that is pinned.
 export NO_MKDOCS_2_WARNING := 1
@@ -23,8 +24,8 @@ help:  ## Show this list.
 demo: $(READY)/run  ## See one network work: MODEL=net.onnx, INPUT=photo.jpg for your own, ARGS=--text to print.
 	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"} $(ARGS)
 
-test: $(READY)/test $(READY)/web  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
-	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --cov $(ARGS)
+test: $(READY)/test $(READY)/page $(READY)/browser  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
+	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov $(ARGS)
 	@$(if $(ARGS),:,$(BIN)/python scripts/npm.py test --silent)
 
 # import-linter's cache does not notice a module that is new: without it the layers are always those of the tree.
@@ -61,7 +62,7 @@ $(READY)/venv:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@mkdir -p $(READY) && touch $@
 
-$(READY)/run: pyproject.toml $(READY)/venv
+$(READY)/run: pyproject.toml hatch_build.py $(PAGE) $(READY)/venv
 	@echo "set-up: installing striate (a minute, once)"
 	@$(PIP) -e .
 	@touch $@
@@ -85,3 +86,13 @@ $(READY)/web: web/package-lock.json $(READY)/test
 	@echo "set-up: installing the tools of the studio's page (seconds, once)"
 	@$(BIN)/python scripts/npm.py ci --silent --no-fund --no-audit
 	@touch $@
+
+# The tests open the page as web/ has it now, not as it was when striate was installed.
+$(READY)/page: $(PAGE) $(READY)/web
+	@$(BIN)/python scripts/npm.py run build --silent -- --logLevel warn
+	@touch $@
+
+# Looked for each time: without it the tests in a browser are left out, which is said (STRIATE_REQUIRE_BROWSER=1: an error).
+.PHONY: $(READY)/browser
+$(READY)/browser: $(READY)/test
+	@$(BIN)/python -m benchmarks.studio.browser

@@ -1,0 +1,100 @@
+"""A studio as people start it: the command in a process of its own, its address read from what it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+SECONDS = 120
+
+
+@dataclass
+class Served:
+    """A studio that serves.
+
+    Args:
+        entrance: The address that it printed, with its token.
+        process: It.
+        said: The lines that it has printed until now.
+        started: When the process was started, by ``time.perf_counter``.
+    """
+
+    entrance: str
+    process: subprocess.Popen[str]
+    said: list[str]
+    started: float
+
+    @property
+    def address(self) -> str:
+        """The address of the page, without a slash at its end."""
+        return self.entrance.split("/?", 1)[0]
+
+    @property
+    def token(self) -> str:
+        """What the first address carries."""
+        return self.entrance.split("token=", 1)[1]
+
+
+@contextmanager
+def served(arguments: Sequence[str], python: str = sys.executable) -> Generator[Served]:
+    """Starts ``striate ARGUMENTS --no-browser`` and ends it as Ctrl-C does.
+
+    Args:
+        arguments: Behind ``striate``.
+        python: The interpreter that has it.
+
+    Raises:
+        RuntimeError: It has printed no address.
+    """
+    paths = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **({"PYTHONPATH": paths} if python == sys.executable else {})}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [python, "-m", "striate", *arguments, "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+    )
+    said: list[str] = []
+    entrance: list[str] = []
+    open_or_over = threading.Event()
+
+    def listen() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line.rstrip())
+            found = re.fullmatch(r"http://\S+/\?token=\S+", line.strip())
+            if found is not None:
+                entrance.append(found.group())
+                open_or_over.set()
+        open_or_over.set()
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        open_or_over.wait(SECONDS)
+        if not entrance:
+            raise RuntimeError("\n".join(["the studio has not started; it said:", *said]))
+        yield Served(entrance[0], process, said, started)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        listener.join(5)
+        if process.stdout is not None:
+            process.stdout.close()
