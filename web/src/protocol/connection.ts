@@ -36,7 +36,8 @@ export function errorText(error: unknown): string | null {
 }
 
 type Waiting = { resolve: (reply: { message: Answers[RequestType]; arrays: Arrays }) => void; reject: (reason: Error) => void; progress: Options['progress'] }
-type Socket = { readonly readyState: number; send(data: ArrayBuffer): void; binaryType: string; onopen: unknown; onclose: unknown; onmessage: unknown }
+/** A WebSocket, or what stands in for one. */
+export type Socket = { readonly readyState: number; send(data: ArrayBuffer): void; binaryType: string; onopen: unknown; onclose: unknown; onmessage: unknown }
 
 const LONGEST_PAUSE = 4000
 const NOTICES: readonly Notice['type'][] = ['progress', 'error', 'cancelled', 'dropped', 'library']
