@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from striate.lenses.layers import Layer
     from striate.media import flip, image, paint, shift, signal, volume
     from striate.network import Network, load
+    from striate.notebook import widget
     from striate.run import Run, Unit
+    from striate.studio.report import report
 
 __version__ = "0.1.0"
 
@@ -87,12 +89,14 @@ _HOMES = {
     "image": "striate.media",
     "layers": "striate.layers",
     "load": "striate.network",
+    "report": "striate.studio.report",
     "set_threads": "striate.engine.threads",
     "Sequential": "striate.layers",
     "paint": "striate.media",
     "shift": "striate.media",
     "signal": "striate.media",
     "volume": "striate.media",
+    "widget": "striate.notebook",
 }
 
 __all__ = [
@@ -137,10 +141,12 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "paint",
+    "report",
     "set_threads",
     "shift",
     "signal",
     "volume",
+    "widget",
 ]
 
 

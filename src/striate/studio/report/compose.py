@@ -1,0 +1,231 @@
+"""Composes a report of a run: chooses what is shown, asks for it, writes the file."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+import striate
+from striate.errors import OutputError, StriateError
+from striate.graph import UnitAddress
+from striate.lenses.summary import summary
+from striate.reading import ReadInput
+from striate.run import Run
+from striate.studio.protocol.base import PROTOCOL
+from striate.studio.report.choice import ShownUnit, checked_channels, chosen_layers, chosen_units
+from striate.studio.report.page import page
+from striate.studio.report.recorder import Recorder
+from striate.studio.single import Single, single
+
+CHANNELS = 32
+# Cells of a drawn map along its longest axis, and those of a line.
+_MAP, _LINE = 112, 576
+# Channels of a sum that come in full, and inputs of a dense layer.
+_STRONGEST = 12
+# Cells up to which an explained unit's map comes with it, each as the run holds it.
+_CELLS = 1 << 18
+# The most channels that one request for maps may name.
+_MOST_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A report that is ready to be written.
+
+    Args:
+        html: The whole file.
+        title: Its title.
+        layers: Layers whose maps are shown.
+        units: Addresses of the units that are explained.
+        notes: What is left out or coarser than the run, a sentence each.
+    """
+
+    html: str
+    title: str
+    layers: tuple[str, ...]
+    units: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Size of the file."""
+        return len(self.html.encode())
+
+
+def report(
+    run: Run,
+    path: str | PathLike[str],
+    *,
+    layers: Sequence[str] | None = None,
+    units: Sequence[str | UnitAddress] | None = None,
+    channels: int | None = CHANNELS,
+    title: str | None = None,
+    labels: Sequence[str] | None = None,
+) -> Report:
+    """Writes a report of a run: one HTML file that needs no server and no network, for a browser, a mail or paper.
+
+    Args:
+        run: The run.
+        path: Where the file goes; one that is there is replaced.
+        layers: Names of layers whose maps are shown; ``["all"]`` for all; a few along the depth if None.
+        units: Addresses of numbers that are explained, such as ``conv1:3@10,12``; if None, the strongest unit of the
+            prediction and some on the way down from it.
+        channels: How many maps of each layer, the first ones; None for all. The page says how many there are.
+        title: What stands at its head.
+        labels: Name of each class.
+
+    Returns:
+        The report, with what it shows and what was left out.
+
+    Raises:
+        UnknownNameError, ParameterError: A layer or unit does not exist.
+        UnsupportedError: A layer's maps cannot be drawn.
+        MissingDependencyError: This installation lacks the studio's page.
+        OutputError: The file cannot be written.
+
+    Exactness: explanations, and the maps that explained units lie in, hold the run's own numbers; the other maps are
+        pictures of 255 levels each, which the page says.
+
+    Example:
+        >>> import striate as st
+        >>> net = st.load(st.bundled.model_path())
+        >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+        >>> st.report(run, "house.html", units=["shapes/Conv:3@50,24"]).units  # doctest: +SKIP
+        ('shapes/Conv:3@50,24',)
+    """
+    made = compose(run, layers=layers, units=units, channels=channels, title=title, labels=labels)
+    try:
+        Path(path).write_text(made.html, "utf-8")
+    except OSError as error:
+        raise OutputError(f'cannot write "{path}": {(error.strerror or str(error)).lower()}') from error
+    return made
+
+
+def compose(
+    run: Run,
+    *,
+    layers: Sequence[str] | None = None,
+    units: Sequence[str | UnitAddress] | None = None,
+    channels: int | None = CHANNELS,
+    title: str | None = None,
+    labels: Sequence[str] | None = None,
+    name: str | None = None,
+    inputs: Mapping[str, ReadInput] | None = None,
+    input_name: str | None = None,
+    source: Sequence[tuple[str, str]] = (),
+) -> Report:
+    """Puts a report together without writing it; arguments as of :func:`report`.
+
+    Args:
+        name: What to call the network.
+        inputs: What was read for each input, with the notes and pictures that the page shows.
+        input_name: What to call the input.
+        source: Facts about where the network comes from, each a name and a text.
+    """
+    limit = checked_channels(channels)
+    shown_layers, shown_units = chosen_layers(run, layers), chosen_units(run, units)
+    opened = single(run, name, inputs, input_name, labels)
+    recorder = Recorder(opened)
+    notes: list[str] = []
+    _record_run(recorder, run, opened)
+    parts = [_record_layer(recorder, run, layer, limit) for layer in shown_layers]
+    kept = [unit for unit in shown_units if _record_unit(recorder, run, unit, notes)]
+    if parts:
+        notes.insert(0, _LEVELS)
+    network = opened.store.networks[opened.network].name
+    given = opened.store.inputs[opened.input].name
+    heading = title or f"{network} on {given}"
+    manifest: dict[str, object] = {
+        "title": heading,
+        "made": datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
+        "versions": _versions(),
+        "network": network,
+        "input": given,
+        "source": [["network", network], *([key, text] for key, text in source)],
+        "layers": parts,
+        "units": [{"address": str(unit.address), "why": unit.why} for unit in kept],
+        "sees": _sees(run),
+        "notes": notes,
+    }
+    html = page(heading, f"striate {striate.__version__}", manifest, recorder.packed())
+    return Report(html, heading, tuple(shown_layers), tuple(str(unit.address) for unit in kept), tuple(notes))
+
+
+_LEVELS = (
+    "Small maps are pictures: each is stored in 255 levels between its own extremes, zero exactly zero, and where a map "
+    "is larger than its picture the cell of the largest magnitude stands for its neighbours. Explanations, and the large "
+    "maps that explained numbers lie in, hold the numbers of the run itself."
+)
+
+
+def _record_run(recorder: Recorder, run: Run, opened: Single) -> None:
+    """What every page shows: layers, statistics, what went in and came out."""
+    recorder.ask("hello", protocol=PROTOCOL)
+    recorder.ask("network")
+    recorder.ask("statistics")
+    recorder.ask("prediction", top=5)
+    recorder.ask("input")
+    recorder.ask("samples", network=opened.network)
+    for port, found in opened.store.inputs[opened.input].read[opened.network].items():
+        array = run.recording.values[port]
+        if found.picture is None and array.dtype.kind in "biuf" and 1 <= array.ndim <= 5:
+            _record_layer(recorder, run, port, CHANNELS)
+
+
+def _record_layer(recorder: Recorder, run: Run, layer: str, limit: int | None) -> dict[str, object]:
+    """Some maps of a layer as pictures."""
+    shape = run.recording.values[run.model.value_name(layer)].shape
+    channels = shape[1] if len(shape) > 1 else shape[0] if shape else 1
+    count = channels if limit is None else min(limit, channels)
+    spatial = shape[2:]
+    # The same step along each axis: a cell stays a square.
+    step = -(-max(spatial, default=1) // (_LINE if len(spatial) == 1 else _MAP))
+    height, width = (-(-size // step) for size in (1, 1, *spatial)[-2:])
+    for first in range(0, count, _MOST_AT_ONCE):
+        view = {"layer": layer, "first": first, "count": min(_MOST_AT_ONCE, count - first)}
+        recorder.ask("maps", quantised=True, view=view | {"size": {"height": height, "width": width}})
+    return {"layer": layer, "first": 0, "count": count}
+
+
+def _record_unit(recorder: Recorder, run: Run, unit: ShownUnit, notes: list[str]) -> bool:
+    """A number's explanation, map and field; False where it cannot be explained and nobody asked for it."""
+    address = unit.address
+    about = {"layer": address.layer, "channel": address.channel or 0, "sample": address.sample}
+    try:
+        recorder.ask("explain", **about, at=address.at, strongest=_STRONGEST)
+        recorder.ask("formula", **about, at=address.at)
+        recorder.ask("field", **about, at=address.at)
+    except StriateError:
+        if not unit.why:
+            raise
+        return False
+    shape = run.recording.values[run.model.value_name(address.layer)].shape[2:]
+    cells = prod(shape)
+    if cells <= _CELLS:
+        recorder.ask("map", **about)
+    else:
+        size = "×".join(map(str, shape))
+        notes.append(f"The map of {address} has {size} cells, too many for a report: it is left out.")
+    recorder.ask("histogram", **about, bins=48)
+    recorder.ask("channel_statistics", layer=address.layer, sample=address.sample)
+    return True
+
+
+def _sees(run: Run) -> dict[str, str]:
+    shapes = {name: run.recording.values[name].shape for name in run.model.graph.inputs}
+    return {row.name: row.texts()[-1] for row in summary(run.model, shapes).rows}
+
+
+def _versions() -> list[list[str]]:
+    return [
+        ["striate", striate.__version__],
+        ["NumPy", np.__version__],
+        ["Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"],
+    ]
