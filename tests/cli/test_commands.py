@@ -292,3 +292,41 @@ def test_engine(striate, monkeypatch, tmp_path):
     assert striate("engine", "cache")[1].startswith("1 kernels, 0.0 of at most 256 MiB, in ")
     assert striate("engine", "cache", "--clear")[1] == "removed 1 kernels\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_report(striate, model, photo, tmp_path, monkeypatch):
+    from striate.studio.report import page
+    from tests.studio.report.conftest import contents
+
+    monkeypatch.setattr(page, "script", lambda name: "")
+    out = tmp_path / "small.html"
+    labels = tmp_path / "labels.txt"
+    labels.write_text("a\nb\nc\nd\ne\n")
+    asked = ("report", model, photo, "-o", str(out), "--layers", "c1,r1", "--unit", "c2:1@3,4", "--unit", "c1:0@0,0")
+    status, said, err = striate(*asked, "--labels", str(labels), "--channels", "3")
+    assert (status, err) == (0, "")
+    assert "maps of 2 of 7 layers, 3 channels of each" in said
+    assert "2 numbers explained (--unit): c2:1@3,4, c1:0@0,0" in said
+    held = contents(out.read_text("utf-8"))
+    assert held.manifest["layers"] == [{"layer": name, "first": 0, "count": 3} for name in ("c1", "r1")]
+    assert dict(held.manifest["source"])["file"] == f"{Path(model).stat().st_size:,} bytes"
+    ports = held.one("input")[0]["ports"]
+    assert ports[0]["note"].startswith("photo.png, shorter side scaled")
+    assert str(tmp_path) not in json.dumps([held.manifest, ports])
+    assert {rank["label"] for rank in held.one("prediction")[0]["outputs"][0]["ranks"]} == set("abcde")
+    found = facts(striate("report", model, photo, "-o", str(out), "--json"))
+    assert found["bytes"] == out.stat().st_size
+    assert found["units"][0].startswith("fc:")
+
+
+def test_report_of_bad_wishes(striate, model, photo, tmp_path):
+    out = str(tmp_path / "x.html")
+    for wish, message in [
+        (("--channels", "0"), 'channels (="0") must be a positive number, or all'),
+        (("--layers", "c9"), 'no layer "c9"; did you mean'),
+        (("--unit", "c1:7@0,0"), "channel 7 must be from 0 to 3"),
+    ]:
+        status, said, err = striate("report", model, photo, "-o", out, *wish)
+        assert (status, said) == (2, "")
+        assert message in err
+    assert not Path(out).exists()

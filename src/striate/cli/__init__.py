@@ -19,6 +19,7 @@ from striate.cli import filters as filters  # isort: skip
 from striate.cli import explain as explain  # isort: skip
 from striate.cli import field as field  # isort: skip
 from striate.cli import trace as trace  # isort: skip
+from striate.cli import report as report  # isort: skip
 from striate.cli import filter as filter  # isort: skip
 from striate.cli import calc as calc  # isort: skip
 from striate.cli import engine as engine  # isort: skip

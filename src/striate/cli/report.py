@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 Layers = Annotated[
     str | None,
-    typer.Option(help="Layers whose maps are shown, with commas between them, or all; a few along the depth if left out."),
+    typer.Option(
+        help="Layers whose maps are shown, with commas between them, or all; a few along the depth if left out."
+    ),
 ]
 Units = Annotated[
     list[str] | None,
@@ -47,7 +50,7 @@ def report(
     json: options.Json = False,
 ) -> None:
     """Write a report: one HTML file without a server, with maps, explained numbers and the table of layers."""
-    from striate.reading import read_labels
+    from striate.reading import assigned, read_labels
     from striate.render.plain import to_json
     from striate.studio.naming import shown_name
     from striate.studio.report import compose
@@ -55,25 +58,37 @@ def report(
     count = _channels(channels)
     network = open_network(model)
     opened = open_inputs(network, inputs, preprocess)
+    run = run_network(network, opened)
+    # The page is for others: files are called by their names, not by where they lie here.
+    read = {
+        name: replace(found, note=found.note.replace(text, shown_name(text)))
+        for (name, text), found in zip(assigned(list(opened.inputs), inputs), opened.inputs.values(), strict=True)
+    }
     made = compose(
-        run_network(network, opened),
+        run,
         layers=_layers(network, layers),
         units=unit,
         channels=count,
         title=title,
         labels=read_labels(labels, _classes(network)),
         name=shown_name(model),
-        inputs=opened.inputs,
+        inputs=read,
         input_name=", ".join(shown_name(text) for text in inputs),
         source=_source(model),
     )
-    write_file(out, lambda file: file.write(made.html.encode()) and None)
+    data = made.html.encode()
+
+    def fill(file: BinaryIO) -> None:
+        file.write(data)
+
+    write_file(out, fill)
     if json:
         facts = {"file": str(out), "bytes": made.bytes, "layers": made.layers, "units": made.units, "notes": made.notes}
         say(to_json(facts))
         return
     say(f"{out}  {made.bytes / 1e6:.1f} MB")
-    say(f"  maps of {len(made.layers)} of {len(network.layers)} layers, {channels} channels of each (--layers, --channels)")
+    shown = f"maps of {len(made.layers)} of {len(network.layers)} layers"
+    say(f"  {shown}, {channels} channels of each (--layers, --channels)")
     say(f"  {len(made.units)} numbers explained (--unit): {', '.join(made.units)}")
     for note in made.notes[1:]:
         say(f"  {note}")

@@ -17,8 +17,8 @@ from striate.reading import ReadInput
 from striate.run import Run
 from striate.studio.limits import Limits
 from striate.studio.naming import identity, shown_name
-from striate.studio.sources import graph_info
 from striate.studio.samples import takes
+from striate.studio.sources import graph_info
 from striate.studio.store import COMMAND_LINE, OpenInput, Store
 from striate.studio.work import Work
 
@@ -94,7 +94,9 @@ def _colours(maps: Array) -> tuple[Array, float, float]:
 def _checked(run: Run, labels: Sequence[str] | None) -> list[str] | None:
     if labels is None:
         return None
-    sizes = [shape[1] for shape in (run.recording.values[name].shape for name in run.model.graph.outputs) if len(shape) > 1]
+    sizes = [
+        shape[1] for shape in (run.recording.values[name].shape for name in run.model.graph.outputs) if len(shape) > 1
+    ]
     if len(labels) not in sizes:
         classes = ", ".join(map(str, sizes)) or "none"
         raise InvalidError(f"{len(labels)} labels are given, the network's outputs have {classes} classes; one a class")

@@ -61,7 +61,7 @@ function notHere(type: RequestType, { layer, channel, at, view }: Fields): Serve
 }
 
 function sameSubject(asked: Fields, request: Fields): boolean {
-  return Object.entries(SUBJECT).every(([key, missing]) => JSON.stringify(asked[key] ?? missing) === JSON.stringify(request[key] ?? missing))
+  return Object.entries(SUBJECT).every(([key, missing]) => !(key in asked) || JSON.stringify(asked[key] ?? missing) === JSON.stringify(request[key] ?? missing))
 }
 
 /** The recorded maps of a layer that hold the wanted ones; of several, those with the fewest. */

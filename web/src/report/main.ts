@@ -16,7 +16,7 @@ async function show(): Promise<void> {
   const manifest = readManifest(document)
   const recorded = new Recorded(await readAnswers(document))
   const open = async (unit: string | null): Promise<Session> => {
-    const session = new Session(recorded, new InMemory(unit === null ? '/' : `/#${encodeURI(unit).replaceAll('#', '%23')}`))
+    const session = new Session(recorded, new InMemory(unit === null ? '/' : `/#${encodeURI(unit).replaceAll('#', '%23')}`), true)
     await session.begin()
     return session
   }

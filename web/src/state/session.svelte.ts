@@ -41,7 +41,7 @@ export class Session {
   readonly maps: MapStore
   private pendingUnit = ''
 
-  constructor(readonly server: Asker, private readonly whereabouts: Whereabouts = addressBar) {
+  constructor(readonly server: Asker, private readonly whereabouts: Whereabouts = addressBar, readonly recorded = false) {
     this.library = new Library(server)
     this.run = new RunState(server)
     this.maps = new MapStore(server)

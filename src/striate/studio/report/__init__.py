@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from striate.studio.report.compose import Report, compose, report
+from striate.studio.report.composition import Report, compose, report
 
 __all__ = ["Report", "compose", "report"]

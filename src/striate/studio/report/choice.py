@@ -85,7 +85,9 @@ def _way_down(run: Run) -> list[ShownUnit]:
     steps: list[UnitAddress] = []
     for level in run.unit(str(address)).trace(width=1, most=1).levels:
         node = run.model.graph.producers.get(level.value_name)
-        telling = node is not None and isinstance(node.op, ops.Conv | ops.ConvTranspose | ops.Gemm | ops.MatMul | ops.Pool)
+        telling = node is not None and isinstance(
+            node.op, ops.Conv | ops.ConvTranspose | ops.Gemm | ops.MatMul | ops.Pool
+        )
         if telling and level.cells:
             unit = place(run, level.value_name, level.cells[0].index)
             # A value inside a layer has no place of its own on the page.

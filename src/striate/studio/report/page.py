@@ -51,12 +51,12 @@ def page(title: str, generator: str, manifest: Mapping[str, object], packed: byt
         manifest: What the page shows, see ``web/src/report/content.ts``.
         packed: The recorded answers, deflated.
     """
-    # Within a script element only "</" could end it too early.
-    code = script("report.js").replace("</", "<\\/")
+    # What could end a script element too early, or make its end be overlooked (HTML's "script data escaped" states).
+    code = script("report.js").replace("</", "<\\/").replace("<!--", "<\\!--")
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data: blob:"
     head = _HEAD.format(generator=escape(generator), policy=policy, title=escape(title))
-    facts = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    facts = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return "".join(
         [
             head,

@@ -34,13 +34,15 @@ class Recorder:
         self._session = Session(single.store, COMMAND_LINE)
         self._frames: dict[tuple[str, str], bytes] = {}
 
-    def ask(self, kind: str, *, quantised: bool = False, **fields: object) -> tuple[Answer, Mapping[str, Array]]:
+    def ask(
+        self, kind: str, fields: Mapping[str, object] | None = None, quantised: bool = False
+    ) -> tuple[Answer, Mapping[str, Array]]:
         """Asks, and keeps the answer; the same question is kept once.
 
         Args:
             kind: Type of the request.
+            fields: Its other fields.
             quantised: Keep its maps in 255 levels each, see :func:`quantise`.
-            fields: The request's other fields.
 
         Returns:
             The answer with its arrays as they were before they were quantised.
@@ -51,8 +53,8 @@ class Recorder:
         request_type = EXCHANGES[kind][0]
         names = request_type.model_fields
         about = {"network": self._single.network, "input": self._single.input}
-        given = {"id": 1, "type": kind, **{name: value for name, value in about.items() if name in names}, **fields}
-        request = request_type.model_validate(given)
+        given = {"id": 1, "type": kind, **{name: value for name, value in about.items() if name in names}}
+        request = request_type.model_validate(given | dict(fields or {}))
         answer, arrays = ANSWERS[kind](self._session, request, {}, Work())
         asked = request.model_dump(mode="json", exclude=_LEFT_OUT)
         head = json.loads(answer.model_dump_json()) | {"asked": asked}

@@ -14,11 +14,12 @@ import numpy as np
 
 import striate
 from striate.errors import OutputError, StriateError
-from striate.graph import UnitAddress
+from striate.graph import Array, UnitAddress
 from striate.lenses.summary import summary
 from striate.reading import ReadInput
 from striate.run import Run
 from striate.studio.protocol.base import PROTOCOL
+from striate.studio.protocol.unit import ExplainAnswer
 from striate.studio.report.choice import ShownUnit, checked_channels, chosen_layers, chosen_units
 from striate.studio.report.page import page
 from striate.studio.report.recorder import Recorder
@@ -27,8 +28,10 @@ from striate.studio.single import Single, single
 CHANNELS = 32
 # Cells of a drawn map along its longest axis, and those of a line.
 _MAP, _LINE = 112, 576
-# Channels of a sum that come in full, and inputs of a dense layer.
-_STRONGEST = 12
+# Channels of a window that come in full; of windows of one cell, which are lines, there are more.
+_FEW, _MORE = 8, 20
+# Cells along the longest axis of the small map beside a channel's products.
+_PANE = 56
 # Cells up to which an explained unit's map comes with it, each as the run holds it.
 _CELLS = 1 << 18
 # The most channels that one request for maps may name.
@@ -121,9 +124,15 @@ def compose(
     input_name: str | None = None,
     source: Sequence[tuple[str, str]] = (),
 ) -> Report:
-    """Puts a report together without writing it; arguments as of :func:`report`.
+    """Puts a report together without writing it.
 
     Args:
+        run: The run.
+        layers: As of :func:`report`, and so are ``units``, ``channels`` and ``title``.
+        units: Which numbers are explained.
+        channels: How many maps of each layer.
+        title: What stands at its head.
+        labels: Name of each class.
         name: What to call the network.
         inputs: What was read for each input, with the notes and pictures that the page shows.
         input_name: What to call the input.
@@ -137,8 +146,7 @@ def compose(
     _record_run(recorder, run, opened)
     parts = [_record_layer(recorder, run, layer, limit) for layer in shown_layers]
     kept = [unit for unit in shown_units if _record_unit(recorder, run, unit, notes)]
-    if parts:
-        notes.insert(0, _LEVELS)
+    notes.insert(0, _LEVELS)
     network = opened.store.networks[opened.network].name
     given = opened.store.inputs[opened.input].name
     heading = title or f"{network} on {given}"
@@ -159,20 +167,20 @@ def compose(
 
 
 _LEVELS = (
-    "Small maps are pictures: each is stored in 255 levels between its own extremes, zero exactly zero, and where a map "
-    "is larger than its picture the cell of the largest magnitude stands for its neighbours. Explanations, and the large "
-    "maps that explained numbers lie in, hold the numbers of the run itself."
+    "Small maps are pictures: each is stored in 255 levels between its own extremes, zero exactly zero, and where a "
+    "map is larger than its picture the cell of the largest magnitude stands for its neighbours. Explanations, and the "
+    "large maps that explained numbers lie in, hold the numbers of the run itself."
 )
 
 
 def _record_run(recorder: Recorder, run: Run, opened: Single) -> None:
     """What every page shows: layers, statistics, what went in and came out."""
-    recorder.ask("hello", protocol=PROTOCOL)
+    recorder.ask("hello", {"protocol": PROTOCOL})
     recorder.ask("network")
     recorder.ask("statistics")
-    recorder.ask("prediction", top=5)
+    recorder.ask("prediction", {"top": 5})
     recorder.ask("input")
-    recorder.ask("samples", network=opened.network)
+    recorder.ask("samples", {"network": opened.network})
     for port, found in opened.store.inputs[opened.input].read[opened.network].items():
         array = run.recording.values[port]
         if found.picture is None and array.dtype.kind in "biuf" and 1 <= array.ndim <= 5:
@@ -189,33 +197,60 @@ def _record_layer(recorder: Recorder, run: Run, layer: str, limit: int | None) -
     step = -(-max(spatial, default=1) // (_LINE if len(spatial) == 1 else _MAP))
     height, width = (-(-size // step) for size in (1, 1, *spatial)[-2:])
     for first in range(0, count, _MOST_AT_ONCE):
-        view = {"layer": layer, "first": first, "count": min(_MOST_AT_ONCE, count - first)}
-        recorder.ask("maps", quantised=True, view=view | {"size": {"height": height, "width": width}})
+        view: dict[str, object] = {"layer": layer, "first": first, "count": min(_MOST_AT_ONCE, count - first)}
+        recorder.ask("maps", {"view": view | {"size": {"height": height, "width": width}}}, quantised=True)
     return {"layer": layer, "first": 0, "count": count}
 
 
 def _record_unit(recorder: Recorder, run: Run, unit: ShownUnit, notes: list[str]) -> bool:
     """A number's explanation, map and field; False where it cannot be explained and nobody asked for it."""
     address = unit.address
-    about = {"layer": address.layer, "channel": address.channel or 0, "sample": address.sample}
+    about: dict[str, object] = {"layer": address.layer, "channel": address.channel or 0, "sample": address.sample}
+    here: dict[str, object] = about | {"at": address.at}
     try:
-        recorder.ask("explain", **about, at=address.at, strongest=_STRONGEST)
-        recorder.ask("formula", **about, at=address.at)
-        recorder.ask("field", **about, at=address.at)
+        answer, arrays = recorder.ask("explain", here | {"strongest": _strongest(run, unit)})
+        recorder.ask("formula", here)
+        recorder.ask("field", here)
     except StriateError:
         if not unit.why:
             raise
         return False
+    if isinstance(answer, ExplainAnswer) and answer.window is not None:
+        _record_panes(recorder, run, answer.window.source, arrays["cells"], address.sample)
     shape = run.recording.values[run.model.value_name(address.layer)].shape[2:]
     cells = prod(shape)
     if cells <= _CELLS:
-        recorder.ask("map", **about)
+        recorder.ask("map", about)
     else:
         size = "×".join(map(str, shape))
         notes.append(f"The map of {address} has {size} cells, too many for a report: it is left out.")
-    recorder.ask("histogram", **about, bins=48)
-    recorder.ask("channel_statistics", layer=address.layer, sample=address.sample)
+    recorder.ask("histogram", about | {"bins": 48})
+    recorder.ask("channel_statistics", {"layer": address.layer, "sample": address.sample})
     return True
+
+
+def _strongest(run: Run, unit: ShownUnit) -> int:
+    window = run.unit(str(unit.address)).explain().window
+    single = window is None or window.ndim < 2 or prod(window.shape[1:]) == 1
+    return _MORE if single else _FEW
+
+
+def _record_panes(recorder: Recorder, run: Run, source: str, cells: Array, sample: int) -> None:
+    """The maps that the window lies in, small; of a volume the plane through the window's middle."""
+    shape = run.recording.values[run.model.value_name(source)].shape[2:]
+    places = cells.reshape(-1, cells.shape[-1])
+    channels = sorted({int(place[0]) for place in places if place[0] >= 0})
+    if not shape:
+        return
+    step = -(-max(shape) // (_LINE if len(shape) == 1 else _PANE))
+    height, width = (-(-size // step) for size in (1, *shape)[-2:])
+    for channel in channels:
+        view: dict[str, object] = {"layer": source, "sample": sample, "first": channel, "count": 1}
+        view["size"] = {"height": height, "width": width}
+        if len(shape) == 3:
+            depths = places[places[:, 0] == channel, 1]
+            view["slice"] = {"axis": 0, "index": int((depths.min() + depths.max()) // 2)}
+        recorder.ask("maps", {"view": view}, quantised=True)
 
 
 def _sees(run: Run) -> dict[str, str]:
