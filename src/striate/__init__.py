@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from striate.fork import wait_at_forks
+
 if TYPE_CHECKING:
     from striate import bundled, engine, filters, functional, layers
     from striate.comparison import Difference
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from striate.studio.report import report
 
 __version__ = "0.1.0"
+wait_at_forks()
 
 # Name -> module that it lives in. A module of the same name is the name itself.
 _HOMES = {

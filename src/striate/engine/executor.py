@@ -18,6 +18,7 @@ from striate.engine.program import Program, Reference, Segment
 from striate.engine.run import Progress, run_node, run_plan
 from striate.engine.values import RunValues
 from striate.errors import ParameterError
+from striate.fork import hold_over_fork
 from striate.graph import Array, Graph, tensor
 
 VARIABLE = "STRIATE_ENGINE"
@@ -53,6 +54,7 @@ class Executor:
         self._prepared: dict[tuple[object, ...], Prepared] = {}
         self._weights: Weights = {}
         self._lock = threading.Lock()
+        hold_over_fork(self._lock)
 
     def __reduce__(self) -> tuple[type[Executor], tuple[Graph]]:
         """A copy, in this process or another, makes its own programs."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from striate.engine import cache
 from striate.engine.compile import link, object_code
 from striate.engine.emit import Emit
-from striate.engine.fork import hold_over_fork
 from striate.engine.isa import Isa, isa
+from striate.fork import hold_over_fork
 
 
 @dataclass(frozen=True, slots=True)

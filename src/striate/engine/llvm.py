@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
-from striate.engine.fork import hold_over_fork
+from striate.fork import hold_over_fork
 
 # LLVM's pass managers and target machines are not safe to share between threads. It is loaded under the lock, too, so
 # that no child is forked in the middle of that.

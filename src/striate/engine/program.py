@@ -16,6 +16,7 @@ from striate.engine.plain import to_plain
 from striate.engine.regions import Home, Region, Regions, places_of, resolve
 from striate.engine.run import Progress
 from striate.engine.threads import run_steps
+from striate.fork import hold_over_fork
 from striate.graph import Array, Node
 
 
@@ -142,6 +143,7 @@ class Program:
         self.steps = np.array(steps, np.int64).reshape(-1, 3)
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
+        hold_over_fork(self._lock)
 
     def lends(self, fetch: Fetch, segment: Segment) -> bool:
         """Whether nobody asks for the value, or for one seen in it, after the segment's calls."""

@@ -20,6 +20,7 @@ from striate.engine.lowering import Weights
 from striate.engine.objects import readable
 from striate.engine.plan import make_plan
 from striate.engine.settings import present
+from striate.fork import hold_over_fork
 from striate.graph import Array, Graph, Layout, tensor
 
 # Shapes of inputs that are kept, for each network.
@@ -41,6 +42,7 @@ class AtOnce:
         self._ready: dict[tuple[object, ...], Ready | None] = {}  # None for what is not for this way
         self._weights: Weights = {}
         self._lock = threading.Lock()
+        hold_over_fork(self._lock)
 
     def __reduce__(self) -> tuple[type[AtOnce], tuple[Graph, Layout]]:
         """A copy, in this process or another, prepares by itself."""

@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 
 from striate.engine.exactness import direct_only
 from striate.engine.executor import native_by_default
-from striate.engine.fork import hold_over_fork
 from striate.engine.immediate.calls import forget
 from striate.engine.immediate.carry_out import Ready
 from striate.engine.immediate.prepared import Prepared
@@ -17,6 +16,7 @@ from striate.engine.immediate.recipe import make_recipe
 from striate.engine.isa import isa
 from striate.engine.limits import memory_limit
 from striate.engine.objects import FLOAT
+from striate.fork import hold_over_fork
 from striate.graph import Array, Op
 
 # Prepared ops, and bytes of the memory they run in, that are kept.

@@ -21,13 +21,13 @@ from itertools import count
 
 import numpy as np
 
-from striate.engine.fork import hold_over_fork
 from striate.engine.isa import Isa
 from striate.engine.kernels.convolution import PackedConvolution, pack_convolution
 from striate.engine.kernels.direct import DirectWeights
 from striate.engine.kernels.first_layer import FirstLayerWeights, pack_first_layer
 from striate.engine.kernels.planar import PlanarWeights, pack_planar
 from striate.engine.kernels.transposed import PhaseWeights, TransposedConvolution, pack_transposed
+from striate.fork import hold_over_fork
 from striate.graph import Array
 
 # Bytes up to which weights are found by their contents.
