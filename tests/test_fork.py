@@ -124,6 +124,11 @@ def test_a_network_that_another_thread_prepares():
     thread.join()
 
 
+def test_a_second_import_does_not_wait_for_the_first():
+    fork.wait_at_forks()
+    assert in_child(lambda: True)
+
+
 def test_many_forks_from_many_threads():
     results = []
     threads = [threading.Thread(target=lambda: results.append(in_child(lambda: True))) for _ in range(4)]

@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from importlib import import_module
 from typing import cast
 
@@ -77,7 +78,8 @@ def _after() -> None:
     _forking.release()
 
 
+@lru_cache(maxsize=1)
 def wait_at_forks() -> None:
-    """Has forks wait for all this from now on; to be called once, when nothing else of striate is loaded yet."""
+    """Has forks wait for all this from now on; once, even if striate is imported again under the same name."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_after)
