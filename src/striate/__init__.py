@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from striate.fork import wait_at_forks
 
 if TYPE_CHECKING:
-    from striate import bundled, engine, filters, functional, layers
+    from striate import bundled, engine, filters, functional, layers, lessons
     from striate.comparison import Difference
     from striate.engine.exactness import exact
     from striate.engine.threads import set_threads
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from striate.given import ValueInfo
     from striate.layers import Sequential
     from striate.lenses.layers import Layer
+    from striate.lessons import merge_convolutions
     from striate.media import flip, image, paint, shift, signal, volume
     from striate.network import Network, load
     from striate.notebook import widget
@@ -91,6 +92,8 @@ _HOMES = {
     "flip": "striate.media",
     "image": "striate.media",
     "layers": "striate.layers",
+    "merge_convolutions": "striate.lessons",
+    "lessons": "striate.lessons",
     "load": "striate.network",
     "report": "striate.studio.report",
     "set_threads": "striate.engine.threads",
@@ -136,6 +139,7 @@ __all__ = [
     "functional",
     "image",
     "layers",
+    "lessons",
     "load",
     "lp_pool1d",
     "lp_pool2d",
@@ -143,6 +147,7 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "merge_convolutions",
     "paint",
     "report",
     "set_threads",
