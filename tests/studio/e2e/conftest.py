@@ -94,5 +94,5 @@ class fresh_page:  # noqa: N801 - read as a function
 
     def _check_address(self, request: object) -> None:
         url = getattr(request, "url", "")
-        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "blob:", "data:")):
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "file:///", "blob:", "data:")):
             self.complaints.append(f"the page asks another machine: {url}")

@@ -45,5 +45,6 @@ test('frames go both ways, and those of another view are not taken', async () =>
   comm.say({ tab: 'one' }, said('right'))
   expect((await answer).message.text).toBe('right')
   socket.close()
+  socket.send(said('too late'))
   expect(comm.sent.map(({ content }) => (content as { what: string }).what)).toEqual(['open', 'frame', 'close'])
 })

@@ -32,7 +32,8 @@ export class CommSocket implements Socket {
   }
 
   send(frame: ArrayBuffer): void {
-    this.model.send({ tab: this.tab, what: 'frame' }, undefined, [frame])
+    // Views that go away take their requests back; by then nobody listens any more.
+    if (this.readyState === 1) this.model.send({ tab: this.tab, what: 'frame' }, undefined, [frame])
   }
 
   close(): void {

@@ -20,7 +20,7 @@ function render({ model, el }: { model: CommModel; el: HTMLElement }): () => voi
   const style = document.createElement('style')
   style.textContent = shadowed(sheet)
   root.append(style)
-  const socket = new CommSocket(model, crypto.randomUUID())
+  const socket = new CommSocket(model, tabName())
   const connection = new Connection(() => socket)
   const session = new Session(connection, new InMemory(placeOf(model.get('unit'))))
   connection.onlibrary = (notice) => session.library.notice(notice)
@@ -52,6 +52,11 @@ function render({ model, el }: { model: CommModel; el: HTMLElement }): () => voi
     void unmount(shown)
     host.remove()
   }
+}
+
+/** Tells this view from others of the same widget; also where the page is not secure enough for crypto.randomUUID. */
+function tabName(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function placeOf(unit: unknown): string {
