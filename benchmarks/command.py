@@ -17,7 +17,7 @@ from benchmarks.contestant import Library
 from benchmarks.machine import Machine, load_average, share_of_others, this_machine, usage
 from benchmarks.peak import Peak, better, probe
 from benchmarks.peers.striate_calls import Calls
-from benchmarks.peers.striate_engine import Engine, Public
+from benchmarks.peers.striate_networks import Public
 from benchmarks.peers.table import PEERS, chosen_peers
 from benchmarks.processes import memories, starts
 from benchmarks.race import Rules
@@ -157,9 +157,7 @@ def _race(console: Console, name: str, peers: list[Library], options: argparse.N
         console.print(f'{name}: no case whose name contains "{options.only}"')
         return
     whole = name == "networks"
-    own: list[Library] = [Calls() if name == "small" else Engine()]
-    if whole:
-        own = [Public("striate", keep=False), Public("striate-kept", keep=True)]
+    own: list[Library] = [Public("striate", keep=False), Public("striate-kept", keep=True)] if whole else [Calls()]
     if whole and networks.mobilenet_file() is None:
         console.print(f"MobileNetV2 is left out: set {networks.VARIABLE} to the folder that has models/")
     rows: list[Row] = []

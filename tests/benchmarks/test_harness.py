@@ -19,7 +19,7 @@ from benchmarks.exactness import largest_error
 from benchmarks.machine import Usage, share_of_others
 from benchmarks.peak import Peak
 from benchmarks.peers.striate_calls import Calls
-from benchmarks.peers.striate_engine import Engine, Public
+from benchmarks.peers.striate_networks import Public
 from benchmarks.peers.table import chosen_peers
 from benchmarks.processes import memories, starts
 from benchmarks.race import WARM_CALLS, Rules, race
@@ -151,7 +151,7 @@ class Failing(Off):
 
 
 def test_who_is_wrong_is_found_out_and_who_fails_is_left_out() -> None:
-    libraries: list[Library] = [Engine(), Off("right", 1.0), Off("wrong", 1.001), Failing("failing", 1.0)]
+    libraries: list[Library] = [Calls(), Off("right", 1.0), Off("wrong", 1.001), Failing("failing", 1.0)]
     (row,) = compete("set", [SMALL], libraries, 1, QUICK)
     assert {name: one.correct for name, one in row.laps.items()} == {"striate": True, "right": True, "wrong": False}
     assert row.laps["wrong"].error == pytest.approx(0.001)
@@ -173,7 +173,7 @@ def test_who_is_wrong_is_found_out_and_who_fails_is_left_out() -> None:
 def test_every_installed_peer_computes_the_same(case: Case, torch: ModuleType, onnxruntime: ModuleType) -> None:
     peers, _ = chosen_peers(None)
     assert {"torch", "torch-channels-last", "onnxruntime"} <= {peer.name for peer in peers}
-    (row,) = compete("set", [case], [Engine(), *peers], 1, QUICK)
+    (row,) = compete("set", [case], [Calls(), *peers], 1, QUICK)
     assert all(one.correct for one in row.laps.values()), row
     assert set(row.absent) <= ({"torch-channels-last"} if len(case.shape) == 3 else set())
 

@@ -1,4 +1,4 @@
-"""striate itself: plain inference, and inference that keeps every value."""
+"""striate on whole networks: plain inference, and inference that keeps every value."""
 
 from __future__ import annotations
 
@@ -7,32 +7,8 @@ from dataclasses import dataclass
 import striate
 from benchmarks.case import Entry
 from benchmarks.contestant import Contestant
-from striate.engine import Executor
 from striate.graph import Array
 from striate.network import Network
-
-
-@dataclass(frozen=True)
-class Engine:
-    """A graph on the engine, from a plain array to a plain array: both conversions of layout are timed.
-
-    Args:
-        name: What it is called.
-    """
-
-    name: str = "striate"
-    module: str = "striate"
-
-    def version(self) -> str:
-        """The installed version."""
-        return striate.__version__
-
-    def enter(self, entry: Entry, threads: int) -> Contestant:
-        """Makes an executor; it plans at the first call."""
-        striate.set_threads(threads)
-        executor = Executor(entry.graph)
-        inputs, output = {entry.graph.inputs[0]: entry.x}, entry.graph.outputs[0]
-        return Contestant(self.name, lambda: executor.run(inputs)[output], _itself)
 
 
 @dataclass(frozen=True)
