@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from striate.given import ValueInfo
     from striate.layers import Sequential
     from striate.lenses.layers import Layer
-    from striate.lessons import merge_convolutions
+    from striate.lessons import dense_equivalent, explain_declaration, merge_convolutions, sliding_sum
     from striate.media import flip, image, paint, shift, signal, volume
     from striate.network import Network, load
     from striate.notebook import widget
@@ -92,6 +92,9 @@ _HOMES = {
     "flip": "striate.media",
     "image": "striate.media",
     "layers": "striate.layers",
+    "sliding_sum": "striate.lessons",
+    "explain_declaration": "striate.lessons",
+    "dense_equivalent": "striate.lessons",
     "merge_convolutions": "striate.lessons",
     "lessons": "striate.lessons",
     "load": "striate.network",
@@ -131,8 +134,10 @@ __all__ = [
     "conv_transpose3d",
     "convolve",
     "correlate",
+    "dense_equivalent",
     "engine",
     "exact",
+    "explain_declaration",
     "filter",
     "filters",
     "flip",
@@ -153,6 +158,7 @@ __all__ = [
     "set_threads",
     "shift",
     "signal",
+    "sliding_sum",
     "volume",
     "widget",
 ]

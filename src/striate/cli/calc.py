@@ -24,10 +24,9 @@ def calc(
     as_json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
 ) -> None:
     """Say what a pasted layer line means: arguments, output size, parameters and cost, with the formulas filled in."""
-    from striate.importers.declaration import parse_declaration
-    from striate.lenses.declared_layer import declared_layer
+    from striate.lessons import explain_declaration
     from striate.render.declaration import declared_plain, declared_text
     from striate.render.plain import to_json
 
-    worked_out = declared_layer(parse_declaration(layer), None if shape is None else read_shape(shape), units)
+    worked_out = explain_declaration(layer, None if shape is None else read_shape(shape), units)
     say(to_json(declared_plain(worked_out)) if as_json else declared_text(worked_out))

@@ -70,6 +70,11 @@ class DeclaredLayer:
     dense: DenseTwin | None
     against: DenseTwin | None
 
+    def __str__(self) -> str:
+        from importlib import import_module  # what draws stands above the lenses, see striate.lenses.shown
+
+        return str(import_module("striate.render.declaration").declared_text(self))
+
 
 _NOTHING = Formula("0", 0)
 

@@ -10,11 +10,25 @@ Example:
 """
 
 from striate.lessons.convolution import Convolution
+from striate.lessons.declaration import explain_declaration
+from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
+from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
+from striate.lessons.resnet import resnet50
 
 __all__ = [
     "Convolution",
+    "DenseEquivalent",
+    "LoopStep",
+    "LoopTerm",
     "MergedConvolution",
+    "ParameterExplosion",
+    "SlidingSum",
     "StackMeasurement",
+    "dense_equivalent",
+    "explain_declaration",
     "merge_convolutions",
+    "parameter_explosion",
+    "resnet50",
+    "sliding_sum",
 ]

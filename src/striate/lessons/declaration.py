@@ -1,0 +1,39 @@
+"""A pasted layer line explained in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from striate.importers.declaration import parse_declaration
+from striate.lenses.declared_layer import DeclaredLayer, declared_layer
+
+
+def explain_declaration(
+    text: str, input_shape: Sequence[int] | None = None, dense_units: int | None = None
+) -> DeclaredLayer:
+    """What a pasted PyTorch or Keras layer line means; the line is parsed, never run.
+
+    Args:
+        text: A call such as ``nn.Conv2d(3, 64, 3)`` or ``Conv2D(32, (3, 3), activation="relu")``.
+        input_shape: Shape of one sample (no batch axis), channels first for PyTorch, last for Keras.
+        dense_units: Units of a dense layer on the same input to compare the parameters with.
+
+    Returns:
+        Each argument in words, shapes, parameters and cost with the formulas filled in, and the dense layer that a
+        convolution replaces; prints as ``striate calc`` does. Exact.
+
+    Raises:
+        DeclarationError: It is no layer line, an argument is unknown or impossible, or the input does not fit.
+        ParameterError: ``dense_units`` is not positive, or there is no input to compare on.
+
+    Example:
+        >>> print(explain_declaration("nn.Conv1d(17, 64, kernel_size=3, padding=1)", (17, 30)))
+        Conv1d (PyTorch)
+        ...
+        input       17×30  (channels first, one sample)
+        output      64×30
+                    length: floor((30 + 2*1 - 1*(3 - 1) - 1)/1) + 1 = 30
+        parameters  64*17*3 + 64 = 3,328
+        ...
+    """
+    return declared_layer(parse_declaration(text), input_shape, dense_units)
