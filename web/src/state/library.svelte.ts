@@ -90,7 +90,8 @@ export class Library {
     return opened
   }
 
-  private async upload(file: File): Promise<string | null> {
+  /** Sends a file; null if it could not be sent. */
+  async upload(file: File): Promise<string | null> {
     const most = this.limits?.upload_bytes
     if (most !== undefined && file.size > most) {
       this.failure = `"${file.name}" has ${count(file.size)} bytes; an upload may have ${count(most)}`

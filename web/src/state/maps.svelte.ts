@@ -29,6 +29,8 @@ export class Entry {
   bytes = 0
   stop: AbortController | null = null
   users = 0
+
+  constructor(readonly run: RunKey, readonly view: MapsView) {}
 }
 
 export type RunKey = { readonly network: string; readonly input: string; readonly version: number }
@@ -43,7 +45,7 @@ export class MapStore {
   hold(run: RunKey, view: MapsView): { entry: Entry; release: () => void } {
     const key = keyOf(run, view)
     let entry = this.entries.get(key)
-    if (entry === undefined) entry = new Entry()
+    if (entry === undefined) entry = new Entry(run, view)
     // Moved to the end: the first ones are those that were used longest ago.
     this.entries.delete(key)
     this.entries.set(key, entry)
@@ -57,10 +59,16 @@ export class MapStore {
     return this.entries.has(keyOf(run, view))
   }
 
+  /** The maps that are on the screen. */
+  inSight({ network, input, version }: RunKey): MapsView[] {
+    const shown = [...this.entries.values()].filter(({ users, run }) => users > 0 && run.network === network && run.input === input && run.version === version)
+    return shown.map(({ view }) => view)
+  }
+
   /** Puts in maps that came with something else: the answer to an edit. */
   put(run: RunKey, view: MapsView, maps: Maps): void {
     const key = keyOf(run, view)
-    const entry = this.entries.get(key) ?? new Entry()
+    const entry = this.entries.get(key) ?? new Entry(run, view)
     this.entries.set(key, entry)
     this.fill(entry, maps)
   }
@@ -128,6 +136,6 @@ export function mapsOf(info: MapsInfo, arrays: Arrays, prefix = '', version = 0)
   }
 }
 
-function keyOf({ network, input, version }: RunKey, { layer, sample = 0, first = 0, count = 24, size, slice }: MapsView): string {
-  return JSON.stringify([network, input, version, layer, sample, first, count, size.height, size.width, slice ?? null])
+function keyOf({ network, input, version }: RunKey, { layer, sample = 0, first = 0, count = 24, size, slice, difference = false }: MapsView): string {
+  return JSON.stringify([network, input, version, layer, sample, first, count, size.height, size.width, slice ?? null, difference])
 }

@@ -1,7 +1,7 @@
 /** The run on the stage: the network's layers, their statistics, the input's picture, the prediction. */
 
 import type { Extent } from '../draw/scale'
-import type { Asker } from '../protocol/connection'
+import type { Arrays, Asker } from '../protocol/connection'
 import { errorText } from '../protocol/connection'
 import type { Tensor } from '../protocol/frame'
 import type { InputPort, LayerInfo, NetworkAnswer, OutputInfo, Progress } from '../protocol/messages'
@@ -53,11 +53,14 @@ export class RunState {
     }
   }
 
-  async loadFacts(network: string, input: string, options: { signal?: AbortSignal } = {}): Promise<void> {
-    const [statistics, prediction] = await Promise.all([
-      this.server.ask('statistics', { network, input }, options),
-      this.server.ask('prediction', { network, input, top: 5 }, options),
-    ])
+  private async loadFacts(network: string, input: string, options: { signal?: AbortSignal }): Promise<void> {
+    const [prediction] = await Promise.all([this.server.ask('prediction', { network, input, top: 5 }, options), this.loadStatistics(network, input, options)])
+    this.outputs = prediction.message.outputs
+    this.version = prediction.message.version
+  }
+
+  async loadStatistics(network: string, input: string, options: { signal?: AbortSignal }): Promise<void> {
+    const statistics = await this.server.ask('statistics', { network, input }, options)
     const table = statistics.arrays.get('layers')?.data
     const column = (row: number, i: number): number => Number(table?.[row * 6 + i] ?? NaN)
     this.statistics = new Map(
@@ -67,17 +70,20 @@ export class RunState {
       ]),
     )
     this.extent = { min: toNumber(statistics.message.network[0]), max: toNumber(statistics.message.network[1]) }
-    this.outputs = prediction.message.outputs
-    this.version = prediction.message.version
+  }
+
+  /** Shows the inputs of an answer. */
+  show(ports: readonly InputPort[], arrays: Arrays): void {
+    this.ports = ports
+    this.pictures = new Map(ports.flatMap(({ port, picture }) => {
+      const found = picture === null ? undefined : arrays.get(picture)
+      return found === undefined ? [] : [[port, found] as const]
+    }))
   }
 
   private async loadInput(network: string, input: string, options: { signal?: AbortSignal }): Promise<void> {
     const { message, arrays } = await this.server.ask('input', { network, input }, options)
-    this.ports = message.ports
-    this.pictures = new Map(message.ports.flatMap(({ port, picture }) => {
-      const found = picture === null ? undefined : arrays.get(picture)
-      return found === undefined ? [] : [[port, found] as const]
-    }))
+    this.show(message.ports, arrays)
     this.version = message.version
     this.ready = true
   }

@@ -4,6 +4,7 @@ import type { Scope } from '../draw/scale'
 import { Connection, errorText, ownSocket, type Asker, type Status } from '../protocol/connection'
 import { PROTOCOL } from '../protocol/messages'
 import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
+import { Editing } from './editing.svelte'
 import { Inspection } from './inspection.svelte'
 import { Latest } from './latest.svelte'
 import { Library, type Opened } from './library.svelte'
@@ -36,6 +37,8 @@ export class Session {
   /** The explanation of the shown unit, and the way down from it. */
   readonly inspection: Inspection
   readonly play: Play
+  /** What is edited, and the difference that it makes. */
+  readonly editing: Editing
   readonly library: Library
   readonly run: RunState
   readonly maps: MapStore
@@ -49,6 +52,7 @@ export class Session {
     this.field = new Latest(server, 'field')
     this.inspection = new Inspection(this)
     this.play = new Play(this)
+    this.editing = new Editing(this)
   }
 
   /** The unit that the inspector explains: the cell under the pointer, else the one that was chosen. */
@@ -156,7 +160,7 @@ export class Session {
     const { network, input } = this.place
     this.maps.clear()
     if (network === null) return
-    await this.run.load(network, input)
+    await Promise.all([this.run.load(network, input), this.editing.load(network, input)])
     const unit = this.known(this.pendingUnit)
     if (this.pendingUnit !== '' && unit === null && this.run.network !== null) this.failure = `the network has no unit "${this.pendingUnit}"`
     this.place = { ...this.place, unit }
