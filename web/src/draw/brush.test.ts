@@ -12,15 +12,16 @@ describe('a brush', () => {
     }
   })
   it('is round, and leaves no gap however quick the pointer is', () => {
-    const stroke = new Stroke(5, 7, 3)
-    stroke.to({ row: 1, column: 1 })
-    stroke.to({ row: 1, column: 5 })
-    expect(shown(stroke)).toEqual(['.#####.', '#######', '.#####.', '.......', '.......'])
+    const stroke = new Stroke(5, 9, 5)
+    stroke.to({ row: 2, column: 2 })
+    expect(shown(stroke)).toEqual(['.###.....', '#####....', '#####....', '#####....', '.###.....'])
+    stroke.to({ row: 2, column: 6 })
+    expect(shown(stroke)).toEqual(['.#######.', '#########', '#########', '#########', '.#######.'])
   })
   it('ends at the edge', () => {
-    const stroke = new Stroke(4, 4, 3)
+    const stroke = new Stroke(4, 4, 5)
     stroke.to({ row: 0, column: 0 })
-    expect(stroke.covered).toEqual({ top: 0, left: 0, height: 2, width: 2, mask: Uint8Array.from([255, 255, 255, 0]) })
+    expect(stroke.covered).toEqual({ top: 0, left: 0, height: 3, width: 3, mask: Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 255, 0]) })
     expect(new Stroke(4, 4, 3).covered).toBeNull()
   })
 })
