@@ -42,7 +42,14 @@ if TYPE_CHECKING:
     from striate.given import ValueInfo
     from striate.layers import Sequential
     from striate.lenses.layers import Layer
-    from striate.lessons import dense_equivalent, explain_declaration, merge_convolutions, sliding_sum
+    from striate.lessons import (
+        dense_equivalent,
+        equivariance_error,
+        explain_declaration,
+        invariance_error,
+        merge_convolutions,
+        sliding_sum,
+    )
     from striate.media import flip, image, paint, shift, signal, volume
     from striate.network import Network, load
     from striate.notebook import widget
@@ -92,6 +99,8 @@ _HOMES = {
     "flip": "striate.media",
     "image": "striate.media",
     "layers": "striate.layers",
+    "invariance_error": "striate.lessons",
+    "equivariance_error": "striate.lessons",
     "sliding_sum": "striate.lessons",
     "explain_declaration": "striate.lessons",
     "dense_equivalent": "striate.lessons",
@@ -136,6 +145,7 @@ __all__ = [
     "correlate",
     "dense_equivalent",
     "engine",
+    "equivariance_error",
     "exact",
     "explain_declaration",
     "filter",
@@ -143,6 +153,7 @@ __all__ = [
     "flip",
     "functional",
     "image",
+    "invariance_error",
     "layers",
     "lessons",
     "load",

@@ -12,21 +12,28 @@ Example:
 from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
+from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
+from striate.lessons.parts import Pooling
 from striate.lessons.resnet import resnet50
 
 __all__ = [
     "Convolution",
     "DenseEquivalent",
+    "Equivariance",
+    "Invariance",
     "LoopStep",
     "LoopTerm",
     "MergedConvolution",
     "ParameterExplosion",
+    "Pooling",
     "SlidingSum",
     "StackMeasurement",
     "dense_equivalent",
+    "equivariance_error",
     "explain_declaration",
+    "invariance_error",
     "merge_convolutions",
     "parameter_explosion",
     "resnet50",
