@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ class Page:
 
     def tell(self, what, *frames):
         # Jupyter hands on what comes over a comm within its event loop.
-        self.view._handle_custom_msg({"tab": self.tab, "what": what}, [memoryview(frame) for frame in frames])
+        self.view.hear({"tab": self.tab, "what": what}, [memoryview(frame) for frame in frames])
 
     async def ask(self, kind, **fields):
         self.last += 1
@@ -49,6 +50,12 @@ class Page:
             head, arrays = await asyncio.wait_for(self.said.get(), 60)
         assert head["id"] == self.last
         return head, arrays
+
+
+def in_a_kernel(talk):
+    """Runs a conversation in an event loop of its own: this thread may have one already, of a browser's tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, talk).result()
 
 
 def connected(view, monkeypatch, *pages):
@@ -84,7 +91,7 @@ def test_frames_are_answered(run, monkeypatch):
         assert wrong["kind"] == "UnknownNameError"
         page.tell("close")
 
-    asyncio.run(talk())
+    in_a_kernel(talk())
     view.close()
 
 
@@ -111,7 +118,7 @@ def test_views_are_tabs_of_their_own(run, monkeypatch):
         two.tell("close")
         await asyncio.gather(*view._tasks)
 
-    asyncio.run(talk())
+    in_a_kernel(talk())
     assert list(view._store.networks) == ["edges"]
     view.close()
 

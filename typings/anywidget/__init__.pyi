@@ -2,7 +2,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-class AnyWidget:
+import traitlets
+
+class AnyWidget(traitlets.HasTraits):
     def __init__(self, **state: object) -> None: ...
     def on_msg(self, callback: Callable[[object, dict[str, Any], Sequence[memoryview]], None]) -> None: ...
     def send(self, content: dict[str, Any], buffers: Sequence[bytes] | None = None) -> None: ...

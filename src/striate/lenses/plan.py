@@ -20,6 +20,7 @@ from striate.engine.program import Fetch, Group, Program, Reference
 from striate.engine.regions import Regions
 from striate.engine.threads import thread_count
 from striate.graph import Array, Model, Node, tensor
+from striate.lenses.shown import Printed
 
 Kind = Literal["copy in", "kernel", "reference", "copy out"]
 # Runs that are timed; each figure is their median.
@@ -81,7 +82,7 @@ class PlanStep:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkPlan:
+class NetworkPlan(Printed):
     """How a network is run for inputs of given shapes; printed it is a table.
 
     Args:

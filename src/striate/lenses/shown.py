@@ -7,7 +7,16 @@ from importlib import import_module
 from typing import cast
 
 
-class Shown:
+class Printed:
+    """A result that IPython and notebooks print as ``print`` does, and not as a dataclass with all its arrays."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, **wishes: object) -> dict[str, str]:
+        return {"text/plain": str(self)}
+
+
+class Shown(Printed):
     """A result that a notebook shows as HTML.
 
     A class says where it is drawn, as ``module:function``; the module is loaded when a notebook asks for the first
@@ -23,7 +32,3 @@ class Shown:
         module, _, name = self.DRAWN_BY.partition(":")
         draw = cast("Callable[[Shown], str]", getattr(import_module(module), name))
         return draw(self)
-
-    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
-        """The result as text, where no HTML can be shown."""
-        cast("Callable[[str], None]", getattr(printer, "text"))(str(self))  # noqa: B009 (IPython's printer is untyped)

@@ -40,7 +40,7 @@ class View(anywidget.AnyWidget):
         self._tabs: dict[str, Tab] = {}
         # The event loop keeps only weak references to its tasks.
         self._tasks: set[asyncio.Task[None]] = set()
-        self.on_msg(self._received)
+        self.on_msg(lambda _, content, buffers: self.hear(content, buffers))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """What a notebook keeps: the widget, and a static piece for viewers that have no kernel."""
@@ -59,8 +59,8 @@ class View(anywidget.AnyWidget):
             return explanation_html(self._run.unit(self.unit).explain())
         return run_html(glance(self._run.recording))
 
-    def _received(self, widget: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
-        """A message from the page: a tab opens, says a frame, or closes."""
+    def hear(self, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
+        """Takes a message from the page: a tab opens, says a frame, or closes. To be called within an event loop."""
         name, what = str(content.get("tab", ""))[:64], content.get("what")
         if what == "close":
             tab = self._tabs.pop(name, None)

@@ -103,13 +103,7 @@ def test_large_kernels_are_said():
 
 
 def test_text_for_consoles():
-    class Printer:
-        said = ""
-
-        def text(self, words):
-            self.said += words
-
     run = run_of(st.layers.Dense(4, input_shape=(5,)))
-    found, printer = run.unit("dense:2").explain(), Printer()
-    found._repr_pretty_(printer, False)
-    assert printer.said == str(found)
+    unit = run.unit("dense:2")
+    for found in (unit.explain(), unit.trace(), unit.receptive_field(), st.load(st.bundled.model_path()).summary()):
+        assert found._repr_mimebundle_(include=None, exclude=None) == {"text/plain": str(found)}

@@ -16,6 +16,7 @@ from striate.lenses.receptive_field.boxes import Boxes, Edges, boxes_back
 from striate.lenses.receptive_field.frame import Frames
 from striate.lenses.receptive_field.masks import Mask, influences, spread_back
 from striate.lenses.receptive_field.winners import followed
+from striate.lenses.shown import Printed
 
 Box = tuple[tuple[int, int], ...]
 
@@ -52,7 +53,7 @@ class InputField:
 
 
 @dataclass(frozen=True, eq=False)
-class ReceptiveField:
+class ReceptiveField(Printed):
     """What a unit sees of the network's inputs.
 
     Args:

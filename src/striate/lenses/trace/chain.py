@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from striate.graph import UnitAddress
 from striate.lenses.explain.expression import number
+from striate.lenses.shown import Printed
 
 # Cells of a level that the text shows.
 SHOWN = 5
@@ -120,7 +121,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Printed):
     """The way from a unit down to the input, along the largest amounts.
 
     It adds up: ``value = reached + biases + left_out + stopped + rounding``.

@@ -10,8 +10,8 @@ _SHEET = """
 .striate .muted{opacity:.72;font-size:12.5px;margin:0 0 6px}
 .striate .figure,.striate td.n,.striate code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,monospace;
 font-variant-numeric:tabular-nums;font-size:12.5px}
-.striate table{border-collapse:collapse;margin:0;border:0;color:inherit;background:none}
-.striate tr,.striate tbody tr:nth-child(odd),.striate tbody tr:nth-child(even){background:none;border:0}
+.striate table{border-collapse:collapse;margin:0;border:0;color:inherit;background:none;font-size:inherit}
+.striate tr,.striate tr:hover{background:none!important;border:0}
 .striate .rows{max-height:420px;overflow:auto;display:inline-block;max-width:100%}
 .striate .rows td,.striate .rows th{padding:2px 10px 2px 0;text-align:left;
 border-bottom:1px solid rgba(128,128,128,.25);white-space:nowrap;background:none}
