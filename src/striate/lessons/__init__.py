@@ -9,6 +9,7 @@ Example:
     array([ 1.,  1., -2.])
 """
 
+from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
@@ -16,6 +17,7 @@ from striate.lessons.equivariance import Equivariance, Invariance, equivariance_
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
 from striate.lessons.parts import Pooling
+from striate.lessons.questions import Question, questions
 from striate.lessons.resnet import resnet50
 
 __all__ = [
@@ -28,14 +30,17 @@ __all__ = [
     "MergedConvolution",
     "ParameterExplosion",
     "Pooling",
+    "Question",
     "SlidingSum",
     "StackMeasurement",
+    "code_for",
     "dense_equivalent",
     "equivariance_error",
     "explain_declaration",
     "invariance_error",
     "merge_convolutions",
     "parameter_explosion",
+    "questions",
     "resnet50",
     "sliding_sum",
 ]

@@ -1,0 +1,68 @@
+"""Questions to check oneself: asked, answered, and why; the answers are data (questions.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from striate.errors import unknown_name
+
+_FILE = Path(__file__).with_name("questions.toml")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question.
+
+    Args:
+        name: A short name of its own.
+        lesson: The lesson that it belongs to.
+        ask: The question.
+        answer: The right answer, as text.
+        why: Why that is the answer.
+        computed: A Python expression that works the answer out, with striate as ``st``.
+        choices: Answers to choose from, the right one among them; () where a number or list is asked for.
+    """
+
+    name: str
+    lesson: str
+    ask: str
+    answer: str
+    why: str
+    computed: str
+    choices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "choices", tuple(self.choices))  # TOML has lists
+
+
+def questions(lesson: str | None = None) -> tuple[Question, ...]:
+    """The questions of a lesson, or all.
+
+    Args:
+        lesson: Name of the lesson; all if left out.
+
+    Raises:
+        UnknownNameError: There is no such lesson; the message says what is near.
+
+    Example:
+        >>> question = questions("sizes")[0]
+        >>> print(question.ask, question.answer)
+        A kernel of 4 taps slides over a signal of length 10, no padding, stride 1. How long is the output? 7
+    """
+    every = _read()
+    if lesson is None:
+        return every
+    found = tuple(question for question in every if question.lesson == lesson)
+    if not found:
+        raise unknown_name("lesson", lesson, dict.fromkeys(question.lesson for question in every))
+    return found
+
+
+@cache
+def _read() -> tuple[Question, ...]:
+    rows: list[dict[str, Any]] = tomllib.loads(_FILE.read_text("utf-8"))["question"]
+    return tuple(Question(**row) for row in rows)
