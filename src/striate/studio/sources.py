@@ -13,7 +13,7 @@ import numpy as np
 from striate.dimension import Symbol
 from striate.errors import LimitError, ShapeError, StriateError
 from striate.given import ValueInfo, to_source
-from striate.graph import Array, Model
+from striate.graph import Array, Layout, Model
 from striate.network import Network
 from striate.reading import NUMBERS, PAGES, TABLES, ReadInput, is_number, read_input, read_picture, sizes_text
 from striate.studio.limits import Limits
@@ -92,7 +92,7 @@ def read_source(
 
 def _read(network: Network, info: ValueInfo, source: Source, preprocess: str | None, limits: Limits) -> ReadInput:
     layout = network.model.layout
-    first = graph_info(network.model, info.name)
+    first = _channels_first(info, layout)
     if source.path is not None:
         found = _read_file(info, source, preprocess, layout == "channels_last", limits)
     elif source.sample == HOUSE.id:
@@ -110,6 +110,13 @@ def _read(network: Network, info: ValueInfo, source: Source, preprocess: str | N
     if found.array.size > limits.values:
         raise LimitError(f'"{source.name}" has {found.array.size:,} values, the limit is {limits.values:,}')
     return found
+
+
+def _channels_first(info: ValueInfo, layout: Layout) -> ValueInfo:
+    """What an input takes, in the graph's order of axes."""
+    if layout == "channels_first" or info.shape is None or len(info.shape) <= 2:
+        return info
+    return ValueInfo(info.name, (info.shape[0], info.shape[-1], *info.shape[1:-1]), info.dtype)
 
 
 def _read_file(info: ValueInfo, source: Source, preprocess: str | None, last: bool, limits: Limits) -> ReadInput:

@@ -204,6 +204,14 @@ class TestReplacing:
         assert words(head) == ["input image replaced by camera"]
         assert given(tab).shape == (3, 256, 320)
 
+    def test_by_a_sample_of_the_same_sizes(self, tab: Client) -> None:
+        head, _ = tab.ask("replace", **PLACE, sources=[{"sample": "zeros"}])
+        assert words(head) == ["input image replaced by zeros"]
+        assert given(tab).shape == (3, 256, 320)
+        assert not given(tab).any()
+        tab.ask("replace", **PLACE, sources=[{"sample": "noise"}])
+        assert given(tab).any()
+
     def test_what_cannot_be_read_leaves_the_input(self, studio: Live, tab: Client, image: Any) -> None:
         upload = studio.upload("other.png", b"no picture")
         with pytest.raises(RefusedError, match=r"other\.png"):

@@ -1,0 +1,249 @@
+"""Edit and see: whatever is edited on the page, its maps and its prediction are those of the Python API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import helper
+from playwright.sync_api import Browser, Locator, expect
+
+import striate as st
+from benchmarks.studio.serving import Served
+from striate import bundled
+from striate.run import Run
+from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.networks import Opened, opened, write_onnx
+from tests.studio.e2e.screen import Screen, about
+
+RANGE = re.compile(r": (.+) to (.+)$")
+
+
+@pytest.fixture(scope="module")
+def scene() -> Opened:
+    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
+    return opened(bundled.model_path(), bundled.picture_path(), x)
+
+
+@pytest.fixture(scope="module")
+def studio(serve: Callable[..., Served]) -> Served:
+    return serve("demo")
+
+
+@pytest.fixture(scope="module")
+def network(scene: Opened) -> st.Network:
+    return st.load(scene.model)
+
+
+@pytest.fixture(scope="module")
+def image() -> Any:
+    return st.image(bundled.picture_path(), size=None, preprocess="unit")
+
+
+def shows(screen: Screen, maps: Callable[[str], Any], least: int = 3) -> None:
+    """Waits until every map in sight says the extent that the Python API says."""
+
+    def wrong() -> list[str]:
+        tiles = screen.page.locator(".tile").evaluate_all(
+            "tiles => tiles.map(({title, dataset, parentElement}) =>"
+            " [parentElement.closest('article').ariaLabel.split(', ')[0], dataset.channel, title])"
+        )
+        assert len({layer for layer, _, _ in tiles}) >= least
+        bad: list[str] = []
+        for layer, channel, title in tiles:
+            found = RANGE.search(title)
+            plane = maps(layer)[0, int(channel)]
+            if found and not (about(found[1], plane.min()) and about(found[2], plane.max())):
+                bad.append(f"{title}; the run: {plane.min()} to {plane.max()}")
+        return bad
+
+    for _ in range(100):
+        if not wrong():
+            return
+        screen.page.wait_for_timeout(50)
+    assert wrong() == []
+
+
+def predicts(screen: Screen, run: Run) -> None:
+    chances = run.output.reshape(-1)
+    order = np.argsort(-chances, kind="stable")
+    names = bundled.labels_path().read_text().split()
+    expect(screen.page.locator(".ranks .label")).to_have_text([names[i] for i in order])
+    found = [text.rstrip("%") for text in screen.texts(".ranks .figure")]
+    assert all(abs(float(text.lstrip("<>")) - 100 * chances[i]) <= 1 for text, i in zip(found, order, strict=True))
+
+
+def pad(screen: Screen) -> Locator:
+    return screen.page.locator(".editor [role=application]")
+
+
+def by_keyboard(screen: Screen, wanted: Locator) -> None:
+    """Goes to a control with the Tab key alone."""
+    for _ in range(60):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        screen.key("Tab")
+    raise AssertionError("the Tab key does not lead there")
+
+
+def disc(shape: tuple[int, ...], row: int, column: int, diameter: int) -> Any:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    return (rows - row) ** 2 + (columns - column) ** 2 <= (diameter / 2) ** 2
+
+
+def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, network: st.Network, image: Any) -> None:
+    page = screen.page
+    page.get_by_role("button", name="Edit the input image").click()
+    box = pad(screen).bounding_box()
+    assert box is not None
+    share = box["width"] / 320
+    page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
+    label = re.search(r"row (\d+), column (\d+)", pad(screen).get_attribute("aria-label") or "")
+    assert label is not None
+    edited = image.copy()
+    edited[:, :, disc((256, 320), int(label[1]), int(label[2]), 9)] = 0
+    run = network.run(edited)
+    shows(screen, run.__getitem__)
+    predicts(screen, run)
+    expect(page.get_by_label("What is edited")).to_contain_text("input image painted")
+    page.get_by_role("radio", name="Difference").click()
+    shows(screen, run.difference(scene.run).__getitem__)
+    expect(page.locator(".owner")).to_have_text("of each layer")
+    page.get_by_role("radio", name="Value").click()
+    page.get_by_role("radio", name="Erase").click()
+    page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
+    shows(screen, scene.run.__getitem__)
+    page.get_by_role("button", name="Undo").click()
+    shows(screen, run.__getitem__)
+    page.get_by_role("button", name="Return: input image painted").click()
+    shows(screen, scene.run.__getitem__)
+    predicts(screen, scene.run)
+
+
+def test_a_drag_of_the_move_tool_is_one_step(screen: Screen, network: st.Network, image: Any) -> None:
+    page = screen.key("e").page
+    page.get_by_role("radio", name="Move").click()
+    page.get_by_label("what comes in").select_option("wrap")
+    box = pad(screen).bounding_box()
+    assert box is not None
+    share = box["width"] / 320
+    page.mouse.move(box["x"] + 50.5 * share, box["y"] + 50.5 * share)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 70.5 * share, box["y"] + 60.5 * share, steps=8)
+    page.mouse.up()
+    shows(screen, network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
+    expect(page.get_by_label("What is edited")).to_have_text(re.compile("moved"))
+    screen.key("z")
+    expect(page.get_by_label("What is edited")).to_have_text("as it was opened")
+    screen.key("Z")
+    shows(screen, network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
+
+
+def test_keys_alone_paint_mirror_and_return(screen: Screen, scene: Opened, network: st.Network, image: Any) -> None:
+    screen.key("e")
+    by_keyboard(screen, pad(screen))
+    screen.key("ArrowRight", "Space")
+    edited = image.copy()
+    edited[:, :, disc((256, 320), 128, 161, 9)] = 0
+    shows(screen, network.run(edited).__getitem__)
+    by_keyboard(screen, screen.page.get_by_role("button", name="Mirror along w"))
+    screen.key("Enter")
+    run = network.run(np.ascontiguousarray(edited[..., ::-1]))
+    shows(screen, run.__getitem__)
+    screen.key("v")
+    shows(screen, run.difference(scene.run).__getitem__)
+    screen.key("r")
+    shows(screen, scene.run.__getitem__)
+
+
+def test_a_weight_is_typed_and_a_channel_switched_off(screen: Screen, scene: Opened, network: st.Network) -> None:
+    screen.open("edges/Conv", 2).key("w")
+    field = screen.page.get_by_label("weight 0, 1 of grey/Conv:0")
+    field.fill("1.5")
+    field.press("Enter")
+    expect(screen.page.get_by_label("What is edited")).to_contain_text("edges/Conv:2 kernel, 1 number")
+    name = network.filter("edges/Conv", 2).name
+    weights = network.weights[name].copy()
+    weights[2, 0, 0, 1] = 1.5
+    changed = network.replace({name: weights})
+    shows(screen, changed.run(given(scene)).__getitem__)
+    screen.page.locator(".open").get_by_role("button", name="Switch off").click()
+    off = changed.switch_off({"edges/Conv": 2}).run(given(scene))
+    shows(screen, off.__getitem__)
+    screen.key("x")
+    shows(screen, changed.run(given(scene)).__getitem__)
+    screen.page.get_by_role("button", name="Return: edges/Conv:2 kernel, 1 number").click()
+    shows(screen, scene.run.__getitem__)
+
+
+def given(scene: Opened) -> Any:
+    return scene.run[scene.run.model.graph.inputs[0]]
+
+
+def test_swapping_by_a_sample_a_file_and_without_a_camera(screen: Screen, scene: Opened, tmp_path: Path) -> None:
+    page = screen.key("e").page
+    page.get_by_role("button", name="zeros").click()
+    shows(screen, st.load(scene.model).run(np.zeros_like(given(scene))).__getitem__)
+    page.locator(".swap input[type=file]").set_input_files(bundled.picture_path())
+    shows(screen, scene.run.__getitem__)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    page.locator(".swap input[type=file]").set_input_files(broken)
+    expect(page.get_by_role("alert")).to_contain_text("broken.png")
+    page.get_by_role("button", name="Camera").click()
+    expect(page.locator(".swap [role=alert]")).to_have_text(re.compile("camera", re.IGNORECASE))
+
+
+def small(folder: Path, kind: str) -> Opened:
+    """A convolution and a ReLU over a line of three channels, or over a volume."""
+    rng = np.random.default_rng(3)
+    sizes = [3, 48] if kind == "line" else [1, 8, 10, 12]
+    taps = [3] * (len(sizes) - 1)
+    arrays = {"w": rng.normal(size=(4, sizes[0], *taps)).astype(np.float32)}
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["conv"], "conv", pads=[1] * 2 * len(taps)),
+        helper.make_node("Relu", ["conv"], ["relu"], "relu"),
+    ]
+    model = write_onnx(folder / f"{kind}.onnx", nodes, arrays, {"x": ["n", *sizes]}, {"relu": ["n", 4, *sizes[1:]]})
+    x = rng.normal(size=(1, *sizes)).astype(np.float32)
+    np.save(folder / f"{kind}.npy", x)
+    return opened(model, folder / f"{kind}.npy", x)
+
+
+def test_samples_of_a_signal(browser: Browser, serve: Callable[..., Served], tmp_path: Path) -> None:
+    scene = small(tmp_path, "line")
+    with fresh_page(browser) as page:
+        screen = Screen(page, serve(scene.model, scene.given), scene.run).enter().key("e")
+        pad(screen).focus()
+        screen.key("ArrowRight", "ArrowUp")
+        expect(page.get_by_label("What is edited")).to_contain_text("painted")
+        found = re.search(r", at 25: ([^;]+);", pad(screen).get_attribute("aria-label") or "")
+        assert found is not None
+        edited = given(scene).copy()
+        reach = max(edited[0, 0].max(), 0) - min(edited[0, 0].min(), 0)
+        assert float(found[1].replace("−", "-")) == pytest.approx(edited[0, 0, 25] + reach / 100, rel=1e-5)
+        edited[0, 0, 25] += reach / 100
+        shows(screen, st.load(scene.model).run(edited).__getitem__, least=2)
+        screen.key("r")
+        shows(screen, scene.run.__getitem__, least=2)
+
+
+def test_a_slice_of_a_volume(browser: Browser, serve: Callable[..., Served], tmp_path: Path) -> None:
+    scene = small(tmp_path, "volume")
+    with fresh_page(browser) as page:
+        screen = Screen(page, serve(scene.model, scene.given), scene.run).enter().key("e")
+        page.get_by_label("value").fill("9")
+        page.get_by_label("brush").fill("3")
+        page.get_by_label("Index of the slice").fill("2")
+        pad(screen).focus()
+        screen.key("ArrowRight", "Space")
+        edited = given(scene).copy()
+        edited[0, 0, 2, disc((10, 12), 5, 7, 3)] = 9
+        run = st.load(scene.model).run(edited)
+        shows(screen, run.__getitem__, least=2)
+        screen.key("v")
+        shows(screen, run.difference(scene.run).__getitem__, least=2)
