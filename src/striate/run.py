@@ -270,7 +270,7 @@ class Run:
             >>> net = st.load(st.bundled.model_path())
             >>> x = st.image(st.bundled.picture_path(), size=None, preprocess="unit")
             >>> run, edited = net.run(x), net.switch_off({"edges/Conv": 3}).run(x)
-            >>> edited.difference(run).layers["edges/Relu"].largest == run["edges/Relu"][0, 3].max()
+            >>> edited.difference(run).layers["edges/Relu"].largest == float(run["edges/Relu"][0, 3].max())
             True
         """
         from striate.comparison import Difference
