@@ -11,6 +11,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 # What each prints, among other things.
 SAYS = {
+    "animate_a_window.py": "edges.gif shows positions 102:109,41:48 of 254×318; the rest is not shown",
     "count_parameters.py": "1,000 dense units on 224 x 224 x 3: 150,529,000 parameters, 84,000 times as many",
     "edges_of_a_photo.py": "256 x 320, strongest edge",
     "explain_a_unit.py": "edges/Conv:0@105,44 = 0.760235",

@@ -12,6 +12,7 @@ from striate.fork import wait_at_forks
 
 if TYPE_CHECKING:
     from striate import bundled, engine, filters, functional, layers, lessons
+    from striate.animation import Animation, animate
     from striate.comparison import Difference
     from striate.engine.exactness import exact
     from striate.engine.threads import set_threads
@@ -83,6 +84,8 @@ _HOMES = {
     "max_pool1d": "striate.functional",
     "max_pool2d": "striate.functional",
     "max_pool3d": "striate.functional",
+    "Animation": "striate.animation",
+    "animate": "striate.animation",
     "bundled": "striate.bundled",
     "convolve": "striate.filters",
     "correlate": "striate.filters",
@@ -118,6 +121,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Animation",
     "Difference",
     "Layer",
     "Network",
@@ -131,6 +135,7 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
+    "animate",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",

@@ -12,7 +12,9 @@ from striate.given import to_source
 from striate.graph import Array, UnitAddress, unit_index
 
 if TYPE_CHECKING:
+    from striate.animation import Animation
     from striate.comparison import Difference
+    from striate.lenses.animation import Positions
     from striate.lenses.contributors import Contributors
     from striate.lenses.explain import Curve, Explanation
     from striate.lenses.maps import Maps
@@ -252,6 +254,51 @@ class Run:
         from striate.lenses.contributors import contributors
 
         return contributors(self.recording, layer, channel, sample)
+
+    def animate(
+        self,
+        layer: str,
+        channel: int | None = None,
+        *,
+        positions: Positions | None = None,
+        steps: int | None = None,
+        sample: int | None = None,
+    ) -> Animation:
+        """The window of a convolution or pooling on its way over its input, with every number.
+
+        Args:
+            layer: A layer's name, or with the channel, such as ``conv1:3``.
+            channel: Which output channel, where the name does not say.
+            positions: (first, end) along each spatial axis, the end not included; if None all of a small map, and of
+                a large one those around its largest magnitude (``omitted`` says so).
+            steps: The most steps; all positions if None.
+            sample: Which sample of the batch, from 0.
+
+        Returns:
+            The animation: its steps as data, frames, ``save("window.gif")``.
+
+        Raises:
+            UnknownNameError: There is no such layer; the message says what is near.
+            ParameterError: Channel, positions or sample are missing, too many or outside.
+            UnsupportedOpError: No window slides there; the message names layers with one.
+
+        Example:
+            >>> import striate as st
+            >>> net = st.load(st.bundled.model_path())
+            >>> run = net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+            >>> shown = run.animate("edges/Conv:0", positions=((104, 107), (43, 46)))
+            >>> [round(step.value, 2) for step in shown.steps[:4]]
+            [0.76, 0.76, 0.0, 0.76]
+        """
+        from striate.animation import Animation
+        from striate.lenses.animation import walk
+
+        if channel is None and sample is None:
+            address = self.model.address(layer)
+        else:
+            self.model.value_name(layer)
+            address = UnitAddress(layer, _index("channel", channel), (), _index("sample", sample) or 0)
+        return Animation(walk(self.recording, address, positions, steps))
 
     def difference(self, other: Run) -> Difference:
         """What differs from another run: this one minus the other, number by number.

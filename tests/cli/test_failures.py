@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from striate.cli import failure
-from striate.cli.writing import write_file
 from striate.errors import OutputError
 from striate.exporters.onnx import save_onnx
 from striate.graph import GraphBuilder, Model
 from striate.ops import Relu
+from striate.writing import write_file
 
 
 def refused(result, *parts):

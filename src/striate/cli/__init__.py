@@ -21,6 +21,7 @@ from striate.cli import field as field  # isort: skip
 from striate.cli import trace as trace  # isort: skip
 from striate.cli import report as report  # isort: skip
 from striate.cli import filter as filter  # isort: skip
+from striate.cli import animate as animate  # isort: skip
 from striate.cli import calc as calc  # isort: skip
 from striate.cli import engine as engine  # isort: skip
 from striate.cli.app import app

@@ -14,9 +14,10 @@ from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.sheets import drawable, graph_array, listed, write_kernels, write_maps
 from striate.cli.terminal import heading, progress, say, say_at_once, width
-from striate.cli.writing import make_folder, write_picture
+from striate.cli.writing import write_picture
 from striate.errors import InvalidError, MissingDependencyError
 from striate.reading import Opened, read_labels
+from striate.writing import make_folder
 
 if TYPE_CHECKING:
     from striate.network import Network

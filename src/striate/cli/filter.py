@@ -10,8 +10,9 @@ import typer
 
 from striate.cli.app import app
 from striate.cli.terminal import say
-from striate.cli.writing import write_file, write_picture
+from striate.cli.writing import write_picture
 from striate.errors import ParameterError
+from striate.writing import write_file
 
 if TYPE_CHECKING:
     from striate.graph import Array

@@ -12,8 +12,8 @@ from striate.cli.app import app
 from striate.cli.opening import open_network
 from striate.cli.sheets import checked_scope, listed, write_kernels
 from striate.cli.terminal import say
-from striate.cli.writing import make_folder
 from striate.errors import ParameterError
+from striate.writing import make_folder
 
 
 @app.command(epilog="Example: striate filters sobel; striate filters mobilenet_v2.onnx -o filters")

@@ -12,7 +12,7 @@ from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.sheets import checked_scope, drawable, listed, network_scale, write_maps
 from striate.cli.terminal import progress, say
-from striate.cli.writing import make_folder
+from striate.writing import make_folder
 
 
 @app.command(epilog="Example: striate maps mobilenet_v2.onnx cat.jpg --layer features.3 -o maps")

@@ -1,0 +1,177 @@
+"""The sum at one position, written out in the room that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from striate.lenses.animation import Step
+from striate.render.animation.lettering import text_width
+from striate.render.animation.look import Look, Plane
+
+LARGEST, SMALLEST = 28, 14
+# Height of a line, in font sizes.
+LEADING = 1.42
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line.
+
+    Args:
+        label: What it is of, fainter, in front; "" for nothing.
+        text: The terms.
+        result: What they come to, behind it; "" if that stands further down.
+    """
+
+    label: str
+    text: str
+    result: str = ""
+
+
+def arithmetic(look: Look, step: Step, width: float, height: float) -> tuple[list[Line], float]:
+    """The sum at a position.
+
+    Args:
+        look: How the walk is drawn.
+        step: The position.
+        width: Room in pixels.
+        height: The same.
+
+    Returns:
+        The lines and the size of their font; terms that have no room are counted, never left out without a word.
+    """
+    several = len(look.planes) + look.others > 1
+    if look.has_products and several:
+        return _by_plane(look, step, width, height)
+    if look.has_products:
+        rows = _terms_of(look, step, look.planes[0])
+        if step.bias:
+            rows[-1].append(_signed(look.sum_numerals(abs(step.bias)), step.bias))
+    else:
+        rows = [_pooled(look, step)]
+    return _by_rows(rows, _result(look, step), width, height)
+
+
+def _by_rows(rows: list[list[str]], result: str, width: float, height: float) -> tuple[list[Line], float]:
+    """A line for each row of the kernel if that has room, else the terms one after the other."""
+    texts = [" ".join(row) for row in rows]
+    for size in range(LARGEST, 17, -1):
+        lines = _closed(texts, result)
+        if len(lines) * size * LEADING <= height and all(_wide(line, size) <= width for line in lines):
+            return lines, size
+    terms = [term for row in rows for term in row]
+    for count in range(len(terms), 0, -max(1, len(terms) // 40)):
+        kept = [*terms[:count], *([f"… {len(terms) - count} more terms"] if count < len(terms) else [])]
+        for size in range(24, SMALLEST - 1, -1):
+            lines = _closed(_wrapped(kept, width - text_width(result, size), size), result)
+            if len(lines) * size * LEADING <= height:
+                return lines, size
+    return [Line("", f"{len(terms)} terms", result)], SMALLEST
+
+
+def _closed(texts: list[str], result: str) -> list[Line]:
+    return [Line("", text, result if place == len(texts) - 1 else "") for place, text in enumerate(texts)]
+
+
+def _wide(line: Line, size: float) -> float:
+    return text_width(f"{line.text} {line.result}", size)
+
+
+def _wrapped(terms: Sequence[str], width: float, size: float) -> list[str]:
+    lines = [""]
+    for term in terms:
+        longer = f"{lines[-1]} {term}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(term)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _by_plane(look: Look, step: Step, width: float, height: float) -> tuple[list[Line], float]:
+    """A line for each plane with its sum, and one in which these are added up."""
+    assert step.products is not None
+    parts = [(plane, float(plane.of(step.products).sum())) for plane in look.planes]
+    ending = [_signed(look.sum_numerals(abs(part)), part, first=not place) for place, (_, part) in enumerate(parts)]
+    if look.others:
+        rest = look.rest(step)
+        ending.append(f"{_signed(look.sum_numerals(abs(rest)), rest)} ({look.others} more {look.plane_word})")
+    if step.bias:
+        ending.append(f"{_signed(look.sum_numerals(abs(step.bias)), step.bias)} (bias)")
+    last = Line("sum", " ".join(ending), _result(look, step))
+    size = SMALLEST
+    for size in range(24, SMALLEST - 1, -1):
+        label = 1.0 * max(text_width(plane.label, size * 0.8) for plane in look.planes) + 24
+        lines = [_plane_line(look, step, plane, part, width - label, size) for plane, part in parts]
+        complete = all("…" not in line.text for line in lines) or size == SMALLEST
+        if complete and (len(lines) + 1) * size * LEADING <= height and _wide(last, size) <= width - label:
+            return [*lines, last], size
+    return [*(_plane_line(look, step, plane, part, width - 150, size) for plane, part in parts), last], size
+
+
+def _plane_line(look: Look, step: Step, plane: Plane, total: float, width: float, size: float) -> Line:
+    terms = [term for row in _terms_of(look, step, plane) for term in row]
+    result = f"{look.equals} {look.sum_numerals(total)}"
+    kept = len(terms)
+    text = " ".join(terms) or "no tap meets a cell"
+    while kept and text_width(f"{text} {result}", size) > width:
+        kept -= 1
+        text = " ".join([*terms[:kept], f"… {len(terms) - kept} more"])
+    return Line(plane.label, text, result)
+
+
+def _terms_of(look: Look, step: Step, plane: Plane) -> list[list[str]]:
+    """``weight×number`` for each tap, by rows of the kernel; taps on zeros between inputs are left out."""
+    assert step.kernel is not None
+    weights, numbers = np.atleast_2d(plane.of(step.kernel)), np.atleast_2d(plane.of(step.window))
+    seen = np.atleast_2d(step.inside if plane.depth is None else step.inside[plane.depth])
+    counted = seen if look.walk.kind == "ConvTranspose" else np.ones(seen.shape, bool)
+    rows: list[list[str]] = []
+    begun = False
+    for r in range(len(weights)):
+        row: list[str] = []
+        for s in range(weights.shape[1]):
+            if counted[r, s]:
+                weight, number = float(weights[r, s]), look.input_numerals(float(numbers[r, s]))
+                factor = f"({number})" if number.startswith("−") else number
+                row.append(_signed(f"{look.kernel_numerals(abs(weight))}×{factor}", weight, first=not begun))
+                begun = True
+        rows.append(row)
+    kept = [row for row in rows if row]
+    return kept or [[]]
+
+
+def _signed(text: str, number: float, first: bool = False) -> str:
+    if first:
+        return f"−{text}" if number < 0 else text
+    return f"− {text}" if number < 0 else f"+ {text}"
+
+
+def _pooled(look: Look, step: Step) -> list[str]:
+    """A pooling's window in words."""
+    cells = [look.input_numerals(float(number)) for number in step.window[0][step.inside]]
+    if not cells:
+        return ["no cell under the window"]
+    if step.winner is not None:
+        return _enclosed("max(", [*(f"{cell}," for cell in cells[:-1]), cells[-1]], ")")
+    if look.walk.kind == "AveragePool":
+        divisor = step.divisor or 1.0
+        terms = [cells[0], *(f"− {cell[1:]}" if cell.startswith("−") else f"+ {cell}" for cell in cells[1:])]
+        return _enclosed("(", terms, f") / {divisor:g}")
+    left, _, _ = step.formula.rpartition(" ")
+    return [left.removesuffix(" =")]
+
+
+def _enclosed(opening: str, parts: list[str], closing: str) -> list[str]:
+    parts = [opening + parts[0], *parts[1:]]
+    return [*parts[:-1], parts[-1] + closing]
+
+
+def _result(look: Look, step: Step) -> str:
+    text = f"{look.equals} {look.sum_numerals(step.total)}"
+    for stage in step.stages:
+        text += f" → {stage.kind} {look.sum_numerals(stage.value)}"
+    return text

@@ -1,0 +1,129 @@
+"""One frame: what it is, the window over the input, and the sum written out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from striate.errors import ParameterError
+from striate.lenses.animation import Walk
+from striate.render.animation.arithmetic import LEADING, arithmetic
+from striate.render.animation.lettering import text_width
+from striate.render.animation.lines import Lines
+from striate.render.animation.look import Look
+from striate.render.animation.planes import Planes
+from striate.render.animation.scene import Scene
+from striate.render.animation.theme import theme_of
+
+# Everything is laid out on a slide of this size at least, and scaled to the one wanted.
+WIDTH, HEIGHT = 1280, 720
+SMALLEST, LARGEST = (320, 180), (3840, 2160)
+MARGIN, TOP, SUM = 44.0, 102.0, 528.0
+
+
+class Frames:
+    """Draws the frames of an animation.
+
+    Args:
+        walk: What it shows.
+        theme: "light" or "dark".
+        size: (width, height) in pixels.
+
+    Raises:
+        ParameterError: There is no such theme, or the size is beyond the limits.
+    """
+
+    def __init__(self, walk: Walk, theme: str = "light", size: tuple[int, int] = (WIDTH, HEIGHT)) -> None:
+        if any(not low <= side <= high for side, low, high in zip(size, SMALLEST, LARGEST, strict=True)):
+            raise ParameterError(
+                f"size (={size[0]}x{size[1]}) must be from {SMALLEST[0]}x{SMALLEST[1]} to {LARGEST[0]}x{LARGEST[1]}"
+            )
+        self.walk = walk
+        self.look = Look(walk, theme_of(theme))
+        self.size = size
+        self.scale = min(size[0] / WIDTH, size[1] / HEIGHT)
+
+    def __len__(self) -> int:
+        return len(self.walk)
+
+    def scene(self, number: int) -> Scene:
+        """The frame of a step, as shapes."""
+        if not 0 <= number < len(self):
+            raise ParameterError(f"step (={number}) must be from 0 to {len(self) - 1}")
+        scene = Scene(self._width, self._height, self.look.theme.page)
+        self._head(scene, number)
+        self._body.draw(scene, number)
+        self._sum(scene, number)
+        return scene
+
+    def title(self, number: int) -> str:
+        """What a frame shows, in words."""
+        step = self.walk[number]
+        at = ",".join(str(place) for place in step.position)
+        return f"{self._name}, position {at}: {step.formula if len(step.formula) < 300 else step.value}"
+
+    @property
+    def _width(self) -> float:
+        return self.size[0] / self.scale
+
+    @property
+    def _height(self) -> float:
+        return self.size[1] / self.scale
+
+    @cached_property
+    def _name(self) -> str:
+        own = self.walk.name.lower() == self.walk.kind.lower()
+        words = {"Conv": "convolution", "ConvTranspose": "transposed convolution", "MaxPool": "max pooling",
+                 "AveragePool": "average pooling", "LpPool": "Lp pooling"}  # fmt: skip
+        kind = f"{self.walk.axes}-D {words.get(self.walk.kind, self.walk.kind)}"
+        return kind if own else f"{self.walk.name}:{self.walk.channel}, {kind}"
+
+    @cached_property
+    def _body(self) -> Lines | Planes:
+        room = (MARGIN, TOP, self._width - 2 * MARGIN, self._height - HEIGHT + SUM - TOP - 22)
+        return Lines(self.look, *room) if self.walk.axes == 1 else Planes(self.look, *room)
+
+    def _head(self, scene: Scene, number: int) -> None:
+        walk, theme, right = self.walk, self.look.theme, self._width - MARGIN
+        at = ", ".join(str(place) for place in walk[number].position)
+        count = f"{number + 1} of {len(walk)}"
+        place = f"position {at}" if walk.axes == 1 else f"position ({at})"
+        scene.text(right, 38, place, 24, theme.ink, "right")
+        scene.text(right, 70, count, 17, theme.faint, "right")
+        room = right - MARGIN - text_width(place, 24) - 40
+        scene.text(MARGIN, 38, _fitted(self._name, 28, room), 28, theme.ink)
+        sizes = "  ".join(dict.fromkeys(walk.sizes))
+        facts = " · ".join([*walk.facts, sizes])
+        room = right - MARGIN - text_width(count, 17) - 40
+        scene.text(MARGIN, 70, _fitted(facts, 17, room), 17, theme.faint)
+
+    def _sum(self, scene: Scene, number: int) -> None:
+        theme, walk = self.look.theme, self.walk
+        top = self._height - HEIGHT + SUM
+        width, foot = self._width - 2 * MARGIN, 30.0 if walk.omitted else 18.0
+        scene.line([(MARGIN, top), (MARGIN + width, top)], theme.hairline)
+        room = self._height - top - foot - 8
+        lines, size = arithmetic(self.look, walk[number], width, room)
+        labels = [text_width(line.label, size * 0.8) for line in lines]
+        indent = max(labels) + 20 if any(labels) else 0.0
+        y = top + 8 + (room - len(lines) * size * LEADING) / 2 + size * LEADING / 2
+        for line in lines:
+            scene.text(MARGIN, y, line.label, size * 0.8, theme.faint)
+            scene.text(MARGIN + indent, y, line.text, size, theme.ink)
+            if line.result:
+                behind = text_width(line.text, size) + 0.4 * size
+                scene.text(MARGIN + indent + behind, y, line.result, size, theme.result)
+            y += size * LEADING
+        if walk.omitted:
+            scene.text(MARGIN, self._height - 18, walk.omitted, 15, theme.faint)
+
+
+def _fitted(text: str, size: float, room: float) -> str:
+    """The text, its middle left out where it is wider than the room."""
+    if text_width(text, size) <= room:
+        return text
+    for keep in range(len(text) - 1, 1, -1):
+        half = keep // 2
+        shorter = text[: keep - half] + "…" + text[len(text) - half :]
+        if text_width(shorter, size) <= room:
+            return shorter
+    return "…"

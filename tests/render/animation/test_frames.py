@@ -1,0 +1,190 @@
+"""The frames: what is written in them, that nothing leaves the page, and how a few of them look."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import striate as st
+from striate.lenses.animation import CellKind
+from striate.render.animation import Frames, raster, svg
+from striate.render.animation.lettering import text_width
+from striate.render.animation.numerals import numerals_of
+from striate.render.animation.scene import Box, Ring, Stroke, Text
+from striate.render.animation.theme import THEMES
+
+GOLDEN = Path(__file__).parent / "golden"
+CHAPTER = [[int(digit) for digit in row] for row in "12012 01210 20101 12021 01210".split()]
+
+
+def numbers(*shape):
+    return np.random.default_rng(3).normal(size=shape)
+
+
+def shown(name):
+    """One animation of each kind."""
+    weight = numbers(2, 3, 3, 3)
+    return {
+        "image": lambda: st.animate(CHAPTER, "sobel"),
+        "signal": lambda: st.animate([0.0, 0.82, 0.91, 0.4, -0.2], [0.33, 0.34, 0.33], padding=1),
+        "channels": lambda: st.animate(numbers(3, 6, 6), weight, [0.5, -0.5], padding=1, stride=2),
+        "signals": lambda: st.animate(numbers(3, 9), numbers(2, 3, 3), dilation=2, padding=1),
+        "many": lambda: st.animate(numbers(40, 12, 12), numbers(2, 40, 3, 3), padding=1),
+        "transposed": lambda: st.animate(CHAPTER, "sobel", stride=2, padding=1, transposed=True),
+        "transposed signal": lambda: st.animate([1, 2, 3], [1, 0, -1], stride=3, transposed=True),
+        "dilated": lambda: st.animate(numbers(8, 8), "sobel", dilation=2, padding=2),
+        "volume": lambda: st.animate(numbers(4, 5, 5), numbers(3, 3, 3), padding=1),
+        "max": lambda: st.animate(CHAPTER, pool="max", stride=1),
+        "max volume": lambda: st.animate(numbers(4, 4, 4), pool="max"),
+        "average": lambda: st.animate(CHAPTER, pool="average", size=3, padding=1),
+        "large kernel": lambda: st.animate(numbers(15, 15), numbers(11, 11)),
+        "tiny numbers": lambda: st.animate(numbers(6) * 1e-9, [1e9, 2.5, -3e-7]),
+    }[name]()
+
+
+KINDS = ("image", "signal", "channels", "signals", "many", "transposed", "transposed signal", "dilated", "volume",
+         "max", "max volume", "average", "large kernel", "tiny numbers")  # fmt: skip
+
+
+# Kind, theme and step of the pictures kept in golden/.
+KEPT = (
+    ("image", "light", 4), ("signal", "dark", 2), ("channels", "light", 3), ("transposed", "light", 30),
+    ("max", "dark", 5),
+)  # fmt: skip
+
+
+def texts(scene):
+    return [shape for shape in scene.shapes if isinstance(shape, Text)]
+
+
+def written(animation, step):
+    """All text of a frame, one after the other."""
+    return " ".join(shape.text for shape in texts(Frames(animation.walk).scene(step)))
+
+
+def test_the_sum_is_written_out():
+    said = written(shown("image"), 0)
+    assert "−1×1 + 0×2 + 1×0 − 2×0 + 0×1 + 2×2 − 1×2 + 0×0 + 1×1 = 2" in said
+    assert "position (0, 0)" in said
+    assert "1 of 9" in said
+    assert "⌊(5 + 2·0 − 3)/1⌋ + 1 = 3" in said
+    assert "0.33×0.00 + 0.34×0.00 + 0.33×0.82 ≈ 0.271" in written(shown("signal"), 0)
+    assert "0.33×0.91 + 0.34×0.40 + 0.33×(−0.20) ≈ 0.370" in written(shown("signal"), 3)
+    assert "max(1, 2, 0, 1) = 2" in written(shown("max"), 0)
+    assert "(1 + 2 + 0 + 1) / 4 = 1" in written(shown("average"), 0)
+    assert "−1×1 = −1" not in written(shown("transposed"), 0)  # zeros between inputs are no terms
+    assert "0×1 = 0" in written(shown("transposed"), 0)
+
+
+def test_of_many_channels_two_are_written_out_and_the_rest_is_a_number():
+    animation = shown("many")
+    said = written(animation, 5)
+    sums = animation.steps[5].sums
+    labels = sorted({int(found) for found in re.findall(r"channel (\d+)", said)})
+    assert len(labels) == 2
+    rest = f"{abs(sums.sum() - sums[labels].sum()):.2f} (38 more channels)"
+    assert rest in said
+    strength = np.abs([step.sums for step in animation.steps]).sum(axis=0)
+    assert set(labels) == set(np.argsort(-strength)[:2])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_leaves_the_page_and_nothing_is_too_small(kind):
+    animation = shown(kind)
+    for size in ((1280, 720), (960, 960)):
+        frames = Frames(animation.walk, "light", size)
+        for step in {0, len(animation) // 2, len(animation) - 1}:
+            scene = frames.scene(step)
+            for text in texts(scene):
+                width = text_width(text.text, text.size)
+                left = text.x - {"left": 0, "middle": 0.5, "right": 1}[text.anchor] * width
+                assert left >= -1, text
+                assert left + width <= scene.width + 1, text
+                assert text.size >= 10.5
+            for shape in scene.shapes:
+                if isinstance(shape, Box):
+                    assert 0 <= shape.x <= shape.x + shape.width <= scene.width + 1, shape
+                    assert 0 <= shape.y <= shape.y + shape.height <= scene.height + 1, shape
+
+
+def test_padding_is_hatched_gaps_have_dots_and_the_winner_a_ring():
+    def count(animation, step, kind):
+        return sum(isinstance(shape, kind) for shape in Frames(animation.walk).scene(step).shapes)
+
+    plain, padded = st.animate(CHAPTER, "sobel"), st.animate(CHAPTER, "sobel", padding=1)
+    assert count(padded, 0, Stroke) - count(plain, 0, Stroke) >= 24 * 5
+    spread = shown("transposed")
+    gaps = int((spread.walk.field.kinds == CellKind.GAP).sum())
+    assert count(spread, 0, Ring) == gaps > 0
+    assert count(shown("max"), 0, Ring) == 1
+
+
+def test_the_output_grows_by_a_number_each_step():
+    animation = st.animate([1.25, 2.5, 3.5, 5.0], [1.0, 1.0])
+    for step in range(3):
+        said = [text.text for text in texts(Frames(animation.walk).scene(step))]
+        for place, value in enumerate(("3.75", "6.00", "8.50")):
+            assert (value in said) == (place <= step)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_can_be_read_on_its_ground(theme):
+    def luminance(colour):
+        parts = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(a, b):
+        high, low = sorted((luminance(a), luminance(b)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    found = THEMES[theme]
+    for colour in (found.ink, found.faint, found.result):
+        assert contrast(colour, found.page) >= 4.5
+    assert contrast(found.selection, found.page) >= 2.5
+    for palette in ("signed", "unsigned", "grey"):
+        for stop in found.ramp(palette):
+            assert contrast(found.text_on(stop), stop) >= 4.5
+
+
+def test_an_svg_holds_the_same_text_and_is_well_formed():
+    animation = shown("channels")
+    frames = Frames(animation.walk, "dark")
+    scene = frames.scene(2)
+    document = ElementTree.fromstring(svg(scene, 1280, 720, "a < b"))
+    name = "{http://www.w3.org/2000/svg}"
+    assert [element.text for element in document.iter(f"{name}text")] == [text.text for text in texts(scene)]
+    assert document.find(f"{name}title").text == "a < b"
+    assert document.get("viewBox") == "0 0 1280 720"
+
+
+def test_digits():
+    assert numerals_of([np.array([1.0, -20.0])])(-20.0) == "−20"
+    assert numerals_of([np.array([0.5, 0.25])])(0.5) == "0.50"
+    assert numerals_of([np.array([0.1234, 12.3456])])(12.3456) == "12.3"
+    assert numerals_of([np.array([1.2e-9])])(-1.2e-9) == "−1.2e−09"
+    assert numerals_of([np.array([0.301, -0.0004])])(-0.0004) == "0.0"
+    assert numerals_of([np.array([0.5, 0.25])]).exact
+    assert not numerals_of([np.array([1 / 3])]).exact
+
+
+@pytest.mark.parametrize(("kind", "theme", "step"), KEPT)
+def test_frames_look_as_they_did(kind, theme, step):
+    """Few pixels may differ by much: fonts are drawn a little otherwise by other versions of FreeType."""
+    frames = Frames(shown(kind).walk, theme, (640, 360))
+    picture = np.asarray(raster(frames.scene(step), frames.scale), int)
+    path = GOLDEN / f"{kind}.png"
+    with Image.open(path) as kept:
+        wanted = np.asarray(kept.convert("RGB"), int)
+    assert picture.shape == wanted.shape
+    difference = np.abs(picture - wanted).max(axis=2)
+    assert (difference > 80).mean() < 0.004, f"{path} is drawn anew by running this file"
+    assert difference.mean() < 1.5
+
+
+if __name__ == "__main__":  # look at them before they go in
+    for kind, theme, step in KEPT:
+        frames = Frames(shown(kind).walk, theme, (640, 360))
+        raster(frames.scene(step), frames.scale).save(GOLDEN / f"{kind}.png", optimize=True)
