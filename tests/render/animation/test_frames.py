@@ -74,7 +74,7 @@ def test_the_sum_is_written_out():
     assert "0.33×0.00 + 0.34×0.00 + 0.33×0.82 ≈ 0.271" in written(shown("signal"), 0)
     assert "0.33×0.91 + 0.34×0.40 + 0.33×(−0.20) ≈ 0.370" in written(shown("signal"), 3)
     assert "max(1, 2, 0, 1) = 2" in written(shown("max"), 0)
-    assert "(1 + 2 + 0 + 1) / 4 = 1" in written(shown("average"), 0)
+    assert "(1 + 2 + 0 + 1) / 4 ≈ 1.000" in written(shown("average"), 0)
     assert "−1×1 = −1" not in written(shown("transposed"), 0)  # zeros between inputs are no terms
     assert "0×1 = 0" in written(shown("transposed"), 0)
 

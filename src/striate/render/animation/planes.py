@@ -184,7 +184,8 @@ class Planes:
             return
         place = tap[-2] * step.inside.shape[-1] + tap[-1]
         radius = min(grid.width, grid.height) * 0.42
-        scene.ring(*grid.middle(*taps[place]), radius, self.look.theme.selection, None, 3.0)
+        row, column = taps[int(place)]
+        scene.ring(*grid.middle(row, column), radius, self.look.theme.selection, None, 3.0)
 
     def _window(self, scene: Scene, step: Step, plane: Plane, at: tuple[float, float, float]) -> None:
         look, numbers = self.look, plane.of(step.window)
@@ -195,7 +196,7 @@ class Planes:
         grid = self._grid(numbers.shape, at)
         size = figure_size(self._widest_input, grid.width, grid.height)
         draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds)
-        whole = [(row, column) for row, column in np.ndindex(numbers.shape)]
+        whole = [(row, column) for row in range(numbers.shape[0]) for column in range(numbers.shape[1])]
         frame_taps(scene, look.theme, grid, whole)
         self._ring_winner(scene, step, plane, grid, whole)
 
