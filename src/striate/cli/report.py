@@ -13,8 +13,8 @@ from striate.cli import given_options as options
 from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.terminal import say
-from striate.cli.writing import write_file
 from striate.errors import ParameterError
+from striate.writing import write_file
 
 if TYPE_CHECKING:
     from striate.network import Network
