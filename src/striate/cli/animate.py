@@ -182,10 +182,11 @@ def _input(text: str) -> Array | list[float] | list[list[float]]:
     return image(text, size=None, preprocess="grey")[0, 0]
 
 
-def _sizes(text: object, what: str) -> tuple[int, ...] | None:
+def _sizes(text: object, what: str) -> int | tuple[int, ...] | None:
+    """One number for all axes, or one for each."""
     if text is None:
         return None
     parts = str(text).lower().replace("×", "x").replace(",", "x").split("x")
     if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
         raise ParameterError(f'{what} (="{text}") must be a whole number, or one for each axis, such as 2 or 2x1')
-    return tuple(int(part) for part in parts)
+    return int(parts[0]) if len(parts) == 1 else tuple(int(part) for part in parts)
