@@ -13,5 +13,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { host: '127.0.0.1' },
-  test: { include: ['src/**/*.test.ts'] },
+  // Style sheets too: what they say about colours is tested.
+  test: { include: ['src/**/*.test.ts'], css: true },
 })

@@ -99,8 +99,9 @@ class Difference:
         size: tuple[int, int] | None = None,
         plane: tuple[int, int] | None = None,
         sample: int = 0,
+        line: bool = False,
     ) -> Maps:
         """Maps of the differences; arguments as of :meth:`striate.Run.maps`."""
         from striate.lenses.maps import layer_maps
 
-        return layer_maps(self.recording, layer, first, count, size, plane, sample)
+        return layer_maps(self.recording, layer, first, count, size, plane, sample, line)

@@ -194,6 +194,7 @@ class Run:
         size: tuple[int, int] | None = None,
         plane: tuple[int, int] | None = None,
         sample: int = 0,
+        line: bool = False,
     ) -> Maps:
         """Maps of a layer with no more cells than there is room for.
 
@@ -207,6 +208,7 @@ class Run:
             size: The most (rows, columns) that a map may have; a line has columns only. None: nothing is reduced.
             plane: Spatial axis and index of the plane to cut from each volume; its middle along the depth if None.
             sample: Which sample of the batch, from 0.
+            line: Take a layer that has channels and no maps, a signal without a channel axis, as one line.
 
         Returns:
             Float32 maps, channels first, and the extents of the whole ones.
@@ -224,7 +226,7 @@ class Run:
         """
         from striate.lenses.maps import layer_maps
 
-        return layer_maps(self.recording, layer, first, count, size, plane, sample)
+        return layer_maps(self.recording, layer, first, count, size, plane, sample, line)
 
     def contributors(self, layer: str, channel: int, sample: int = 0) -> Contributors:
         """The channels that a map is made of, the strongest first.

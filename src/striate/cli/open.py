@@ -17,8 +17,8 @@ def open(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="An image, .npy, .csv or .wav; name=FILE for each where the network has several inputs; a sample if "
-            "left out."
+            help="An image, .npy, .csv or .wav; name=FILE or name=NUMBER where the network has several inputs; a "
+            "sample if left out."
         ),
     ] = None,
     labels: options.Labels = None,

@@ -57,6 +57,7 @@ def layer_maps(
     size: tuple[int, int] | None = None,
     plane: tuple[int, int] | None = None,
     sample: int = 0,
+    line: bool = False,
 ) -> Maps:
     """Maps of a layer, reduced to the cells that there is room for.
 
@@ -68,13 +69,14 @@ def layer_maps(
         size: The most (rows, columns) that a map may have; a line has columns only. None: nothing is reduced.
         plane: Spatial axis and index of the plane to cut from each volume; its middle along the depth if None.
         sample: Which sample of the batch.
+        line: Take a layer that has channels and no maps, a signal without a channel axis, as one line over them.
 
     Raises:
         UnknownNameError: Nothing is called so.
-        ParameterError: Channel, sample, size or plane do not exist.
+        ParameterError: Channel, sample, size or plane do not exist, or the layer has maps and ``line`` is asked for.
         UnsupportedError: It holds no real numbers, or maps of more than three axes.
     """
-    maps = sample_maps(recording, layer, sample)
+    maps = as_line(layer, sample_maps(recording, layer, sample)) if line else sample_maps(recording, layer, sample)
     require_drawable(layer, maps)
     if not 0 <= first < len(maps):
         raise ParameterError(f'layer "{layer}" has {len(maps)} channels; first (={first}) must be below that')
@@ -106,6 +108,17 @@ def layer_maps(
         low if lines else None,
         high if lines else None,
     )
+
+
+def as_line(name: str, maps: Array) -> Array:
+    """A layer's channels, each a single number, as one line: shape (1, channels).
+
+    Raises:
+        ParameterError: Its channels are maps.
+    """
+    if maps.ndim != 1:
+        raise ParameterError(f'layer "{name}" has maps of shape {maps.shape[1:]}; only one without maps is a line')
+    return maps.reshape(1, -1)
 
 
 def reduced(maps: Array, cell: tuple[int, ...]) -> tuple[Numbers, Numbers, Numbers]:

@@ -19,7 +19,20 @@ HOUSE = Sample(id="house", name="house.png", kind="picture", note="a house with 
 CHIRP = Sample(id="chirp", name="chirp", kind="signal", note="a tone that rises")
 BALL = Sample(id="ball", name="ball", kind="volume", note="a hollow ball")
 NOISE = Sample(id="noise", name="noise", kind="numbers", note="normally distributed numbers, always the same")
+USUAL = Sample(
+    id="usual", name="usual", kind="numbers", note="a number guessed by the input's name, 1 where it tells nothing"
+)
 ZEROS = Sample(id="zeros", name="zeros", kind="numbers", note="nothing but zeros")
+# Numbers that audio networks ask for beside the signal: the pitches between which to look, in Hz, and the rate.
+_USUAL = {
+    "fmin": 50,
+    "f_min": 50,
+    "fmax": 2000,
+    "f_max": 2000,
+    "sr": 16_000,
+    "sample_rate": 16_000,
+    "sampling_rate": 16_000,
+}
 # Sizes where the network leaves them free.
 _FREE = {1: 16_000, 2: 224, 3: 32}
 
@@ -40,8 +53,20 @@ def takes(info: ValueInfo) -> Takes:
 
 def samples_for(info: ValueInfo) -> tuple[Sample, ...]:
     """What can be made for an input, the most telling first."""
+    if one_number(info):
+        return (USUAL, NOISE, ZEROS)
     by_kind = {"picture": (HOUSE,), "signal": (CHIRP,), "volume": (BALL,), "numbers": ()}
     return (*by_kind[takes(info)], NOISE, ZEROS)
+
+
+def one_number(info: ValueInfo) -> bool:
+    """Whether an input is a setting: a single number without axes, or with nothing but axes of one."""
+    return info.shape is not None and len(info.shape) <= 1 and all(size == 1 for size in info.shape)
+
+
+def usual(name: str) -> float:
+    """The number that a setting of this name usually has; 1 where the name tells nothing."""
+    return _USUAL.get(name.lower(), 1)
 
 
 def sample_array(sample: str, info: ValueInfo) -> Array:
@@ -59,6 +84,8 @@ def sample_array(sample: str, info: ValueInfo) -> Array:
     require_memory(prod(shape) * 8, f'input "{info.name}"')
     if sample == ZEROS.id:
         return np.zeros(shape, info.dtype)
+    if sample == USUAL.id and one_number(info):
+        return np.full(shape, usual(info.name)).astype(info.dtype)
     if sample == NOISE.id:
         noise = np.random.default_rng(0).normal(size=shape)
         return (noise if info.dtype.kind == "f" else np.abs(noise)).astype(info.dtype)

@@ -26,7 +26,7 @@ from striate.studio.limits import Limits
 from striate.studio.naming import refuse_unsafe, shown_name
 from striate.studio.pages import pages
 from striate.studio.security import Guard, checked_host, host_names
-from striate.studio.sources import Source, file_kind, graph_info
+from striate.studio.sources import Source, file_kind, graph_info, settings
 from striate.studio.store import COMMAND_LINE, OpenNetwork, Store
 from striate.studio.work import Work
 
@@ -118,9 +118,16 @@ def _open(store: Store, model: str | None, inputs: Sequence[str], preprocess: st
 def _open_files(store: Store, entry: OpenNetwork, inputs: Sequence[str], preprocess: str | None) -> None:
     model = entry.network.model
     sources: dict[str, Source] = {}
-    for name, text in assigned(list(model.graph.inputs), inputs):
+    names = list(model.graph.inputs)
+    left = [name for name in names if not any(text.startswith(f"{name}=") for text in inputs)]
+    guessed = settings(model, ()) if len(names) > 1 else {}
+    # Settings that nobody names are guessed, unless there are files enough for all.
+    if sum(text.partition("=")[0] not in names for text in inputs) < len(left):
+        names = [name for name in names if name not in left or name not in guessed]
+    for name, text in assigned(names, inputs):
         refuse_unsafe(text)
         sources[name] = Source(shown_name(text), file_kind(text, graph_info(model, name)), Path(text))
+    sources = {name: sources[name] if name in sources else guessed[name] for name in model.graph.inputs}
     store.add_input(entry, sources, ", ".join(source.name for source in sources.values()), preprocess, COMMAND_LINE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -17,7 +17,7 @@ from striate.graph import Array, Layout, Model
 from striate.network import Network
 from striate.reading import NUMBERS, PAGES, TABLES, ReadInput, is_number, read_input, read_picture, sizes_text
 from striate.studio.limits import Limits
-from striate.studio.samples import HOUSE, sample_array, takes
+from striate.studio.samples import HOUSE, USUAL, one_number, sample_array, takes, usual
 
 Kind = Literal["picture", "signal", "volume", "numbers"]
 
@@ -60,6 +60,21 @@ def graph_info(model: Model, name: str) -> ValueInfo:
     if kind.shape is None:
         return ValueInfo(name, None, kind.dtype)
     return ValueInfo(name, tuple(None if isinstance(size, Symbol) else size for size in kind.shape), kind.dtype)
+
+
+def settings(model: Model, given: Collection[str]) -> dict[str, Source]:
+    """Guesses for the inputs that are single numbers and that nobody gave: by their names, and called so.
+
+    Args:
+        model: The network.
+        given: Names of the inputs that are given.
+    """
+    infos = [graph_info(model, name) for name in model.graph.inputs if name not in given]
+    return {
+        info.name: Source(f"{info.name} = {usual(info.name):g} (a guess)", "numbers", sample=USUAL.id)
+        for info in infos
+        if one_number(info)
+    }
 
 
 def read_source(

@@ -250,6 +250,8 @@ export interface LayerInfo {
   /** (outputs, inputs of a group, *taps) of a weighted layer, or null */
   kernel: number[] | null;
   operands: Operand[];
+  /** why its channels are taken as the places of one signal, not as features; empty: they are not */
+  line: string;
   /** whether it can be negative; null where that is not known before a run */
   signed: boolean | null;
   /** whether it is an output of the network */
@@ -427,6 +429,8 @@ export interface MapsView {
   slice?: Slice | null;
   /** instead of the values, what differs from the run without edits */
   difference?: boolean;
+  /** take a layer without maps as one line over its channels; first and count are 0, 1 */
+  line?: boolean;
 }
 
 /** Some maps of a layer. An input of the network is a layer too. */
@@ -500,6 +504,8 @@ export interface MapRequest {
   window?: [number, number][] | null;
   /** about what differs from the run without edits */
   difference?: boolean;
+  /** the channels of a layer without maps as one line; channel is not read */
+  line?: boolean;
 }
 
 /** The map.
@@ -534,7 +540,8 @@ export interface StatisticsRequest {
 }
 
 /** Columns: least, greatest, mean, standard deviation, share of exact zeros, count of NaN and infinities.
- * array `layers`: float64 (layers, 6), columns as said above */
+ * array `layers`: float64 (layers, 6), columns as said above
+ * array `magnitudes`: float64 (layers,), mean magnitude of what is put together with others; else NaN */
 export interface StatisticsAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;

@@ -24,6 +24,8 @@ export class Library {
   busy: { name: string; report: Progress | null } | null = $state.raw(null)
   /** What went wrong with the last file. */
   failure: string | null = $state(null)
+  /** Where on the page a file was last dropped or chosen: what there is to say about it stands there. */
+  origin: { readonly x: number; readonly y: number } = { x: 64, y: 52 }
   private stop: AbortController | null = null
 
   constructor(private readonly server: Asker) {}

@@ -136,6 +136,6 @@ export function mapsOf(info: MapsInfo, arrays: Arrays, prefix = '', version = 0)
   }
 }
 
-function keyOf({ network, input, version }: RunKey, { layer, sample = 0, first = 0, count = 24, size, slice, difference = false }: MapsView): string {
-  return JSON.stringify([network, input, version, layer, sample, first, count, size.height, size.width, slice ?? null, difference])
+function keyOf({ network, input, version }: RunKey, { layer, sample = 0, first = 0, count = 24, size, slice, line = false, difference = false }: MapsView): string {
+  return JSON.stringify([network, input, version, layer, sample, first, count, size.height, size.width, slice ?? null, line, difference])
 }

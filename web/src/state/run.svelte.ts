@@ -14,6 +14,8 @@ export class RunState {
   ports: readonly InputPort[] = $state.raw([])
   pictures: ReadonlyMap<string, Tensor> = $state.raw(new Map())
   statistics: ReadonlyMap<string, Statistics> = $state.raw(new Map())
+  /** Mean magnitudes of the layers that something puts together with others. */
+  magnitudes: ReadonlyMap<string, number> = $state.raw(new Map())
   extent: Extent | null = $state.raw(null)
   outputs: readonly OutputInfo[] = $state.raw([])
   /** Of the edits that everything shown holds for; rises with each edit. */
@@ -37,19 +39,32 @@ export class RunState {
     this.failure = null
     this.ready = false
     try {
-      const { message } = await this.server.ask('network', { network, input }, options)
-      this.network = message
+      const fits = await this.loadLayers(network, input, options)
       this.statistics = new Map()
       this.extent = null
       this.outputs = []
       this.ports = []
       this.pictures = new Map()
-      if (input === null) return
+      if (input === null || !fits) return
       await Promise.all([this.loadInput(network, input, options), this.loadFacts(network, input, options)])
     } catch (error) {
       if (!stop.signal.aborted) this.failure = errorText(error)
     } finally {
       if (this.stop === stop) this.progress = null
+    }
+  }
+
+  /** The layers; where the input does not fit, without its sizes, and the reason stays. */
+  private async loadLayers(network: string, input: string | null, options: { signal?: AbortSignal }): Promise<boolean> {
+    try {
+      this.network = (await this.server.ask('network', { network, input }, options)).message
+      return true
+    } catch (error) {
+      const text = errorText(error)
+      if (input === null || text === null) throw error
+      this.network = (await this.server.ask('network', { network, input: null }, options)).message
+      this.failure = text
+      return false
     }
   }
 
@@ -69,6 +84,8 @@ export class RunState {
         { min: column(row, 0), max: column(row, 1), mean: column(row, 2), deviation: column(row, 3), zeros: column(row, 4), nonfinite: column(row, 5) },
       ]),
     )
+    const magnitudes = statistics.arrays.get('magnitudes')?.data
+    this.magnitudes = new Map(statistics.message.layers.map((layer, row) => [layer, Number(magnitudes?.[row] ?? NaN)]))
     this.extent = { min: toNumber(statistics.message.network[0]), max: toNumber(statistics.message.network[1]) }
   }
 

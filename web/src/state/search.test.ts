@@ -3,7 +3,7 @@ import type { LayerInfo } from '../protocol/messages'
 import { moved, search } from './search'
 
 const layer = (name: string, kind: string): LayerInfo => ({
-  name, kind, module: [], label: name, column: 0, shape: [], channels: 1, spatial: [], parameters: 0, macs: null, facts: '', kernel: null, operands: [], signed: null, output: false,
+  name, kind, module: [], label: name, column: 0, shape: [], channels: 1, spatial: [], parameters: 0, macs: null, facts: '', kernel: null, operands: [], line: '', signed: null, output: false,
 })
 const layers = [layer('stem.conv', 'Conv'), layer('conv1', 'Conv'), layer('conv1.relu', 'Relu'), layer('head', 'Gemm')]
 const unit = { layer: 'conv1', channel: 3, at: null, sample: 0 }

@@ -1,6 +1,8 @@
 /** The one session of this page: its place (= the URL), the server behind it, and what is loaded. */
 
+import type { RampKind } from '../draw/colour'
 import type { Scope } from '../draw/scale'
+import { geometryOf, type Geometry } from '../layout/geometry'
 import { Connection, errorText, ownSocket, type Asker, type Status } from '../protocol/connection'
 import { PROTOCOL } from '../protocol/messages'
 import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
@@ -13,6 +15,7 @@ import { Play } from './play.svelte'
 import { Question } from './question.svelte'
 import { RunState } from './run.svelte'
 import type { Legend } from './scaling'
+import { MIDDLE, type Plane } from './views'
 import { placeOn } from './walk'
 import { addressBar, type Whereabouts } from './whereabouts'
 
@@ -28,10 +31,16 @@ export class Session {
   /** The way down to the unit in sight: each breadcrumb is a unit. */
   trail: readonly Unit[] = $state.raw([])
   failure: string | null = $state(null)
+  /** The kinds of colours on the stage while nothing is pointed at. */
+  kinds: readonly RampKind[] = $state.raw(['signed'])
+  /** The plane that the thumbnails of volumes show. */
+  plane: Plane = $state.raw(MIDDLE)
   /** What the legend in the bar stands for; null where nothing is under the pointer or open. */
   legend: Legend | null = $state.raw(null)
   /** The open map at its true sizes. */
   readonly map: Question<'map'>
+  /** The field of the open map's first cell, from which follows where its cells lie on the input. */
+  readonly origin: Question<'field'>
   /** What the shown unit sees of the input. */
   readonly field: Latest<'field'>
   /** The explanation of the shown unit, and the way down from it. */
@@ -49,6 +58,7 @@ export class Session {
     this.run = new RunState(server)
     this.maps = new MapStore(server)
     this.map = new Question(server, 'map')
+    this.origin = new Question(server, 'field')
     this.field = new Latest(server, 'field')
     this.inspection = new Inspection(this)
     this.play = new Play(this)
@@ -69,10 +79,19 @@ export class Session {
     const data = reply?.arrays.get('map')?.data
     if (unit === null || reply === null || data === undefined || answered === null) return null
     const { message } = reply
-    if (unit.layer !== answered.layer || unit.channel !== answered.channel || unit.sample !== (answered.sample ?? 0)) return null
+    const line = answered.line ?? false
+    if (unit.layer !== answered.layer || (unit.channel !== answered.channel && !line) || unit.sample !== (answered.sample ?? 0)) return null
+    if (line) return data[unit.channel ?? 0] ?? null
     if (unit.at === null && message.shape.length > 0) return null
     const place = (unit.at ?? []).reduce((index, step, axis) => index * (message.shape[axis] ?? 1) + step, 0)
     return data[place] ?? null
+  })
+
+  /** Where the cells of the open map lie on the input. */
+  readonly geometry: Geometry | null = $derived.by(() => {
+    const { reply, answered } = this.origin
+    if (reply === null || answered === null || answered.layer !== this.place.unit?.layer) return null
+    return geometryOf(reply.message.boxes, answered.at ?? [])
   })
 
   readonly key: RunKey | null = $derived.by(() => {

@@ -6,6 +6,7 @@ import { skipsOf, neighboursOf, type Edge, type Skip } from '../layout/skips'
 import { tiling, type Room, type Tiling } from '../layout/tiles'
 import type { LayerInfo } from '../protocol/messages'
 import type { RunState } from './run.svelte'
+import { drawnShape, mapCount, MIDDLE, type Plane } from './views'
 
 const COLUMN_WIDTHS = [116, 176, 260, 344] as const
 export const GAP = 48
@@ -29,7 +30,7 @@ export class Stage {
   private readonly zoom: number = $derived(this.chosen ?? (this.height > 840 ? 2 : 1))
   readonly column: number = $derived(COLUMN_WIDTHS[this.zoom] ?? 176)
 
-  constructor(private readonly run: RunState) {}
+  constructor(private readonly run: RunState, private readonly plane: () => Plane = () => MIDDLE) {}
 
   readonly layout: Layout = $derived.by(() => {
     const laid = this.run.layers.map((layer) => ({ module: layer.module, wide: (layer.channels ?? 0) > 0 }))
@@ -61,8 +62,8 @@ export class Stage {
   }
 
   tilingOf(layer: LayerInfo, taken = 0): Tiling {
-    const spatial = layer.spatial.map((size) => size ?? 1)
-    return tiling(layer.channels ?? 0, spatial, { width: this.room.width, height: Math.max(24, this.room.height - taken) })
+    const spatial = drawnShape(layer, this.plane()).map((size) => size ?? 1)
+    return tiling(mapCount(layer), spatial, { width: this.room.width, height: Math.max(24, this.room.height - taken) })
   }
 
   /** Pixels that something else than maps takes at the head of a layer's room: the input's picture, the output's ranks. */
@@ -87,14 +88,11 @@ export class Stage {
     if (!this.folded.delete(module)) this.folded.add(module)
   }
 
-  /** The share of what a layer puts together that comes by one of its operands: by root mean square. Null where it takes only one. */
+  /** The share of what a layer puts together that comes by one of its operands: of the mean magnitudes. Null where that is not known. */
   shareOf(from: LayerInfo, to: LayerInfo): number | null {
     if (to.operands.length < 2) return null
-    const power = (name: string): number => {
-      const facts = this.run.statistics.get(name)
-      return facts === undefined ? 0 : Math.hypot(facts.mean, facts.deviation)
-    }
-    const sum = to.operands.reduce((total, { source }) => total + power(source), 0)
-    return sum > 0 ? power(from.name) / sum : 1 / Math.max(1, to.operands.length)
+    const magnitudes = to.operands.map(({ source }) => this.run.magnitudes.get(source) ?? NaN)
+    const sum = magnitudes.reduce((total, magnitude) => total + magnitude, 0)
+    return sum > 0 ? (this.run.magnitudes.get(from.name) ?? NaN) / sum : null
   }
 }

@@ -1,6 +1,7 @@
 /** Light or dark, and the colour ramps that go with it. */
 
 import { DARK, LIGHT, ramp, type Ground, type Ramp, type RampKind } from '../draw/colour'
+import type { Ink } from '../draw/tile'
 import { keep, kept } from './kept'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
@@ -13,6 +14,8 @@ class Theme {
   private systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches)
   readonly dark: boolean = $derived(this.forced !== null ? this.forced === 'dark' : this.choice === 'system' ? this.systemDark : this.choice === 'dark')
   readonly ground: Ground = $derived(this.dark ? DARK : LIGHT)
+  /** Of lines drawn on a canvas: the tokens of app.css. */
+  readonly ink: Ink = $derived(this.dark ? { line: '#eceded', zero: '#7d8387', ground: '#1f2224' } : { line: '#16181a', zero: '#878a8d', ground: '#f1f1ef' })
   private readonly ramps: Record<RampKind, Ramp> = $derived({
     signed: ramp('signed', this.ground),
     unsigned: ramp('unsigned', this.ground),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 
 from striate import ops
@@ -13,6 +12,7 @@ from striate.graph import LayerView, Model, Node, Op, TensorType, tensor
 from striate.lenses.layers import Layer, layer_facts
 from striate.network import Network
 from striate.reading import sizes_text
+from striate.studio.answers.signal import signals
 from striate.studio.protocol.network import LayerInfo, Operand
 
 # Ops whose results are never negative, whatever they are given.
@@ -65,10 +65,12 @@ def layer_infos(network: Network, shapes: Mapping[str, tuple[int, ...]] | None) 
     facts = {layer.name: layer for layer in (layer_facts(model, shapes) if shapes else network.layers.values())}
     columns: dict[str, int] = {}
     signed: dict[str, bool | None] = {}
+    lines = signals(model)
+    paths = _module_paths(model)
     infos: list[LayerInfo] = []
     for name in model.graph.inputs:
         columns[name] = 0
-        infos.append(_input_info(model, name, types[name]))
+        infos.append(_input_info(model, name, types[name], lines.get(name, "")))
     for view in model.layers:
         operands = _operands(model, view)
         columns[view.name] = 1 + max((columns.get(operand.source, 0) for operand in operands), default=0)
@@ -78,6 +80,7 @@ def layer_infos(network: Network, shapes: Mapping[str, tuple[int, ...]] | None) 
         infos.append(
             _layer_info(model, view, facts[view.name], types[view.output], operands, columns, signed[view.output])
         )
+        infos[-1] = infos[-1].model_copy(update={"line": lines.get(view.output, ""), **_placed(view.name, paths)})
     return tuple(infos)
 
 
@@ -94,7 +97,7 @@ def _sizes(kind: TensorType) -> tuple[int | None, ...] | None:
     return tuple(None if isinstance(size, Symbol) else size for size in kind.shape)
 
 
-def _input_info(model: Model, name: str, kind: TensorType) -> LayerInfo:
+def _input_info(model: Model, name: str, kind: TensorType, line: str) -> LayerInfo:
     shape = _sizes(kind)
     return LayerInfo(
         name=name,
@@ -110,6 +113,7 @@ def _input_info(model: Model, name: str, kind: TensorType) -> LayerInfo:
         facts=f"Input · {_shape_text(shape)} · {kind.dtype}",
         kernel=None,
         operands=(),
+        line=line,
         signed=None,
         output=name in model.graph.outputs,
     )
@@ -140,6 +144,7 @@ def _layer_info(
         facts=facts_line(model, view, shape),
         kernel=_kernel(model, view),
         operands=operands,
+        line="",
         signed=signed,
         output=view.output in model.graph.outputs,
     )
@@ -148,12 +153,51 @@ def _layer_info(
 def module_path(name: str) -> tuple[tuple[str, ...], str]:
     """The modules around a layer, and its own name: of ``/features/features.0/Conv`` and of ``layer1.0.conv2``.
 
+    A number in a dotted path says nothing by itself, so it keeps the word before it.
+
     Example:
         >>> module_path("/features/features.0/Conv"), module_path("layer1.0.conv2"), module_path("conv")
-        ((('features', 'features.0'), 'Conv'), (('layer1', '0'), 'conv2'), ((), 'conv'))
+        ((('features', 'features.0'), 'Conv'), (('layer1', 'layer1.0'), 'conv2'), ((), 'conv'))
+        >>> module_path("features.1.conv.0.0"), module_path("features.0.0")
+        ((('features', 'features.1'), 'conv.0.0'), (('features', 'features.0'), 'features.0.0'))
     """
-    parts = [part for part in (name.split("/") if "/" in name else re.split(r"\.", name)) if part]
-    return (tuple(parts[:-1]), parts[-1]) if parts else ((), name)
+    if "/" in name:
+        parts = [part for part in name.split("/") if part]
+        return (tuple(parts[:-1]), parts[-1]) if parts else ((), name)
+    return _dotted_path(name)
+
+
+def _dotted_path(name: str) -> tuple[tuple[str, ...], str]:
+    words: list[list[str]] = []
+    for part in (part for part in name.split(".") if part):
+        if part.isdigit() and words:
+            words[-1].append(part)
+        else:
+            words.append([part])
+    if not words:
+        return (), name
+    # Of a path that is one word with numbers the word's own levels are the modules.
+    *above, own = words if len(words) > 1 else [words[0][:-1], words[0]] if len(words[0]) > 1 else [words[0]]
+    modules = [".".join(word[:depth]) for word in above for depth in range(1, len(word) + 1)]
+    return tuple(modules), ".".join(own)
+
+
+def _module_paths(model: Model) -> Mapping[str, str]:
+    """The module that an exporter noted for each layer: that of its weight where it is known by several."""
+    found: dict[str, str] = {}
+    for alias, layer in model.aliases.items():
+        known = found.get(layer)
+        if known is None or (alias.count("."), known) > (known.count("."), alias):
+            found[layer] = alias
+    return found
+
+
+def _placed(name: str, paths: Mapping[str, str]) -> dict[str, object]:
+    """Module and label from the noted path, where the layer's own name tells none."""
+    if name not in paths or module_path(name)[0]:
+        return {}
+    module, label = module_path(paths[name])
+    return {"module": module, "label": label}
 
 
 def _channels(shape: tuple[int | None, ...] | None) -> int | None:

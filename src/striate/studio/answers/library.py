@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import cast
 
 import striate
 from striate.errors import LimitError, MessageError, StriateError, UnsupportedError, unknown_name
-from striate.graph import Array
+from striate.graph import Array, Model
 from striate.network import Network
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import PROTOCOL
@@ -32,7 +33,7 @@ from striate.studio.protocol.library import (
     Start,
 )
 from striate.studio.samples import HOUSE, NETWORK, samples_for, takes
-from striate.studio.sources import Kind, Source, file_kind, graph_info
+from striate.studio.sources import Kind, Source, file_kind, graph_info, settings
 from striate.studio.store import COMMAND_LINE, OpenInput, OpenNetwork, Store
 from striate.studio.uploads import NETWORKS, Upload
 from striate.studio.work import Work
@@ -187,7 +188,7 @@ def open_sample(store: Store, network: OpenNetwork, holder: str) -> str | None:
     sources = {
         info.name: Source(sample.name, cast("Kind", sample.kind), sample=sample.id)
         for info, sample in zip(infos, first, strict=True)
-    }
+    } | (settings(model, ()) if len(infos) > 1 else {})
     try:
         return store.add_input(network, sources, first[0].name, None, holder).id
     except StriateError:
@@ -200,7 +201,8 @@ def open_input(
     """Reads an input for a network."""
     network = session.store.network(request.network, session.holder)
     work.report("reading the input")
-    with reading(session, network, request.sources, arrays, request.name) as sources:
+    guessed = settings(network.network.model, ())
+    with reading(session, network, request.sources, arrays, request.name, guessed) as sources:
         name = request.name or ", ".join(source.name for source in sources.values())
         entry = session.store.add_input(network, sources, name, request.preprocess, session.holder)
     return OpenInputAnswer(id=request.id, input=input_entry(entry, list(session.store.networks.values()))), {}
@@ -208,7 +210,12 @@ def open_input(
 
 @contextmanager
 def reading(
-    session: Session, network: OpenNetwork, given: Sequence[InputSource], arrays: Arrays, name: str | None
+    session: Session,
+    network: OpenNetwork,
+    given: Sequence[InputSource],
+    arrays: Arrays,
+    name: str | None,
+    guessed: Mapping[str, Source] = MappingProxyType({}),
 ) -> Generator[dict[str, Source]]:
     """Where the numbers for each input of a network come from; uploads are given up if that fails.
 
@@ -218,18 +225,20 @@ def reading(
         given: Sources as the page names them.
         arrays: Arrays of the request.
         name: What an array is called.
+        guessed: Sources for inputs that none is given for.
     """
     model = network.network.model
     taken: list[Upload] = []
     sources: dict[str, Source] = {}
     try:
         for each in given:
-            port = each.port if each.port is not None else _only_port(model.graph.inputs)
+            port = each.port if each.port is not None else _only_port(model)
             if port not in model.graph.inputs:
                 raise unknown_name("input", port, model.graph.inputs)
             if port in sources:
                 raise MessageError(f'input "{port}" is given twice')
             sources[port] = _source(session, network, port, each, arrays, name, taken)
+        sources |= {port: source for port, source in guessed.items() if port not in sources}
         missing = [port for port in model.graph.inputs if port not in sources]
         if missing:
             raise MessageError(f'input "{missing[0]}" is missing; the network has {", ".join(model.graph.inputs)}')
@@ -240,7 +249,11 @@ def reading(
         raise
 
 
-def _only_port(names: tuple[str, ...]) -> str:
+def _only_port(model: Model) -> str:
+    """The one input that is no setting, a single number that can be guessed."""
+    names = model.graph.inputs
+    guessed = settings(model, ()) if len(names) > 1 else {}
+    names = tuple(name for name in names if name not in guessed) or names
     if len(names) != 1:
         raise MessageError(f"the network has {len(names)} inputs ({', '.join(names)}); say which one a source is for")
     return names[0]

@@ -8,7 +8,7 @@ from striate.comparison import Difference
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lenses.axes import checked_channel, sample_maps
-from striate.lenses.maps import Maps
+from striate.lenses.maps import Maps, as_line
 from striate.run import Run
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import Slice
@@ -29,7 +29,7 @@ def view_of(seen: Run | Difference, view: MapsView) -> tuple[MapsInfo, dict[str,
     """What a view shows of a run, or of what has changed."""
     plane = None if view.slice is None else (view.slice.axis, view.slice.index)
     size = (view.size.height, view.size.width)
-    return described(view, seen.maps(view.layer, view.first, view.count, size, plane, view.sample))
+    return described(view, seen.maps(view.layer, view.first, view.count, size, plane, view.sample, view.line))
 
 
 def described(view: MapsView, found: Maps) -> tuple[MapsInfo, dict[str, Array]]:
@@ -56,7 +56,8 @@ def one_map(session: Session, request: MapRequest, arrays: Arrays, work: Work) -
     """One map at its true sizes, or a window of it."""
     seen, version = session.seen(request, request.difference, work)
     found = sample_maps(seen.recording, request.layer, request.sample)
-    array = found[checked_channel(request.layer, found, request.channel)]
+    channel = checked_channel(request.layer, found, request.channel)
+    array = as_line(request.layer, found)[0] if request.line else found[channel]
     window = request.window if request.window is not None else tuple((0, size) for size in array.shape)
     if len(window) != array.ndim or any(
         not 0 <= start <= stop <= size for (start, stop), size in zip(window, array.shape, strict=False)

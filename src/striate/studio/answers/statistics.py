@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from striate.graph import Array
+from striate.run import Run
 from striate.studio.answers.session import Session, addressed
 from striate.studio.protocol.maps import (
     ChannelStatisticsAnswer,
@@ -44,7 +45,24 @@ def layers(session: Session, request: StatisticsRequest, arrays: Arrays, work: W
     made = table[[name not in inputs for name in names]]
     finite = made[np.isfinite(made[:, 0])]
     network = (float(finite[:, 0].min()), float(finite[:, 1].max())) if len(finite) else (0.0, 0.0)
-    return StatisticsAnswer(id=request.id, version=version, layers=tuple(names), network=network), {"layers": table}
+    answer = StatisticsAnswer(id=request.id, version=version, layers=tuple(names), network=network)
+    return answer, {"layers": table, "magnitudes": _magnitudes(run, names)}
+
+
+def _magnitudes(run: Run, names: Sequence[str]) -> Array:
+    """Mean magnitudes of the layers whose values an operation puts together with others: the shares of a sum."""
+    graph = run.model.graph
+    variable = [[value for value in node.inputs if value and value not in graph.constants] for node in graph.nodes]
+    joined = {value for values in variable if len(values) > 1 for value in values}
+    found = [run.recording.values[run.model.value_name(name)] for name in names]
+    return np.array(
+        [
+            float(np.abs(array).mean(dtype=np.float64))
+            if array.size and run.model.value_name(name) in joined
+            else np.nan
+            for name, array in zip(names, found, strict=True)
+        ]
+    )
 
 
 def _real_layers(session: Session, request: StatisticsRequest) -> list[str]:

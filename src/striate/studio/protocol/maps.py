@@ -19,6 +19,9 @@ class MapsView(Part):
     size: Size
     slice: Slice | None = Field(None, description="of a volume; null: the middle plane across the depth")
     difference: bool = Field(False, description="instead of the values, what differs from the run without edits")
+    line: bool = Field(
+        False, description="take a layer without maps as one line over its channels; first and count are 0, 1"
+    )
 
 
 class MapsInfo(Part):
@@ -66,6 +69,7 @@ class MapRequest(LayerRequest):
         None, description="half-open (start, stop) for each spatial axis; null for all"
     )
     difference: bool = Field(False, description="about what differs from the run without edits")
+    line: bool = Field(False, description="the channels of a layer without maps as one line; channel is not read")
 
 
 class MapAnswer(RunAnswer):
@@ -90,7 +94,10 @@ class StatisticsRequest(RunRequest):
 class StatisticsAnswer(RunAnswer):
     """Columns: least, greatest, mean, standard deviation, share of exact zeros, count of NaN and infinities."""
 
-    ARRAYS: ClassVar[dict[str, str]] = {"layers": "float64 (layers, 6), columns as said above"}
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "layers": "float64 (layers, 6), columns as said above",
+        "magnitudes": "float64 (layers,), mean magnitude of what is put together with others; else NaN",
+    }
 
     type: Literal["statistics"] = "statistics"
     layers: tuple[str, ...]

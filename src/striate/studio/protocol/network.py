@@ -34,6 +34,9 @@ class LayerInfo(Part):
         description="(outputs, inputs of a group, *taps) of a weighted layer, or null"
     )
     operands: tuple[Operand, ...]
+    line: str = Field(
+        description="why its channels are taken as the places of one signal, not as features; empty: they are not"
+    )
     signed: bool | None = Field(description="whether it can be negative; null where that is not known before a run")
     output: bool = Field(description="whether it is an output of the network")
 
