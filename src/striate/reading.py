@@ -180,7 +180,8 @@ def _from_table(info: ValueInfo, text: str, last: bool) -> ReadInput:
 
     found = signal(text)
     _, channels, length = found.shape
-    note = f"{text}, {channels} channels of {length} samples"
+    noun = "channel" if channels == 1 else "channels"
+    note = f"{text}, {channels} {noun} of {length:,} samples"
     rank = None if info.shape is None else len(info.shape)
     if rank == 3:
         return ReadInput(found.transpose(0, 2, 1) if last else found, note)

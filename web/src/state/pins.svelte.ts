@@ -22,8 +22,8 @@ export class Pinned {
   constructor(private readonly server: Asker) {}
 
   /** Loads what is pinned and not in hand; what is pinned no more is let go. */
-  async load(run: RunKey, units: readonly Unit[], layers: ReadonlyMap<string, LayerInfo>): Promise<void> {
-    const key = JSON.stringify([run.network, run.input, run.version])
+  async load(run: RunKey, units: readonly Unit[], layers: ReadonlyMap<string, LayerInfo>, difference = false): Promise<void> {
+    const key = JSON.stringify([run.network, run.input, run.version, difference])
     if (key !== this.key) {
       this.stop?.abort()
       this.stop = new AbortController()
@@ -38,7 +38,7 @@ export class Pinned {
       if (this.held.has(text)) continue
       const line = (layers.get(unit.layer)?.line ?? '') !== ''
       try {
-        const request = { network: run.network, input: run.input, layer: unit.layer, channel: unit.channel ?? 0, sample: unit.sample, line }
+        const request = { network: run.network, input: run.input, layer: unit.layer, channel: unit.channel ?? 0, sample: unit.sample, line, difference }
         const { message, arrays } = await this.server.ask('map', request, signal === undefined ? {} : { signal })
         const found = arrays.get('map')
         if (signal?.aborted || found === undefined) return
