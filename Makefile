@@ -89,7 +89,7 @@ $(READY)/web: web/package-lock.json $(READY)/test
 
 # The tests open the page as web/ has it now, not as it was when striate was installed.
 $(READY)/page: $(PAGE) $(READY)/web
-	@$(BIN)/python scripts/npm.py run build --silent -- --logLevel warn
+	@$(BIN)/python scripts/npm.py run build --silent >/dev/null
 	@touch $@
 
 # Looked for each time: without it the tests in a browser are left out, which is said (STRIATE_REQUIRE_BROWSER=1: an error).

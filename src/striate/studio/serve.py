@@ -105,6 +105,7 @@ def _open(store: Store, model: str | None, inputs: Sequence[str], preprocess: st
     else:
         refuse_unsafe(model)
         entry = store.add_network(striate.load(model), shown_name(model), COMMAND_LINE)
+    entry.preprocess = preprocess
     if labels is not None:
         entry.labels = read_labels(labels, _classes(entry.network))
     if not inputs:

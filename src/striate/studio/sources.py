@@ -108,14 +108,15 @@ def read_source(
 def _read(network: Network, info: ValueInfo, source: Source, preprocess: str | None, limits: Limits) -> ReadInput:
     layout = network.model.layout
     first = _channels_first(info, layout)
+    # The bundled network's kernels are made for plain values; nothing in a file says so.
+    preprocess = preprocess or ("unit" if network.model.graph.name == "edges" else None)
     if source.path is not None:
         found = _read_file(info, source, preprocess, layout == "channels_last", limits)
     elif source.sample == HOUSE.id:
         from striate import bundled
 
-        how = preprocess or ("unit" if network.model.graph.name == "edges" else None)
         house = Source(source.name, source.kind, bundled.picture_path())
-        found = _read_file(info, house, how, layout == "channels_last", limits)
+        found = _read_file(info, house, preprocess, layout == "channels_last", limits)
     elif source.sample is not None:
         array = to_source(sample_array(source.sample, first), layout)
         found = ReadInput(array, f"{source.name}, made for {sizes_text(array.shape)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from striate.errors import LimitError, unknown_name
-from striate.given import to_graph
+from striate.given import graph_inputs, to_graph
 from striate.graph import Array
 from striate.network import Network
 from striate.reading import ReadInput
@@ -34,6 +34,7 @@ class OpenNetwork:
         name: The file's name.
         network: The network.
         labels: Names of its classes, where they are known.
+        preprocess: How the command line wants pictures for it scaled.
         holders: Who keeps it open.
     """
 
@@ -41,6 +42,7 @@ class OpenNetwork:
     name: str
     network: Network
     labels: list[str] | None = None
+    preprocess: str | None = None
     holders: set[str] = field(default_factory=set[str])
 
 
@@ -101,7 +103,7 @@ class Store:
         with self._lock:
             if len(self.networks) >= self.limits.networks:
                 raise LimitError(f"{len(self.networks)} networks are open, which is the limit; close one")
-            entry = OpenNetwork(identity(name, self.networks), shown_name(name), network, labels, {holder})
+            entry = OpenNetwork(identity(name, self.networks), shown_name(name), network, labels, holders={holder})
             self.networks[entry.id] = entry
         self.changed()
         return entry
@@ -109,7 +111,7 @@ class Store:
     def add_input(
         self, network: OpenNetwork, sources: dict[str, Source], name: str, preprocess: str | None, holder: str
     ) -> OpenInput:
-        """Opens an input; it is read at once, so that what is wrong with it is said at once.
+        """Opens an input; it is read and checked at once, so that what is wrong with it is said at once.
 
         Raises:
             LimitError: Too many are open.
@@ -120,7 +122,8 @@ class Store:
                 raise LimitError(f"{len(self.inputs)} inputs are open, which is the limit; close one")
         kind = next(iter(sources.values())).kind
         entry = OpenInput("", shown_name(name), kind, network.id, sources, preprocess, {holder})
-        self.values(network, entry)
+        found = self.values(network, entry)
+        graph_inputs(network.network.model, {name: read.array for name, read in found.items()})
         with self._lock:
             entry.id = identity(name, self.inputs)
             self.inputs[entry.id] = entry

@@ -60,9 +60,9 @@ def serve(browser: Browser) -> Generator[Callable[..., Served]]:
 
 @pytest.fixture
 def screen(browser: Browser, studio: Served, scene: Opened) -> Generator[Screen]:
-    """The module's studio (its fixtures ``studio`` and ``scene``) on a page of its own, with its maps in sight."""
-    with fresh_page(browser) as page:
-        yield Screen(page, studio, scene.run).enter()
+    """A page of its own for the module's studio (its fixtures ``studio`` and ``scene``); nothing is open on it yet."""
+    with (found := fresh_page(browser)) as page:
+        yield Screen(page, studio, scene.run, found.complaints)
 
 
 class fresh_page:  # noqa: N801 - read as a function

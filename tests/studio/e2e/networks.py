@@ -36,7 +36,11 @@ def kinds(folder: Path) -> Opened:
         "grouped.w": (6, 2, 3, 3), "grouped.b": (6,), "up.w": (6, 3, 3, 3), "up.b": (3,), "point.w": (8, 3, 1, 1),
         "norm.s": (6,), "norm.b": (6,), "norm.m": (6,), "dense.w": (5, 8), "dense.b": (5,),
     }  # fmt: skip
-    arrays = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    # Weights that keep the numbers near one, so that no curve is at its end.
+    arrays = {
+        name: (rng.normal(size=shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
+        for name, shape in shapes.items()
+    }
     arrays["norm.v"] = rng.uniform(0.5, 2, 6).astype(np.float32)
     node = helper.make_node
     nodes = [

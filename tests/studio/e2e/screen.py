@@ -53,10 +53,12 @@ class Screen:
         page: The browser's page.
         studio: The server behind it.
         run: What the Python API says about what is open there.
+        complaints: What the page complained about until now; at the end there must be none.
     """
 
-    def __init__(self, page: Page, studio: Served, run: Run) -> None:
+    def __init__(self, page: Page, studio: Served, run: Run, complaints: list[str] | None = None) -> None:
         self.page = page
+        self.complaints = [] if complaints is None else complaints
         self.studio = studio
         self.run = run
 
@@ -70,7 +72,8 @@ class Screen:
 
     def at(self, place: str, query: str = "") -> Screen:
         """Follows a link to a unit, as in a new tab."""
-        self.page.goto("about:blank")
+        if self.page.url != "about:blank":
+            self.page.goto("about:blank")
         return self.enter(query, place)
 
     def settled(self) -> Screen:

@@ -96,6 +96,7 @@ def disc(shape: tuple[int, ...], row: int, column: int, diameter: int) -> Any:
 
 
 def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, network: st.Network, image: Any) -> None:
+    screen.enter()
     page = screen.page
     page.get_by_role("button", name="Edit the input image").click()
     box = pad(screen).bounding_box()
@@ -125,6 +126,7 @@ def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, networ
 
 
 def test_a_drag_of_the_move_tool_is_one_step(screen: Screen, network: st.Network, image: Any) -> None:
+    screen.enter()
     page = screen.key("e").page
     page.get_by_role("radio", name="Move").click()
     page.get_by_label("what comes in").select_option("wrap")
@@ -144,6 +146,7 @@ def test_a_drag_of_the_move_tool_is_one_step(screen: Screen, network: st.Network
 
 
 def test_keys_alone_paint_mirror_and_return(screen: Screen, scene: Opened, network: st.Network, image: Any) -> None:
+    screen.enter()
     screen.key("e")
     by_keyboard(screen, pad(screen))
     screen.key("ArrowRight", "Space")
@@ -161,6 +164,7 @@ def test_keys_alone_paint_mirror_and_return(screen: Screen, scene: Opened, netwo
 
 
 def test_a_weight_is_typed_and_a_channel_switched_off(screen: Screen, scene: Opened, network: st.Network) -> None:
+    screen.enter()
     screen.open("edges/Conv", 2).key("w")
     field = screen.page.get_by_label("weight 0, 1 of grey/Conv:0")
     field.fill("1.5")
@@ -185,6 +189,7 @@ def given(scene: Opened) -> Any:
 
 
 def test_swapping_by_a_sample_a_file_and_without_a_camera(screen: Screen, scene: Opened, tmp_path: Path) -> None:
+    screen.enter()
     page = screen.key("e").page
     page.get_by_role("button", name="zeros").click()
     shows(screen, st.load(scene.model).run(np.zeros_like(given(scene))).__getitem__)

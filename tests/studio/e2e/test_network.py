@@ -35,6 +35,7 @@ def layers(scene: Opened) -> list[str]:
 
 
 def test_every_layer_is_there_with_its_kind_and_its_shape(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     found = [article.get_attribute("aria-label") for article in screen.page.locator("article.column").all()]
     assert found[0] == "image, Input"
     for name in layers(scene):
@@ -46,6 +47,7 @@ def test_every_layer_is_there_with_its_kind_and_its_shape(screen: Screen, scene:
 
 
 def test_the_inspector_says_what_the_network_is_and_what_it_says(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     network = st.load(scene.model)
     expect(screen.inspector).to_contain_text(f"{network.parameters:,}")
     expect(screen.inspector).to_contain_text(re.compile(rf"layers\s*{len(layers(scene))}\b"))
@@ -57,6 +59,7 @@ def test_the_inspector_says_what_the_network_is_and_what_it_says(screen: Screen,
 
 
 def test_a_map_says_its_extent_and_every_channel_has_one(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     for name in layers(scene):
         values = scene.run[name][0]
         if values.ndim != 3:
@@ -71,6 +74,7 @@ def test_a_map_says_its_extent_and_every_channel_has_one(screen: Screen, scene: 
 
 
 def test_the_colours_of_a_map_are_its_numbers(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     name = next(name for name in layers(scene) if scene.run[name].min() < 0 and scene.run[name].ndim == 4)
     screen.key("u")
     screen.column(name).scroll_into_view_if_needed()
@@ -94,6 +98,7 @@ def pixel(screen: Screen, row: int, column: int) -> tuple[int, ...]:
 
 
 def test_the_scale_is_of_the_map_the_layer_or_the_network(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     name, channel = next(
         (name, 1) for name in layers(scene) if scene.run[name].ndim == 4 and scene.run[name].shape[1] > 1
     )
@@ -116,6 +121,7 @@ def test_the_scale_is_of_the_map_the_layer_or_the_network(screen: Screen, scene:
 
 
 def test_pointing_at_a_map_lights_the_channels_that_it_is_made_of(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     network = st.load(scene.model)
     name = [name for name in layers(scene) if network.layers[name].kind == "Conv"][1]
     screen.column(name).scroll_into_view_if_needed()
@@ -129,6 +135,7 @@ def test_pointing_at_a_map_lights_the_channels_that_it_is_made_of(screen: Screen
 
 
 def test_a_map_by_keyboard_alone(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     first = layers(scene)[0]
     screen.page.locator(".scroller").focus()
     screen.key("ArrowRight", "ArrowRight")
@@ -142,6 +149,7 @@ def test_a_map_by_keyboard_alone(screen: Screen, scene: Opened) -> None:
 
 
 def test_a_value_under_the_pointer_is_that_of_the_run(screen: Screen, scene: Opened) -> None:
+    screen.enter()
     name = layers(scene)[1]
     screen.column(name).scroll_into_view_if_needed()
     screen.open(name, 0)

@@ -18,6 +18,12 @@ describe('a printed sum', () => {
     }
   })
 
+  it('adds up where its parts are no products', () => {
+    const printed = printSum([{ products: [], sum: 0.8446017 }, { products: [], sum: -0.4106561 }], 0, 0, 0.4339456, 9)
+    expect(printed.adds).toBe(true)
+    expect(printed.parts.reduce((sum, part) => sum + part.sum.units, 0)).toBe(printed.total.units)
+  })
+
   it('says nothing of rounding where all digits are there', () => {
     const printed = printSum([{ products: [-1, 0, 6], sum: 5 }], 0, 0.5, 5.5, 6)
     expect(printed.rounded).toBe(false)

@@ -27,7 +27,8 @@ export function printSum(parts: readonly Part[], rest: number, bias: number, tot
   let adds = outer !== null
   const printed = parts.map((part, i) => {
     const sum = sums[i] ?? plain(part.sum)
-    const inner = addUp(part.products, part.sum, precision, sum.units)
+    // A part that is no sum of products, a map of several that are added, has nothing inside to add up.
+    const inner = part.products.length === 0 ? { terms: [] } : addUp(part.products, part.sum, precision, sum.units)
     if (inner === null) adds = false
     return { sum, products: inner?.terms ?? part.products.map(plain) }
   })

@@ -60,9 +60,10 @@ export class Inspection {
     const unit = this.session.shown
     if (unit === null || unit.channel === null) return null
     const spatial = this.session.run.byName.get(unit.layer)?.spatial
-    if (spatial === undefined || (unit.at?.length ?? 0) === spatial.length) return unit
+    // A position that does not fit the map, of a link that is wrong, is the server's to explain.
+    if (spatial === undefined || unit.at !== null || spatial.length === 0) return unit
     // A map of a single cell leaves no choice.
-    return unit.at === null && spatial.every((size) => size === 1) ? { ...unit, at: spatial.map(() => 0) } : null
+    return spatial.every((size) => size === 1) ? { ...unit, at: spatial.map(() => 0) } : null
   })
 
   /** Asks for the explanation of the shown unit; called whenever that changes. */

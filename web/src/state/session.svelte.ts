@@ -51,7 +51,11 @@ export class Session {
   readonly library: Library
   readonly run: RunState
   readonly maps: MapStore
-  private pendingUnit = ''
+  /** The unit that the address names, until the network is there; null once somebody has gone elsewhere. */
+  private pendingUnit: string | null = ''
+  private loads = 0
+  /** Where the page began. */
+  private home: Place = NOWHERE
 
   constructor(readonly server: Asker, private readonly whereabouts: Whereabouts = addressBar, readonly recorded = false) {
     this.library = new Library(server)
@@ -82,7 +86,7 @@ export class Session {
     const line = answered.line ?? false
     if (unit.layer !== answered.layer || (unit.channel !== answered.channel && !line) || unit.sample !== (answered.sample ?? 0)) return null
     if (line) return data[unit.channel ?? 0] ?? null
-    if (unit.at === null && message.shape.length > 0) return null
+    if ((unit.at?.length ?? 0) !== message.shape.length) return null
     const place = (unit.at ?? []).reduce((index, step, axis) => index * (message.shape[axis] ?? 1) + step, 0)
     return data[place] ?? null
   })
@@ -112,7 +116,7 @@ export class Session {
       const network = known(message.networks, wanted.network) ?? message.start?.network ?? null
       const fitting = this.library.inputsFor(network)
       const input = known(fitting, wanted.input) ?? known(fitting, message.start?.input ?? null) ?? fitting[0]?.id ?? null
-      this.place = { ...NOWHERE, scope: wanted.scope, pins: wanted.pins, network, input }
+      this.place = this.home = { ...NOWHERE, scope: wanted.scope, pins: wanted.pins, network, input }
       await this.load()
       void this.library.loadSamples(network).catch(() => {})
     } catch (error) {
@@ -122,11 +126,13 @@ export class Session {
 
   /** Follows the address after back or forward. */
   async follow(): Promise<void> {
-    const wanted = parseUrl(this.whereabouts.url)
+    const address = parseUrl(this.whereabouts.url)
+    // The first address of all names nothing until the network is there.
+    const wanted = address.network === null ? { ...address, network: this.home.network, input: this.home.input } : address
     this.pendingUnit = wanted.unitText
     const same = wanted.network === this.place.network && wanted.input === this.place.input
     this.hover = null
-    const unit = same ? this.known(this.pendingUnit) : null
+    const unit = same ? this.known(wanted.unitText) : null
     this.place = { ...wanted, unit }
     // A unit of the way down keeps the way, so that the breadcrumbs lead on in both directions.
     if (unit === null || placeOn(this.trail, unit) < 0) this.trail = unit === null ? [] : [unit]
@@ -149,6 +155,7 @@ export class Session {
   /** Goes to a unit (or away from one); `replace` for a step that back should not undo by itself. */
   select(unit: Unit | null, { replace = false, trail }: { replace?: boolean; trail?: readonly Unit[] } = {}): void {
     this.hover = null
+    this.pendingUnit = null
     this.trail = trail ?? (unit === null ? [] : [unit])
     this.go({ unit }, replace)
   }
@@ -164,6 +171,11 @@ export class Session {
     this.go({ pins: pins.includes(text) ? pins.filter((pin) => pin !== text) : [...pins, text] }, true)
   }
 
+  /** The address of what is on the stage this very moment. */
+  get link(): string {
+    return this.whereabouts.url.href
+  }
+
   known(text: string): Unit | null {
     return parseUnit(text, (layer) => this.run.byName.has(layer))
   }
@@ -177,13 +189,18 @@ export class Session {
 
   private async load(): Promise<void> {
     const { network, input } = this.place
+    const mine = ++this.loads
     this.maps.clear()
     if (network === null) return
     await Promise.all([this.run.load(network, input), this.editing.load(network, input)])
-    const unit = this.known(this.pendingUnit)
-    if (this.pendingUnit !== '' && unit === null && this.run.network !== null) this.failure = `the network has no unit "${this.pendingUnit}"`
-    this.place = { ...this.place, unit }
-    this.trail = unit === null ? [] : [unit]
+    if (mine !== this.loads) return
+    const pending = this.pendingUnit
+    if (pending !== null) {
+      const unit = this.known(pending)
+      if (pending !== '' && unit === null && this.run.network !== null) this.failure = `the network has no unit "${pending}"`
+      this.place = { ...this.place, unit }
+      this.trail = unit === null ? [] : [unit]
+    }
     this.whereabouts.replace(placeUrl(this.place))
   }
 }

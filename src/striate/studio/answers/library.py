@@ -204,7 +204,8 @@ def open_input(
     guessed = settings(network.network.model, ())
     with reading(session, network, request.sources, arrays, request.name, guessed) as sources:
         name = request.name or ", ".join(source.name for source in sources.values())
-        entry = session.store.add_input(network, sources, name, request.preprocess, session.holder)
+        preprocess = request.preprocess or network.preprocess
+        entry = session.store.add_input(network, sources, name, preprocess, session.holder)
     return OpenInputAnswer(id=request.id, input=input_entry(entry, list(session.store.networks.values()))), {}
 
 

@@ -1,0 +1,232 @@
+"""The sum behind a number: for every kind of layer what stands in the inspector is what the Python API explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.studio.serving import Served
+from striate.lenses.explain import Explanation
+from tests.studio.e2e.networks import Opened, kinds
+from tests.studio.e2e.screen import Screen, decimals, exactly, number, plain
+
+# Windows at a corner (padding), at an edge and inside; a stride, a dilation, groups, a transposed one.
+SUMS = (
+    "plain:2@0,0", "plain:5@6,7", "plain:0@11,5", "strided:0@0,2", "strided:4@3,3", "dilated:1@0,5", "dilated:2@3,2",
+    "grouped:0@2,2", "grouped:5@5,0", "up:1@4,5", "up:0@0,0", "up:2@11,11",
+)  # fmt: skip
+LINES = ("point:3@2,2", "point:0@0,5", "dense:1", "dense:4")
+POOLED = ("max:1@2,2", "max:0@5,5", "mean:0@0,0", "mean:2@3,3", "all:1@0,0")
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    return kinds(tmp_path_factory.mktemp("kinds"))
+
+
+@pytest.fixture(scope="module")
+def studio(serve: Callable[..., Served], scene: Opened) -> Served:
+    return serve("open", scene.model, scene.given)
+
+
+def explained(scene: Opened, unit: str) -> Explanation:
+    return scene.run.unit(unit).explain()
+
+
+@pytest.mark.parametrize("unit", SUMS)
+def test_window_times_kernel_is_what_adds_up_to_the_number(screen: Screen, scene: Opened, unit: str) -> None:
+    found = explained(scene, unit)
+    assert found.window is not None
+    assert found.products is not None
+    assert found.inside is not None
+    screen.at(unit).explains(unit)
+    rows = screen.inspector.locator("article")
+    expect(rows).to_have_count(len(found.products))
+    sums: list[Decimal] = []
+    for row in rows.all():
+        grids = [grid.locator("span").all_inner_texts() for grid in row.locator(".cells").all()]
+        window, kernel, products = grids
+        assert len(window) == len(kernel) == len(products) == found.products[0].size
+        sums += decimals([row.locator(".sum").inner_text()])
+        assert sum(decimals([text for text in products if text.strip()])) == sums[-1], unit
+    line = screen.inspector.locator("p.line").inner_text()
+    terms, total = re.split("[=≈]", line.split("(all")[0])
+    assert "=" in line
+    # Signs stand apart from their numbers.
+    assert sum(decimals(re.findall(r"−?\d*\.?\d+", re.sub(r"([−+]) (?:bias |rest )?", r" \1", terms)))) == Decimal(
+        plain(total)
+    )
+    power = re.search(r"× 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", line)
+    scale = 10.0 ** int(power.group(1).translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))) if power else 1
+    assert number(total) * scale == pytest.approx(found.total, rel=0.01, abs=0.01 * scale)
+
+
+@pytest.mark.parametrize("unit", SUMS[::3])
+def test_all_digits_are_those_of_the_explanation(screen: Screen, scene: Opened, unit: str) -> None:
+    found = explained(scene, unit)
+    assert found.window is not None
+    assert found.kernel is not None
+    assert found.products is not None
+    assert found.inside is not None
+    screen.at(unit).explains(unit)
+    screen.key("d")
+    tables = screen.inspector.locator("article + table")
+    expect(tables).to_have_count(len(found.products))
+    # Strongest first: the order of the sums' magnitudes.
+    order = np.argsort(-np.abs(found.products.reshape(len(found.products), -1).sum(axis=1)), kind="stable")
+    for table, channel in zip(tables.all(), order, strict=True):
+        parts = zip(
+            *(part[channel].ravel() for part in (found.window, found.kernel, found.products, found.inside)), strict=True
+        )
+        lines = table.locator("tr").all_inner_texts()
+        for line, (cell, weight, product, inside) in zip(lines, parts, strict=False):
+            texts = line.split("\t")[1:]
+            if not inside:
+                assert texts[0] == "padding"
+                continue
+            assert exactly(texts[0], cell)
+            assert exactly(texts[1].removeprefix("×"), weight)
+            assert number(texts[2]) == pytest.approx(product, rel=1e-12)
+        assert number(lines[-1].split("\t")[1]) == pytest.approx(found.products[channel].sum(), rel=1e-6, abs=1e-12)
+    screen.key("d")
+    expect(tables).to_have_count(0)
+
+
+@pytest.mark.parametrize("unit", LINES)
+def test_inputs_times_weights_add_up(screen: Screen, scene: Opened, unit: str) -> None:
+    found = explained(scene, unit)
+    assert found.window is not None
+    assert found.kernel is not None
+    assert found.products is not None
+    screen.at(unit).explains(unit)
+    buttons = screen.inspector.locator('li button[aria-label*=" × "]')
+    expect(buttons).to_have_count(found.products.size)
+    order = np.argsort(-np.abs(found.products.ravel()), kind="stable")
+    for button, channel in zip(buttons.all(), order, strict=True):
+        words = button.get_attribute("aria-label") or ""
+        source, cell, weight, product = re.fullmatch(r"(.*): (\S+) × (\S+) = (\S+); go down to it", words).groups()  # type: ignore[union-attr]
+        assert source.endswith(f"channel {channel}")
+        assert exactly(cell, found.window.ravel()[channel])
+        assert exactly(weight, found.kernel.ravel()[channel])
+        assert number(product) == pytest.approx(found.products.ravel()[channel], rel=1e-12)
+    shown = sum(decimals(screen.inspector.locator("li .product").all_inner_texts()))
+    line = screen.inspector.locator("p.line").inner_text()
+    bias = re.search(r"([−+]) bias (\S+)", line)
+    if bias is not None:
+        shown += Decimal(plain(bias.group(1) + bias.group(2)))
+    assert shown == Decimal(plain(line.split("=")[1]))
+
+
+@pytest.mark.parametrize("unit", POOLED)
+def test_a_pooling_shows_its_window_and_its_winner_or_its_mean(screen: Screen, scene: Opened, unit: str) -> None:
+    found = explained(scene, unit)
+    assert found.window is not None
+    screen.at(unit).explains(unit)
+    section = screen.inspector.get_by_label("The window", exact=True)
+    cells = section.locator(".cells span")
+    if found.winner is not None:
+        expect(cells).to_have_count(found.window.size)
+        ring = section.locator(".cells .ring")
+        expect(ring).to_have_count(1)
+        assert number(ring.inner_text()) == pytest.approx(found.total, rel=1e-3)
+        assert exactly(section.locator("p.line").inner_text(), found.total)
+    else:
+        screen.key("d")
+        expect(section.locator("p.line")).to_contain_text("=")
+        total, divisor, mean = re.split("/|[=≈]", section.locator("p.line").inner_text())
+        assert number(total) / number(divisor) == pytest.approx(number(mean), rel=1e-6)
+        assert number(mean) == pytest.approx(found.total, rel=1e-6)
+        screen.key("d")
+
+
+@pytest.mark.parametrize("unit", ["norm:1@3,3", "relu:1@3,3", "gate:2@1,1", "chance:2"])
+def test_a_law_has_the_numbers_filled_in(screen: Screen, scene: Opened, unit: str) -> None:
+    found = explained(scene, unit)
+    screen.at(unit).explains(unit)
+    screen.key("d")
+    names = [text.replace("ε", "epsilon") for text in screen.inspector.locator("dl dt").all_inner_texts()]
+    figures = screen.inspector.locator("dl dd.figure").all_inner_texts()
+    assert dict(zip(names, [number(text) for text in figures], strict=True)) == pytest.approx(
+        dict(found.figures), rel=1e-6
+    )
+    filled = screen.inspector.locator(".law.filled").inner_text()
+    assert number(re.split("[=≈]", filled)[-1]) == pytest.approx(found.total, rel=1e-6)
+    screen.key("d")
+
+
+def test_a_curve_has_the_dot_where_the_number_is(screen: Screen, scene: Opened) -> None:
+    unit = scene.run.unit("gate:2@1,1")
+    curve = unit.curve()
+    assert curve is not None
+    screen.at(str(unit.address)).explains(str(unit.address))
+    said = screen.inspector.locator("svg[aria-label^='The curve']").get_attribute("aria-label") or ""
+    low, high, x, y = (
+        number(part) for part in re.split(r" to |; the unit at | becomes ", said.removeprefix("The curve from "))
+    )
+    assert (low, high) == pytest.approx((curve.x.min(), curve.x.max()), rel=6e-3)
+    assert (x, y) == pytest.approx((curve.at, curve.value), rel=6e-4)
+
+
+def test_a_sum_of_maps_shows_what_each_adds(screen: Screen, scene: Opened) -> None:
+    screen.at("skip:2@1,1").explains("skip:2@1,1")
+    amounts = decimals(screen.inspector.locator(".amount").all_inner_texts())
+    line = screen.inspector.locator("p.line").inner_text()
+    assert "=" in line, line
+    assert sum(amounts) == Decimal(plain(line.split("=")[1])), line
+    held = sorted(float(scene.run[name][0, 2, 1, 1]) for name in ("strided", "dilated"))
+    assert sorted(map(float, amounts)) == pytest.approx(held, abs=1e-3)
+
+
+def test_a_copy_says_where_it_comes_from(screen: Screen, scene: Opened) -> None:
+    screen.at("both:4@1,1").explains("both:4@1,1")
+    expect(screen.inspector.locator("button.address")).to_have_text("↓ mean:1@1,1")
+
+
+def test_what_the_network_was_given_ends_the_way(screen: Screen, scene: Opened) -> None:
+    screen.at("x:1@3,4").explains("x:1@3,4")
+    expect(screen.inspector).to_contain_text("The way down ends here")
+
+
+@pytest.mark.parametrize("unit", ["plain:2@0,5", "up:1@4,5", "max:1@2,2", "dense:1"])
+def test_what_a_unit_sees_is_its_receptive_field(screen: Screen, scene: Opened, unit: str) -> None:
+    field = scene.run.unit(unit).receptive_field()
+    screen.at(unit).explains(unit)
+    box = ", ".join(f"{start}–{stop - 1}" for start, stop in field.clipped)
+    expect(screen.inspector.locator(".sees").first).to_contain_text(box)
+
+
+def test_the_copied_formula_evaluates_to_the_number(screen: Screen, scene: Opened) -> None:
+    unit = "grouped:3@2,2"
+    screen.at(unit).explains(unit)
+    screen.inspector.get_by_role("button", name="copy the whole formula").click()
+    expect(screen.inspector.get_by_role("status")).to_contain_text("copied")
+    text = screen.page.evaluate("() => navigator.clipboard.readText()")
+    left = text.split("=")[0].split("≈")[0].replace("×", "*").replace("−", "-").replace("·", "*")
+    assert eval(left, {"__builtins__": {}}) == pytest.approx(explained(scene, unit).total, rel=1e-6)
+
+
+@pytest.mark.parametrize("unit", ["plain:2@0,5", "dense:1"])
+def test_filter_and_spread_of_the_open_map(screen: Screen, scene: Opened, unit: str) -> None:
+    layer, channel = unit.split("@")[0].split(":")
+    screen.at(unit).explains(unit)
+    weights = scene.run.unit(unit).explain().kernel
+    assert weights is not None
+    kernels = screen.page.get_by_label(re.compile("^Kernels of"))
+    kernels.focus()
+    for i in range(min(3, len(weights))):
+        screen.key("ArrowRight")
+        expect(kernels).to_have_attribute("aria-label", re.compile(rf"; channel {i}: "))
+        said = (kernels.get_attribute("aria-label") or "").split(f"; channel {i}: ")[1].split(";")[0].split()
+        assert len(said) == weights[i].size
+        assert all(exactly(text, weight) for text, weight in zip(said, weights[i].ravel(), strict=True))
+    if layer == "plain":
+        facts = scene.run.channel_statistics(layer)[int(channel)]
+        shown = screen.page.get_by_label("Spread of the values").locator("dd").all_inner_texts()
+        assert number(shown[0]) == pytest.approx(facts.least, rel=6e-3)
+        assert number(shown[1]) == pytest.approx(facts.greatest, rel=6e-3)
+        assert number(shown[2]) == pytest.approx(facts.mean, rel=6e-3)
