@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import striate as st
@@ -146,3 +147,49 @@ def test_it_fits_a_small_screen(browser: Browser, file: Path) -> None:
             page.goto(file.as_uri())
             expect(page.locator(".unit")).to_have_count(len(UNITS))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("kind", ["signal", "volume", "vector", "several inputs"])
+def test_every_kind_of_network_is_shown(browser: Browser, tmp_path: Path, kind: str) -> None:
+    made = st.report(NETWORKS[kind](), tmp_path / "net.html", channels=40)
+    with fresh_page(browser) as page:
+        page.goto((tmp_path / "net.html").as_uri())
+        expect(page.locator("#layers tfoot")).to_be_visible()
+        expect(page.locator(".unit")).to_have_count(len(made.units))
+        expect(page.locator(".layer")).not_to_have_count(0)
+        assert page.locator(".wrong").all_inner_texts() == []
+
+
+def random_run(*layers: object) -> Run:
+    model = st.Sequential(list(layers))  # pyright: ignore[reportArgumentType] - the layers below
+    net = st.load(model)
+    shape = net.inputs[0].shape or ()
+    return net.run(np.random.default_rng(0).normal(size=(1, *(size or 1 for size in shape[1:]))).astype(np.float32))
+
+
+def run_of_several_inputs() -> Run:
+    """A signal of rank 2, and a number."""
+    ports = [
+        helper.make_tensor_value_info("audio", TensorProto.FLOAT, [1, "l"]),
+        helper.make_tensor_value_info("gain", TensorProto.FLOAT, []),
+    ]
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, "l"])
+    graph = helper.make_graph([helper.make_node("Mul", ["audio", "gain"], ["y"], "m")], "loud", ports, [out])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    audio = np.sin(np.arange(3000, dtype=np.float32) / 40)[None]
+    return st.load(model.SerializeToString()).run({"audio": audio, "gain": np.float32(2)})
+
+
+L = st.layers
+NETWORKS: dict[str, Callable[[], Run]] = {
+    "signal": lambda: random_run(
+        L.Conv1D(6, 7, activation="relu", padding="same", input_shape=(200, 2)), L.MaxPooling1D(2), L.Conv1D(3, 5)
+    ),
+    "volume": lambda: random_run(
+        L.Conv3D(4, 3, input_shape=(7, 9, 9, 1)), L.MaxPooling3D(2), L.GlobalAveragePooling3D(), L.Dense(3)
+    ),
+    "vector": lambda: random_run(
+        L.Dense(300, activation="relu", input_shape=(20,)), L.BatchNormalization(), L.Dense(3, activation="softmax")
+    ),
+    "several inputs": run_of_several_inputs,
+}

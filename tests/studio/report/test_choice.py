@@ -74,6 +74,16 @@ def test_the_largest_number_where_there_are_no_classes():
     assert first.why == "the number of the largest magnitude in the output"
 
 
+def test_numbers_of_a_free_length_are_no_classes():
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
+    ports = [[helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, "l"])] for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("Exp", ["x"], ["y"], "e")], "exp", *ports)
+    net = st.load(helper.make_model(graph, ir_version=8).SerializeToString())
+    first, *_ = chosen_units(net.run(np.arange(7, dtype=np.float32)[None]), None)
+    assert (str(first.address), first.why) == ("e:6", "the number of the largest magnitude in the output")
+
+
 def test_units_that_are_asked_for():
     run = small()
     units = chosen_units(run, ["conv2d:1@2,3", run.unit("conv2d_1:0@0,0").address, "conv2d:1@2,3"])

@@ -121,6 +121,17 @@ def test_the_input_of_a_picture_is_shown_in_colours(bundled_run):
     assert "colours run from" in facts["note"]
 
 
+def test_a_vector_comes_whole():
+    run = sequential_run(L.Dense(5, input_shape=(1500,)))
+    held = contents(compose(run, layers=["dense"], channels=2).html)
+    assert held.manifest["inputs"] == [{"layer": "input", "first": 0, "count": 1500}]
+    assert held.manifest["layers"] == [{"layer": "dense", "first": 0, "count": 5}]
+    found = [part for part in held.of("maps") if part[0]["info"]["layer"] == "input" and part[0]["info"]["count"] > 1]
+    assert [head["info"]["first"] for head, _ in found] == [0, 1024]
+    shown = np.concatenate([restored(arrays["maps"], arrays["extents"]) for _, arrays in found])
+    assert np.array_equal(shown.astype(np.float32), run["input"][0])
+
+
 def test_nothing_is_fetched(bundled_run):
     html = compose(bundled_run).html
     code = CODE.replace("</", "<\\/")

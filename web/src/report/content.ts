@@ -1,5 +1,7 @@
 /** What a report page carries: a manifest that says what is shown, and the recorded answers, packed. */
 
+export type ShownMaps = { readonly layer: string; readonly first: number; readonly count: number }
+
 export type Manifest = {
   readonly title: string
   /** When it was made, for people. */
@@ -10,8 +12,10 @@ export type Manifest = {
   readonly input: string
   /** Where the network comes from: file, size, checksum. */
   readonly source: readonly (readonly [string, string])[]
-  /** Layers whose maps are shown, and how many layers there are. */
-  readonly layers: readonly { readonly layer: string; readonly first: number; readonly count: number }[]
+  /** Inputs that are drawn as maps, having no picture of their own. */
+  readonly inputs: readonly ShownMaps[]
+  /** Layers whose maps are shown. */
+  readonly layers: readonly ShownMaps[]
   readonly units: readonly { readonly address: string; readonly why: string }[]
   /** Receptive field of a unit of each layer, as text. */
   readonly sees: Readonly<Record<string, string>>

@@ -4,6 +4,8 @@ const MOST = 112
 const LEAST = 56
 const LINE = { width: 288, height: 56 }
 const NUMBER = { width: 14, height: 14 }
+/** A vector of many numbers, as one line. */
+export const VECTOR = { width: 640, height: 80 }
 
 /** Size in CSS pixels for maps of drawn sizes (), (l,) or (h, w): a whole number of pixels a cell, more columns for small ones. */
 export function tileSize(drawn: readonly number[]): { width: number; height: number } {

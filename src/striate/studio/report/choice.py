@@ -9,8 +9,9 @@ import numpy as np
 
 from striate import ops
 from striate.errors import ParameterError, UnsupportedError
-from striate.graph import Array, UnitAddress
+from striate.graph import UnitAddress
 from striate.lenses.axes import require_drawable, sample_maps
+from striate.lenses.layers import source_shape
 from striate.lenses.prediction import is_classifier, predict
 from striate.lenses.telling import telling_layers
 from striate.run import Run
@@ -44,15 +45,16 @@ def chosen_layers(run: Run, names: Sequence[str] | None) -> list[str]:
         UnsupportedError: Its maps cannot be drawn.
     """
     if names is None:
-        return [name for name in telling_layers(run.model, LAYERS) if _drawable(run, name)]
+        return [name for name in telling_layers(run.model, LAYERS) if drawable(run, name)]
     if list(names) == ["all"] and "all" not in run.model.layer_of:
-        return [layer.name for layer in run.model.layers if _drawable(run, layer.name)]
+        return [layer.name for layer in run.model.layers if drawable(run, layer.name)]
     for name in names:
         require_drawable(name, sample_maps(run.recording, name))
     return list(dict.fromkeys(names))
 
 
-def _drawable(run: Run, name: str) -> bool:
+def drawable(run: Run, name: str) -> bool:
+    """Whether a layer or input holds maps, lines or numbers that can be drawn."""
     try:
         require_drawable(name, sample_maps(run.recording, name))
     except UnsupportedError:
@@ -106,7 +108,8 @@ def _strongest(run: Run) -> tuple[UnitAddress, str] | None:
     array = run.recording.values[name]
     if array.dtype.kind not in "biuf" or not array.size:
         return None
-    ranked = predict(array[:1], 1) if is_classifier(_fixed(array)) else None
+    scores = is_classifier(source_shape(model, model.graph.types[name].shape))
+    ranked = predict(array[:1], 1) if scores else None
     if ranked is not None:
         index = (0, ranked.ranks[0].index, *(0,) * (array.ndim - 2))
         why = "the strongest class of the prediction"
@@ -116,10 +119,6 @@ def _strongest(run: Run) -> tuple[UnitAddress, str] | None:
         why = "the number of the largest magnitude in the output"
     unit = place(run, name, index)
     return UnitAddress(unit.layer, unit.channel, unit.at, unit.sample), why
-
-
-def _fixed(array: Array) -> tuple[int, ...]:
-    return tuple(int(size) for size in array.shape)
 
 
 def checked_channels(channels: int | None) -> int | None:

@@ -20,7 +20,7 @@ from striate.reading import ReadInput
 from striate.run import Run
 from striate.studio.protocol.base import PROTOCOL
 from striate.studio.protocol.unit import ExplainAnswer
-from striate.studio.report.choice import ShownUnit, checked_channels, chosen_layers, chosen_units
+from striate.studio.report.choice import ShownUnit, checked_channels, chosen_layers, chosen_units, drawable
 from striate.studio.report.page import page
 from striate.studio.report.recorder import Recorder
 from striate.studio.single import Single, single
@@ -34,6 +34,8 @@ _FEW, _MORE = 8, 20
 _PANE = 56
 # Cells up to which an explained unit's map comes with it, each as the run holds it.
 _CELLS = 1 << 18
+# Numbers of a vector that are shown.
+_NUMBERS = 1 << 16
 # The most channels that one request for maps may name.
 _MOST_AT_ONCE = 1024
 
@@ -143,7 +145,7 @@ def compose(
     opened = single(run, name, inputs, input_name, labels)
     recorder = Recorder(opened)
     notes: list[str] = []
-    _record_run(recorder, run, opened)
+    given_parts = _record_run(recorder, run, opened)
     parts = [_record_layer(recorder, run, layer, limit) for layer in shown_layers]
     kept = [unit for unit in shown_units if _record_unit(recorder, run, unit, notes)]
     notes.insert(0, _LEVELS)
@@ -157,6 +159,7 @@ def compose(
         "network": network,
         "input": given,
         "source": [["network", network], *([key, text] for key, text in source)],
+        "inputs": given_parts,
         "layers": parts,
         "units": [{"address": str(unit.address), "why": unit.why} for unit in kept],
         "sees": _sees(run),
@@ -173,26 +176,27 @@ _LEVELS = (
 )
 
 
-def _record_run(recorder: Recorder, run: Run, opened: Single) -> None:
-    """What every page shows: layers, statistics, what went in and came out."""
+def _record_run(recorder: Recorder, run: Run, opened: Single) -> list[dict[str, object]]:
+    """What every page shows: layers, statistics, what came out and what went in; inputs that are drawn as maps."""
     recorder.ask("hello", {"protocol": PROTOCOL})
     recorder.ask("network")
     recorder.ask("statistics")
     recorder.ask("prediction", {"top": 5})
     recorder.ask("input")
     recorder.ask("samples", {"network": opened.network})
-    for port, found in opened.store.inputs[opened.input].read[opened.network].items():
-        array = run.recording.values[port]
-        if found.picture is None and array.dtype.kind in "biuf" and 1 <= array.ndim <= 5:
-            _record_layer(recorder, run, port, CHANNELS)
+    read = opened.store.inputs[opened.input].read[opened.network]
+    drawn = [port for port, found in read.items() if found.picture is None and drawable(run, port)]
+    return [_record_layer(recorder, run, port, CHANNELS) for port in drawn]
 
 
 def _record_layer(recorder: Recorder, run: Run, layer: str, limit: int | None) -> dict[str, object]:
     """Some maps of a layer as pictures."""
     shape = run.recording.values[run.model.value_name(layer)].shape
     channels = shape[1] if len(shape) > 1 else shape[0] if shape else 1
-    count = channels if limit is None else min(limit, channels)
     spatial = shape[2:]
+    # A vector is one picture however long it is.
+    most = channels if limit is None else limit if spatial else _NUMBERS
+    count = min(most, channels)
     # The same step along each axis: a cell stays a square.
     step = -(-max(spatial, default=1) // (_LINE if len(spatial) == 1 else _MAP))
     height, width = (-(-size // step) for size in (1, 1, *spatial)[-2:])
