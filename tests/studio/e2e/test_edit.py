@@ -61,7 +61,7 @@ def shows(screen: Screen, maps: Callable[[str], Any], least: int = 3) -> None:
                 bad.append(f"{title}; the run: {plane.min()} to {plane.max()}")
         return bad
 
-    for _ in range(100):
+    for _ in range(400):
         if not wrong():
             return
         screen.page.wait_for_timeout(50)
@@ -116,6 +116,8 @@ def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, networ
     expect(page.locator(".owner")).to_have_text("of each layer")
     page.get_by_role("radio", name="Value").click()
     page.get_by_role("radio", name="Erase").click()
+    box = pad(screen).bounding_box()  # what is edited stands above it now
+    assert box is not None
     page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
     shows(screen, scene.run.__getitem__)
     page.get_by_role("button", name="Undo").click()
