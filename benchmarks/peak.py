@@ -68,7 +68,7 @@ def _seconds(e: Emit, arrays: list[Array], size: int) -> float:
     times: list[float] = []
     for _ in range(TRIES):
         start = time.perf_counter()
-        run_steps(steps, (arguments, arrays))
+        run_steps(steps)
         times.append(time.perf_counter() - start)
     return min(times)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
-import warnings
 
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from striate import fork
 from striate.engine import Executor
 from striate.graph import GraphBuilder
 from striate.ops import Relu
+from tests.forking import in_child
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -61,22 +60,6 @@ def test_a_fork_during_the_first_call(module):
         [sys.executable, "-W", "ignore", "-c", FIRST_CALL, module], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def in_child(work):
-    """Forks, and gives whether the work succeeds there within half a minute."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of a fork beside threads
-        child = os.fork()
-    if child == 0:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(30)
-        status = 1
-        try:
-            status = 0 if work() else 2
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1] == 0
 
 
 def held_for(seconds, *locks):

@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 import time
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ from striate.engine.threads import run_steps
 from striate.errors import ParameterError
 from striate.graph import Array, GraphBuilder
 from striate.ops import Conv
+from tests.forking import in_child
 
 from .graphs import RandomNetwork
 from .test_executor import compare
@@ -47,7 +47,7 @@ class Busy:
         self.steps = np.array([[probe.address, first, chunks]] * count + [[probe.address, last, 1]], np.int64)
 
     def run(self) -> None:
-        run_steps(self.steps, self)
+        run_steps(self.steps)
 
     @property
     def finished(self) -> bool:
@@ -124,7 +124,7 @@ def halves(x: Array) -> Array:
     memory[: isa().lanes] = x
     places = {"x": memory.ctypes.data, "y": memory.ctypes.data + 4 * isa().lanes}
     arguments = np.array([places[name] for name in found.parameters], np.int64)
-    run_steps(np.array([[found.address, arguments.ctypes.data, 1]], np.int64), (memory, arguments))
+    run_steps(np.array([[found.address, arguments.ctypes.data, 1]], np.int64))
     return memory[isa().lanes :]
 
 
@@ -199,23 +199,6 @@ def test_a_fork_while_another_thread_compiles() -> None:
         over.set()
         thread.join()
     assert made
-
-
-def in_child(work: object) -> bool:
-    """Forks, and gives what the work says there; a child that hangs is ended."""
-    assert callable(work)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of a fork beside threads
-        child = os.fork()
-    if child == 0:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(60)
-        status = 1
-        try:
-            status = 0 if work() else 2
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1] == 0
 
 
 def resident() -> int:

@@ -69,6 +69,7 @@ def test_more_runs_at_once_than_the_board_has_slots(fresh_workers: workers.Worke
     while mine.late:
         mine.take()
     assert not any(cells[board.OPEN] or cells[board.USERS] for cells in (slot.cells for slot in mine.free))
+    assert all(slot.steps is None for slot in mine.free)
 
 
 def test_a_slot_is_not_used_again_before_its_last_worker_has_left(fresh_workers: workers.Workers) -> None:

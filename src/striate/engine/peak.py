@@ -60,6 +60,6 @@ def _peak_flops(target: Isa, threads: int) -> float:
     best = float("inf")
     for _ in range(PROBES):
         begin = time.perf_counter()
-        run_steps(steps, (y, arguments))
+        run_steps(steps)
         best = min(best, time.perf_counter() - begin)
     return 2 * target.lanes * chains(target) * ROUNDS * threads / best

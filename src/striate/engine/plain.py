@@ -35,7 +35,7 @@ def to_plain(layout: Blocked, memory: Array) -> Array:
     here = {**known, "blocked": known["blocked"] + memory.ctypes.data, "plain": array.ctypes.data}
     arguments = np.array([here[name] for name in code.parameters], np.int64)
     steps = np.array([[code.address, arguments.ctypes.data, chunks]], np.int64)
-    run_steps(steps, (arguments, memory, array))
+    run_steps(steps)
     return array
 
 

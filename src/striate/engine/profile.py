@@ -66,7 +66,7 @@ def _carry_out(piece: Piece, plan: Plan, values: RunValues) -> None:
             instance.memory(home)[...] = values[value]
         case Group(begin=begin, end=end):
             if end > begin:
-                run_steps(instance.steps[begin:end], (instance, instance.program))
+                run_steps(instance.steps[begin:end])
         case Reference(node=node):
             run_node(node, plan.types, values)
         case Handover(value=value):

@@ -198,7 +198,7 @@ class Instance:
             return True
         self._watched[...] = 0
         try:
-            run_steps(self.steps[segment.begin : segment.end], (self, self.program))
+            run_steps(self.steps[segment.begin : segment.end])
         finally:
             for places in lent:
                 self.arguments[places] = self.program.arguments[places] + self.arena.ctypes.data

@@ -73,12 +73,12 @@ def thread_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_steps(steps: Array, kept: object) -> None:
+def run_steps(steps: Array) -> None:
     """Carries out a list of steps and returns when all is done.
 
     Args:
-        steps: int64 (count, 3): address of the kernel, address of its arguments, number of chunks (at least 1).
-        kept: Whatever owns the memory that the steps point to.
+        steps: int64 (count, 3): address of the kernel, address of its arguments, number of chunks (at least 1). What
+            they point to must live until this returns.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, within about a tenth of a second.
@@ -126,8 +126,12 @@ def _run_by_all(workers: Workers, slot: Slot, helpers: int, steps: Array) -> Non
         _stop(slot)
         raise
     finally:
-        # A worker that is still inside only has to notice that all is done: it never touches the run's memory again.
-        (workers.late if status == board.WORKER_INSIDE else workers.free).append(slot)
+        if status == board.WORKER_INSIDE:
+            # It only has to notice that all is done: of the run's memory it may still read the list of steps.
+            workers.late.append(slot)
+        else:
+            slot.steps = None
+            workers.free.append(slot)
 
 
 def _stop(slot: Slot) -> None:

@@ -31,7 +31,6 @@ class Slot:
         self.cells = cells
         self.state = cells[board.STATE :]
         self.address = int(cells.ctypes.data)
-        self.state_address = int(self.state.ctypes.data)
         # What a worker that has not left yet may still look at.
         self.steps: Array | None = None
 

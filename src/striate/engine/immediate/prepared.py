@@ -269,7 +269,7 @@ class Memory:
     def run(self) -> None:
         """Carries out the steps."""
         if self.shared:
-            run_steps(self.steps, self)
+            run_steps(self.steps)
         else:
             self.state[0] = 0
             run_alone(*self.places)
