@@ -17,12 +17,12 @@ from striate.engine.kernels.halo import Halo, emit_halo, halo_arguments
 from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
 from striate.engine.kernels.place import Place
 from striate.engine.layout import Blocked, aligned
+from striate.engine.lowering.facts import FLOAT, Facts
 from striate.engine.program import Fetch, Group, Part, Program, Reference, Segment
 from striate.engine.regions import Home, Region, Regions
 from striate.engine.run import Progress
 from striate.graph import Array, Constants, Graph, Node, TensorType
 
-FLOAT = np.dtype(np.float32)
 Weights = dict[tuple[object, ...], object]
 Packed = TypeVar("Packed")
 
@@ -43,7 +43,7 @@ class Fused(Protocol):
     results: list[str]
 
 
-class Lowering:
+class Lowering(Facts):
     """Collects the parts of a program.
 
     Args:
@@ -69,8 +69,7 @@ class Lowering:
         halos: Mapping[str, Pads],
         weights: Weights,
     ) -> None:
-        self.graph = graph
-        self.types = types
+        super().__init__(graph, types)
         self.target = target
         self.keep = keep
         self.direct = direct
@@ -98,35 +97,7 @@ class Lowering:
         """Has kernels that mix numbers which the op keeps apart note where that made a NaN, see ``Program.watched``."""
         self.watched = self.regions.new(4 * self.target.lanes, 0)
 
-    # ---- what is known of values
-
-    def shape(self, value: str) -> tuple[int, ...] | None:
-        """A value's sizes if all are known and it is float32 with none of them zero; else None: no kernel takes it."""
-        kind = self.types[value]
-        if kind.dtype != FLOAT or kind.shape is None:
-            return None
-        sizes = tuple(size for size in kind.shape if isinstance(size, int))
-        return sizes if len(sizes) == len(kind.shape) and 0 not in sizes else None
-
-    def map_shape(self, value: str | None, last: bool = False) -> tuple[int, ...] | None:
-        """The same for a value that can be blocked, as (n, c) with up to three spatial axes.
-
-        Args:
-            value: The value.
-            last: Whether its channels are its last axis; else they are the second one.
-        """
-        shape = self.shape(value) if value else None
-        if shape is None or not 2 <= len(shape) <= 5:
-            return None
-        return (shape[0], shape[-1], *shape[1:-1]) if last else shape
-
-    def constant(self, value: str | None) -> Array | None:
-        """A value's contents if it is a constant."""
-        return self.graph.constants.get(value) if value else None
-
-    def weight_shape(self, value: str | None) -> tuple[int, ...] | None:
-        """Sizes of a constant that is float32 with none of them zero; else None: no kernel takes it as weights."""
-        return self.shape(value) if value and value in self.graph.constants else None
+    # ---- constants
 
     def release(self, value: str | None, restore: Callable[[], Array]) -> None:
         """Lets the graph go of a weight's array, whose only reader has packed it as it is.
@@ -144,37 +115,50 @@ class Lowering:
         if value and isinstance(self.graph.constants, Constants):
             self.graph.constants.release_again(value)
 
-    def contents(self, node: Node, position: int) -> Array | None:
-        """What an operand holds that says how to compute (sizes, axes), if it is known before a run."""
-        value = node.inputs[position] if position < len(node.inputs) else None
-        found = self.types[value].value if value else None
-        return None if found is None or found.dtype == np.object_ else found
+    def weights(self, key: tuple[object, ...], pack: Callable[[], Packed]) -> Packed:
+        """Packed weights, made once for all programs of the graph.
+
+        Args:
+            key: The node, and all else that the result depends on.
+            pack: Packs them.
+        """
+        key = (self.target.name, *key)
+        if key not in self._weights:
+            self._weights[key] = pack()
+        return cast("Packed", self._weights[key])
+
+    def packed(self, vector: Array) -> Place:
+        """A number for each channel, the same for every sample, as an operand of a kernel."""
+        memory = aligned(-(-vector.size // self.target.lanes) * self.target.lanes)
+        memory[: vector.size] = vector.reshape(-1)
+        self.tables.append(memory)
+        return Place(memory.ctypes.data, 0, self.target.lanes)
+
+    def per_cell(self, value: str, shape: tuple[int, ...], last: bool) -> Place | None:
+        """A constant that is repeated to values of that map shape, the same for every sample, in blocks; else None."""
+        constant, rank = self.constant(value), len(shape)
+        if constant is None or constant.dtype != FLOAT or constant.ndim > rank:
+            return None
+        whole = (1, *shape[2:], shape[1]) if last else (1, *shape[1:])
+        sizes = (1,) * (rank - constant.ndim) + constant.shape
+        if any(size not in (1, full) for size, full in zip(sizes, whole, strict=True)):
+            return None
+        array = np.broadcast_to(constant, whole)
+        layout = Blocked(1, shape[1], shape[2:], ((0, 0),) * (rank - 2), self.target.lanes)
+        memory = layout.allocate()
+        layout.pack(np.moveaxis(array, -1, 1) if last else array, memory)
+        self.tables.append(memory)
+        return replace(Place.of(layout, memory.ctypes.data), sample=0)
+
+    # ---- where values live
 
     def ready(self, value: str) -> bool:
         """Whether a value has been made already."""
         return self.made(value) or value in self._views or value in self._outside
 
-    def needed(self, value: str, *but: str) -> bool:
-        """Whether anybody but those nodes reads a value, or it is an output."""
-        readers = self.graph.consumers.get(value, ())
-        return value in self.graph.outputs or any(node.name not in but for node in readers)
-
     def derive(self, node: Node) -> None:
         """Leaves an element-wise node's value out of memory: whoever asks for it has it computed from what is kept."""
         self._derived[node.outputs[0]] = node
-
-    def known(self, node: Node) -> bool:
-        """Whether a node's results follow from the shapes alone; they are then there before a run begins."""
-        found = {name: self.types[name].value for name in node.outputs if name}
-        arrays = {name: value for name, value in found.items() if value is not None and value.dtype != np.object_}
-        if len(arrays) < len(found):
-            return False
-        self._known |= arrays
-        self._outside |= arrays.keys()
-        self.computed(node)
-        return True
-
-    # ---- where values live
 
     def source(self, value: str, last: bool = False) -> tuple[Blocked, Place]:
         """Where a value lies in blocked layout; it is brought there when it lies elsewhere.
@@ -283,51 +267,6 @@ class Lowering:
     def _homes(self, value: str) -> list[Home]:
         return [self._blocked[key] for key in ((value, False), (value, True)) if key in self._blocked]
 
-    def weights(self, key: tuple[object, ...], pack: Callable[[], Packed]) -> Packed:
-        """Packed weights, made once for all programs of the graph.
-
-        Args:
-            key: The node, and all else that the result depends on.
-            pack: Packs them.
-        """
-        key = (self.target.name, *key)
-        if key not in self._weights:
-            self._weights[key] = pack()
-        return cast("Packed", self._weights[key])
-
-    def per_channel(self, value: str, shape: tuple[int, ...], last: bool = False) -> Array | None:
-        """A constant of one number, or one for each channel of values of that map shape, as float32 (c,); else None."""
-        constant, c, rank = self.constant(value), shape[1], len(shape)
-        if constant is None or constant.dtype != FLOAT:
-            return None
-        channels = (*[1] * (rank - 1), c) if last else (1, c, *[1] * (rank - 2))
-        if (1,) * (rank - constant.ndim) + constant.shape not in ((1,) * rank, channels):
-            return None
-        return np.broadcast_to(constant.reshape(-1), (c,)).astype(np.float32)
-
-    def packed(self, vector: Array) -> Place:
-        """A number for each channel, the same for every sample, as an operand of a kernel."""
-        memory = aligned(-(-vector.size // self.target.lanes) * self.target.lanes)
-        memory[: vector.size] = vector.reshape(-1)
-        self.tables.append(memory)
-        return Place(memory.ctypes.data, 0, self.target.lanes)
-
-    def per_cell(self, value: str, shape: tuple[int, ...], last: bool) -> Place | None:
-        """A constant that is repeated to values of that map shape, the same for every sample, in blocks; else None."""
-        constant, rank = self.constant(value), len(shape)
-        if constant is None or constant.dtype != FLOAT or constant.ndim > rank:
-            return None
-        whole = (1, *shape[2:], shape[1]) if last else (1, *shape[1:])
-        sizes = (1,) * (rank - constant.ndim) + constant.shape
-        if any(size not in (1, full) for size, full in zip(sizes, whole, strict=True)):
-            return None
-        array = np.broadcast_to(constant, whole)
-        layout = Blocked(1, shape[1], shape[2:], ((0, 0),) * (rank - 2), self.target.lanes)
-        memory = layout.allocate()
-        layout.pack(np.moveaxis(array, -1, 1) if last else array, memory)
-        self.tables.append(memory)
-        return replace(Place.of(layout, memory.ctypes.data), sample=0)
-
     def _fetch(self, value: str) -> Region:
         home = self._plain.get(value)
         if home is None:
@@ -377,6 +316,17 @@ class Lowering:
         made = [name for node in reversed(nodes) for name in node.outputs if name and self.made(name)]
         self._group(tuple(node.name for node in nodes), tuple(made))
         self.done.update(node.name for node in nodes)
+
+    def known(self, node: Node) -> bool:
+        """Whether a node's results follow from the shapes alone; they are then there before a run begins."""
+        found = {name: self.types[name].value for name in node.outputs if name}
+        arrays = {name: value for name, value in found.items() if value is not None and value.dtype != np.object_}
+        if len(arrays) < len(found):
+            return False
+        self._known |= arrays
+        self._outside |= arrays.keys()
+        self.computed(node)
+        return True
 
     def reference(self, node: Node, reason: str) -> None:
         """Leaves a node to its op's reference, and says why."""

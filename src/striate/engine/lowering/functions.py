@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from striate.engine.kernels.activation import supports
 from striate.engine.kernels.epilogue import Stage
-from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.facts import Facts
 from striate.graph import Node, Op
 from striate.ops import (
     Abs,
@@ -35,16 +35,16 @@ from striate.ops import (
 )
 
 
-def function_of(lo: Lowering, node: Node) -> Stage | None:
+def function_of(facts: Facts, node: Node) -> Stage | None:
     """The function with its constants; None where there is none for the node."""
-    named = _named(lo, node)
+    named = _named(facts, node)
     if named is None:
         return None
     name, *constants = named
     return named if supports(str(name), *map(float, constants)) else None
 
 
-def _named(lo: Lowering, node: Node) -> Stage | None:
+def _named(facts: Facts, node: Node) -> Stage | None:
     match node.op:
         case Relu():
             return ("relu",)
@@ -67,9 +67,9 @@ def _named(lo: Lowering, node: Node) -> Stage | None:
         case Shrink(bias=bias, lambd=lambd):
             return ("shrink", bias, lambd)
         case Clip():
-            return _clip(lo, node)
+            return _clip(facts, node)
         case Pow():
-            exponent = lo.constant(node.inputs[1]) if len(node.inputs) == 2 else None
+            exponent = facts.constant(node.inputs[1]) if len(node.inputs) == 2 else None
             return ("power", float(exponent.reshape(()))) if exponent is not None and exponent.size == 1 else None
         case _:
             plain = _PLAIN.get(type(node.op))
@@ -104,11 +104,11 @@ _PLAIN: dict[type, str] = {
 }
 
 
-def _clip(lo: Lowering, node: Node) -> Stage | None:
+def _clip(facts: Facts, node: Node) -> Stage | None:
     bounds = [float("-inf"), float("inf")]
     for i, name in enumerate(node.inputs[1:3]):
         if name is not None:
-            bound = lo.constant(name)
+            bound = facts.constant(name)
             if bound is None:
                 return None
             bounds[i] = float(bound.reshape(()))

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from striate.engine.kernels.activation import supports
 from striate.engine.kernels.epilogue import Stage
-from striate.engine.lowering.context import Lowering
+from striate.engine.lowering.facts import Facts
 from striate.engine.lowering.functions import function_of
 from striate.graph import Node
 from striate.ops import Add, Div, Mul, Sub
 
 
-def scalar_function(lo: Lowering, node: Node) -> tuple[str, Stage] | None:
+def scalar_function(facts: Facts, node: Node) -> tuple[str, Stage] | None:
     """The value that a node is a function of, and the function; None where it is none.
 
     Constants become part of the kernel, so it is for patterns that come with the same ones in every network.
     """
-    function = function_of(lo, node)
+    function = function_of(facts, node)
     if function is not None and node.inputs[0]:
         return node.inputs[0], function
     if not isinstance(node.op, Add | Sub | Mul | Div) or None in node.inputs:
         return None
-    first, second = (_number(lo, name) for name in node.inputs)
+    first, second = (_number(facts, name) for name in node.inputs)
     if (first is None) == (second is None):
         return None
     stage = _behind(node, second) if second is not None else _before(node, first or 0.0)
@@ -30,8 +30,8 @@ def scalar_function(lo: Lowering, node: Node) -> tuple[str, Stage] | None:
     return value, stage
 
 
-def _number(lo: Lowering, name: str | None) -> float | None:
-    constant = lo.constant(name)
+def _number(facts: Facts, name: str | None) -> float | None:
+    constant = facts.constant(name)
     return float(constant.reshape(())) if constant is not None and constant.size == 1 else None
 
 
