@@ -1,10 +1,11 @@
-"""One browser a session, one studio a module, one page a test; a page that complains fails its test.
+"""One browser a session, one studio a module, one page a test; a page or a server that complains fails its test.
 
 Without Chromium these tests are skipped with the reason; with STRIATE_REQUIRE_BROWSER=1 a missing browser is an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +22,8 @@ from tests.studio.e2e.screen import Screen
 
 # Nothing waits this long unless something is wrong: on a busy machine a slow answer is no failure.
 PATIENCE = 30_000
+# How a Python program says that something is wrong.
+TROUBLE = re.compile(r"Traceback|Error|ERROR|WARNING|Warning|CRITICAL")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,13 +52,21 @@ def browser() -> Generator[Browser]:
 
 @pytest.fixture(scope="module")
 def serve(browser: Browser) -> Generator[Callable[..., Served]]:
-    """Starts studios that end with the module."""
+    """Starts studios that end with the module; one that had something to complain about fails it."""
+    started: list[Served] = []
     with ExitStack() as stack:
 
         def start(*arguments: str | Path) -> Served:
-            return stack.enter_context(served([str(argument) for argument in arguments]))
+            started.append(stack.enter_context(served([str(argument) for argument in arguments])))
+            return started[-1]
 
         yield start
+    assert [line for studio in started for line in trouble(studio)] == []
+
+
+def trouble(studio: Served) -> list[str]:
+    """What a studio has printed beyond its address: warnings, errors, what went wrong inside."""
+    return [line for line in studio.said if TROUBLE.search(line)]
 
 
 @pytest.fixture
@@ -63,6 +74,7 @@ def screen(browser: Browser, studio: Served, scene: Opened) -> Generator[Screen]
     """A page of its own for the module's studio (its fixtures ``studio`` and ``scene``); nothing is open on it yet."""
     with (found := fresh_page(browser)) as page:
         yield Screen(page, studio, scene.run, found.complaints)
+    assert trouble(studio) == []
 
 
 class fresh_page:  # noqa: N801 - read as a function

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from benchmarks.studio.serving import Served
 from striate.lenses.explain import Explanation
+from tests.studio.e2e.figures import adds_up, agrees
 from tests.studio.e2e.networks import Opened, kinds
 from tests.studio.e2e.screen import Screen, decimals, exactly, number, plain
 
@@ -40,80 +40,25 @@ def explained(scene: Opened, unit: str) -> Explanation:
 
 @pytest.mark.parametrize("unit", SUMS)
 def test_window_times_kernel_is_what_adds_up_to_the_number(screen: Screen, scene: Opened, unit: str) -> None:
-    found = explained(scene, unit)
-    assert found.window is not None
-    assert found.products is not None
-    assert found.inside is not None
     screen.at(unit).explains(unit)
-    rows = screen.inspector.locator("article")
-    expect(rows).to_have_count(len(found.products))
-    sums: list[Decimal] = []
-    for row in rows.all():
-        grids = [grid.locator("span").all_inner_texts() for grid in row.locator(".cells").all()]
-        window, kernel, products = grids
-        assert len(window) == len(kernel) == len(products) == found.products[0].size
-        sums += decimals([row.locator(".sum").inner_text()])
-        assert sum(decimals([text for text in products if text.strip()])) == sums[-1], unit
-    line = screen.inspector.locator("p.line").inner_text()
-    terms, total = re.split("[=≈]", line.split("(all")[0])
-    assert "=" in line
-    # Signs stand apart from their numbers.
-    assert sum(decimals(re.findall(r"−?\d*\.?\d+", re.sub(r"([−+]) (?:bias |rest )?", r" \1", terms)))) == Decimal(
-        plain(total)
-    )
-    power = re.search(r"× 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", line)
-    scale = 10.0 ** int(power.group(1).translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))) if power else 1
-    assert number(total) * scale == pytest.approx(found.total, rel=0.01, abs=0.01 * scale)
+    products = explained(scene, unit).products
+    assert products is not None
+    expect(screen.inspector.locator("article")).to_have_count(len(products))
+    adds_up(screen, unit)
 
 
-@pytest.mark.parametrize("unit", SUMS[::3])
-def test_all_digits_are_those_of_the_explanation(screen: Screen, scene: Opened, unit: str) -> None:
-    found = explained(scene, unit)
-    assert found.window is not None
-    assert found.kernel is not None
-    assert found.products is not None
-    assert found.inside is not None
+@pytest.mark.parametrize("unit", [*SUMS[::3], *LINES, *POOLED])
+def test_all_digits_are_those_of_the_explanation(screen: Screen, unit: str) -> None:
     screen.at(unit).explains(unit)
     screen.key("d")
-    tables = screen.inspector.locator("article + table")
-    expect(tables).to_have_count(len(found.products))
-    # Strongest first: the order of the sums' magnitudes.
-    order = np.argsort(-np.abs(found.products.reshape(len(found.products), -1).sum(axis=1)), kind="stable")
-    for table, channel in zip(tables.all(), order, strict=True):
-        parts = zip(
-            *(part[channel].ravel() for part in (found.window, found.kernel, found.products, found.inside)), strict=True
-        )
-        lines = table.locator("tr").all_inner_texts()
-        for line, (cell, weight, product, inside) in zip(lines, parts, strict=False):
-            texts = line.split("\t")[1:]
-            if not inside:
-                assert texts[0] == "padding"
-                continue
-            assert exactly(texts[0], cell)
-            assert exactly(texts[1].removeprefix("×"), weight)
-            assert number(texts[2]) == pytest.approx(product, rel=1e-12)
-        assert number(lines[-1].split("\t")[1]) == pytest.approx(found.products[channel].sum(), rel=1e-6, abs=1e-12)
+    agrees(screen, unit)
     screen.key("d")
-    expect(tables).to_have_count(0)
+    expect(screen.inspector.locator("article + table")).to_have_count(0)
 
 
 @pytest.mark.parametrize("unit", LINES)
-def test_inputs_times_weights_add_up(screen: Screen, scene: Opened, unit: str) -> None:
-    found = explained(scene, unit)
-    assert found.window is not None
-    assert found.kernel is not None
-    assert found.products is not None
+def test_inputs_times_weights_add_up(screen: Screen, unit: str) -> None:
     screen.at(unit).explains(unit)
-    buttons = screen.inspector.locator('li button[aria-label*=" × "]')
-    expect(buttons).to_have_count(found.products.size)
-    order = np.argsort(-np.abs(found.products.ravel()), kind="stable")
-    for button, channel in zip(buttons.all(), order, strict=True):
-        words = button.get_attribute("aria-label") or ""
-        source, cell, weight, product = re.fullmatch(r"(.*): (\S+) × (\S+) = (\S+); go down to it", words).groups()  # type: ignore[union-attr]
-        assert source.endswith(f"channel {channel}")
-        assert exactly(cell, found.window.ravel()[channel])
-        assert exactly(weight, found.kernel.ravel()[channel])
-        assert number(product) == pytest.approx(found.products.ravel()[channel], rel=1e-12)
     shown = sum(decimals(screen.inspector.locator("li .product").all_inner_texts()))
     line = screen.inspector.locator("p.line").inner_text()
     bias = re.search(r"([−+]) bias (\S+)", line)
@@ -123,25 +68,17 @@ def test_inputs_times_weights_add_up(screen: Screen, scene: Opened, unit: str) -
 
 
 @pytest.mark.parametrize("unit", POOLED)
-def test_a_pooling_shows_its_window_and_its_winner_or_its_mean(screen: Screen, scene: Opened, unit: str) -> None:
+def test_a_pooling_rings_its_winner(screen: Screen, scene: Opened, unit: str) -> None:
     found = explained(scene, unit)
     assert found.window is not None
     screen.at(unit).explains(unit)
     section = screen.inspector.get_by_label("The window", exact=True)
-    cells = section.locator(".cells span")
-    if found.winner is not None:
-        expect(cells).to_have_count(found.window.size)
-        ring = section.locator(".cells .ring")
-        expect(ring).to_have_count(1)
-        assert number(ring.inner_text()) == pytest.approx(found.total, rel=1e-3)
-        assert exactly(section.locator("p.line").inner_text(), found.total)
-    else:
-        screen.key("d")
-        expect(section.locator("p.line")).to_contain_text("=")
-        total, divisor, mean = re.split("/|[=≈]", section.locator("p.line").inner_text())
-        assert number(total) / number(divisor) == pytest.approx(number(mean), rel=1e-6)
-        assert number(mean) == pytest.approx(found.total, rel=1e-6)
-        screen.key("d")
+    if found.winner is None:
+        expect(section.locator(".cells .ring")).to_have_count(0)
+        return
+    expect(section.locator(".cells span")).to_have_count(found.window.size)
+    expect(section.locator(".cells .ring")).to_have_count(1)
+    assert number(section.locator(".cells .ring").inner_text()) == pytest.approx(found.total, rel=1e-3)
 
 
 @pytest.mark.parametrize("unit", ["norm:1@3,3", "relu:1@3,3", "gate:2@1,1", "chance:2"])

@@ -130,5 +130,5 @@ def test_pointing_holds_the_sliding_window(screen: Screen) -> None:
     screen.explains("dilated:1@4,4")
     screen.page.mouse.move(5, 5)
     expect(screen.inspector.locator(".held")).to_have_count(0)
-    screen.inspector.get_by_role("button", name="Stop").click()
+    screen.inspector.get_by_role("button", name="Play").click()
     expect(screen.inspector.locator(".play")).to_have_attribute("aria-pressed", "false")

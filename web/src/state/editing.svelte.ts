@@ -27,6 +27,8 @@ export class Editing {
   difference = $state(false)
   /** Whether the input's editor is open. */
   open = $state(false)
+  /** The input that it edits; the first one where none is named. */
+  port = $state('')
   failure: string | null = $state(null)
   /** How far each layer moved. */
   changes: ReadonlyMap<string, Change> = $state.raw(new Map())
@@ -49,6 +51,13 @@ export class Editing {
     const most = [...this.changes].reduce((reach, [layer, { largest }]) => (inputs.has(layer) ? reach : Math.max(reach, largest)), 0)
     return { min: -most, max: most }
   })
+
+  /** Opens the editor on an input, or closes it where it shows that one already. */
+  toggle(port: string | null = null): void {
+    const same = port === null || port === this.port || (this.port === '' && port === this.session.run.ports[0]?.port)
+    this.open = !(this.open && same)
+    if (port !== null) this.port = port
+  }
 
   /** A number that edits of one drag share. */
   stroke(): number {

@@ -1,6 +1,7 @@
 /** Keys: each view says what it listens to, and the help lists exactly that. */
 
 import { untrack } from 'svelte'
+import { leave } from './focus'
 
 export type Binding = { readonly keys: readonly string[]; readonly what: string; readonly run: (event: KeyboardEvent) => void }
 export type Group = { readonly title: string; readonly bindings: readonly Binding[] }
@@ -17,7 +18,11 @@ class Keys {
 
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (typing(event.target) && event.key !== 'Escape') return
+    if (typing(event)) {
+      // Escape leaves the field, and nothing else yet.
+      if (event.key === 'Escape' && event.target instanceof Element) leave(event.target)
+      return
+    }
     if (presses(event)) return
     for (const { bindings } of this.groups) {
       const found = bindings.find(({ keys }) => keys.includes(event.key))
@@ -29,7 +34,11 @@ class Keys {
   }
 }
 
-function typing(target: EventTarget | null): boolean {
+const STEERS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown', ' ', 'Enter']
+
+/** Whether a key belongs to the field that has the focus: all of them where something is typed, of a slider those that move it. */
+function typing({ target, key }: KeyboardEvent): boolean {
+  if (target instanceof HTMLInputElement && ['range', 'color', 'checkbox'].includes(target.type)) return STEERS.includes(key)
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName))
 }
 

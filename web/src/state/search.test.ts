@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LayerInfo } from '../protocol/messages'
-import { moved, search } from './search'
+import { every, moved, search } from './search'
 
 const layer = (name: string, kind: string): LayerInfo => ({
   name, kind, module: [], label: name, column: 0, shape: [], channels: 1, spatial: [], parameters: 0, macs: null, facts: '', kernel: null, operands: [], line: '', signed: null, output: false,
@@ -16,6 +16,8 @@ it('finds layers by parts of name and kind, units by address', () => {
   expect(found('conv1:3')).toEqual(['conv1:3'])
   expect(found('pool')).toEqual([])
 })
+
+it('lists all layers in their order', () => expect(every(layers).map(({ text }) => text)).toEqual(layers.map(({ name }) => name)))
 
 it('goes round', () => {
   expect([moved(0, -1, 3), moved(2, 1, 3), moved(0, 1, 0)]).toEqual([2, 0, 0])

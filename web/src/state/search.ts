@@ -15,8 +15,13 @@ export function search(text: string, layers: readonly LayerInfo[], known: (text:
   })
   // Names that begin with the word first, those that match only by their kind last.
   scored.sort((a, b) => (a.rank < 0 ? 1e6 : a.rank) - (b.rank < 0 ? 1e6 : b.rank))
-  const found = scored.map(({ layer }) => ({ text: layer.name, note: layer.kind, unit: { layer: layer.name, channel: null, at: null, sample: 0 } }))
+  const found = every(scored.map(({ layer }) => layer))
   return [...direct, ...found.filter((hit) => hit.text !== direct[0]?.text)].slice(0, most)
+}
+
+/** Each layer, in the network's order. */
+export function every(layers: readonly LayerInfo[]): Hit[] {
+  return layers.map(({ name, kind }) => ({ text: name, note: kind, unit: { layer: name, channel: null, at: null, sample: 0 } }))
 }
 
 /** The next place in a list that goes round. */

@@ -12,7 +12,7 @@ const COLUMN_WIDTHS = [116, 176, 260, 344] as const
 export const GAP = 48
 const NARROW = 116
 const MARGIN = 32
-export const BRACKET = 22
+export const BRACKET = 28
 export const MOST_DEPTH = 3
 export const LEVEL = 9
 /** Name, facts, and the line that joins the columns. */

@@ -18,6 +18,8 @@ describe('steps over a map', () => {
     expect(moved([4], 'ArrowLeft', 1, [9])).toEqual([3])
     expect(moved([4], 'ArrowUp', 1, [9])).toBeNull()
     expect(moved([2, 1, 1], 'ArrowDown', 1, [3, 3, 3])).toEqual([2, 2, 1])
+    expect(moved([2, 1, 1], 'PageUp', 1, [3, 3, 3])).toEqual([1, 1, 1])
+    expect(moved([1, 1], 'PageDown', 1, [3, 3])).toBeNull()
     expect(moved(null, 'ArrowDown', 1, [5, 7])).toEqual([2, 3])
     expect(moved([], 'ArrowDown', 1, [])).toBeNull()
   })

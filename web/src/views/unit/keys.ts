@@ -9,6 +9,7 @@ export function unitKeys(session: Session): Binding[] {
   const { inspection, play } = session
   return [
     { keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], what: 'the neighbouring cell; with Shift ten further', run: (event) => move(session, event) },
+    ...(shapeOf(session).length < 3 ? [] : [{ keys: ['PageUp', 'PageDown'], what: 'of a volume: the slice before, the next one; with Shift ten further', run: (event: KeyboardEvent) => move(session, event) }]),
     { keys: ['Enter'], what: 'choose the cell; once chosen, go down to the cell its strongest product comes from', run: () => enter(session) },
     { keys: ['Backspace'], what: 'back up', run: () => inspection.up() },
     { keys: ['j'], what: 'the next weaker product', run: () => inspection.stepCursor(1) },
