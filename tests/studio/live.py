@@ -104,15 +104,18 @@ class Live:
     def tab(self, query: str = "", **headers: str) -> Generator[Client]:
         sent = {"Cookie": self.cookie, **headers}
         origin = sent.pop("Origin", self.base)
-        address = f"ws://{self.address}/ws{query}"
+        # The address names the one Host header; a second one would be refused as malformed before anyone looks at it.
+        address = f"ws://{sent.pop('Host', self.address)}/ws{query}"
+        host, port = self.address.rsplit(":", 1)
         with connect(
             address,
+            sock=socket.create_connection((host, int(port))),
             additional_headers=sent,
             origin=origin or None,
             max_size=None,
             proxy=None,  # type: ignore[arg-type]
-        ) as socket:
-            yield Client(socket)
+        ) as connection:
+            yield Client(connection)
 
     def upload(self, name: str, data: bytes) -> str:
         with self.http() as client:

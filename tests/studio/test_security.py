@@ -124,7 +124,7 @@ class TestSocket:
             pass
 
     def test_another_host_is_refused(self, studio: Live) -> None:
-        with pytest.raises(InvalidStatus, match=r"40[03]"), studio.tab(Host="evil.example"):
+        with pytest.raises(InvalidStatus, match="403"), studio.tab(Host="evil.example"):
             pass
 
 
