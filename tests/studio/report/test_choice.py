@@ -90,3 +90,21 @@ def test_units_that_are_asked_for():
     assert [(str(unit.address), unit.why) for unit in units] == [("conv2d:1@2,3", ""), ("conv2d_1:0@0,0", "")]
     with pytest.raises(ParameterError, match="channel 9 must be from 0 to 3"):
         chosen_units(run, ["conv2d:9@0,0"])
+
+
+def test_a_unit_is_called_as_the_page_calls_its_layer():
+    """An ONNX value has its own name beside its node's."""
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
+    port = helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 2, 4])
+    out = helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [1, 2, 4])
+    nodes = [
+        helper.make_node("Relu", ["x"], ["between"], "first"),
+        helper.make_node("Sigmoid", ["between"], ["y"], "s"),
+    ]
+    model = helper.make_model(helper.make_graph(nodes, "two", [port], [out]), ir_version=8)
+    run = st.load(model.SerializeToString()).run(np.ones((1, 2, 4), np.float32))
+    assert [str(unit.address) for unit in chosen_units(run, ["between:1@3", "first:1@3", "x:0@0"])] == [
+        "first:1@3",
+        "x:0@0",
+    ]

@@ -104,8 +104,24 @@ def test_panes_of_a_window_come_with_it():
     assert {(head["info"]["slice"]["axis"], head["info"]["slice"]["index"]) for head in panes} == {(0, 3)}
 
 
+def test_panes_of_operands_come_with_them():
+    """What has no window has operands: the map of each stands beside its number."""
+    run = sequential_run(L.Conv2D(3, 3, input_shape=(8, 8, 1)), L.Activation("sigmoid"))
+    held = contents(compose(run, layers=[], units=["activation:2@1,2"]).html)
+    panes = [(head["info"]["layer"], head["info"]["first"], head["info"]["count"]) for head, _ in held.of("maps")]
+    assert panes == [("input", 0, 1), ("conv2d", 2, 1)]  # the input is shown in any case
+
+
+def test_the_cell_of_an_input_comes_with_its_map():
+    run = sequential_run(L.Conv3D(3, 2, input_shape=(6, 7, 8, 2)))
+    name = run.model.graph.inputs[0]
+    held = contents(compose(run, layers=[], units=[f"{name}:1@4,3,2"]).html)
+    views = [head["asked"]["view"] for head, _ in held.of("maps") if head["asked"]["view"]["first"] == 1]
+    assert [view["slice"] for view in views] == [{"axis": 0, "index": 4}]
+
+
 def test_a_map_too_large_is_left_out_and_said(monkeypatch, bundled_run):
-    monkeypatch.setattr("striate.studio.report.composition._CELLS", 100)
+    monkeypatch.setattr("striate.studio.report.unit_part._CELLS", 100)
     made = compose(bundled_run, layers=[], units=["grey/Conv:0@3,4"])
     assert made.notes[1:] == ("The map of grey/Conv:0@3,4 has 256×320 cells, too many for a report: it is left out.",)
     assert not contents(made.html).of("map")

@@ -152,8 +152,9 @@ export class Session {
     void this.library.loadSamples(network).catch(() => {})
   }
 
-  /** Goes to a unit (or away from one); `replace` for a step that back should not undo by itself. */
+  /** Goes to a unit (or away from one); `replace` for a step that back should not undo by itself. A report explains what it was made for. */
   select(unit: Unit | null, { replace = false, trail }: { replace?: boolean; trail?: readonly Unit[] } = {}): void {
+    if (this.recorded) return
     this.hover = null
     this.pendingUnit = null
     this.trail = trail ?? (unit === null ? [] : [unit])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from striate.lenses.layers import source_shape
 from striate.lenses.prediction import is_classifier, predict
 from striate.lenses.telling import telling_layers
 from striate.run import Run
-from striate.studio.answers.session import place
+from striate.studio.answers.session import addressed, place
 
 LAYERS, UNITS = 6, 4
 
@@ -74,8 +74,18 @@ def chosen_units(run: Run, addresses: Sequence[str | UnitAddress] | None) -> lis
     """
     if addresses is None:
         return _way_down(run)
-    found = [run.unit(each if isinstance(each, str) else str(each)).address for each in addresses]
+    found = [_on_the_page(run, run.unit(str(each)).address) for each in addresses]
     return [ShownUnit(address, "") for address in dict.fromkeys(found)]
+
+
+def _on_the_page(run: Run, address: UnitAddress) -> UnitAddress:
+    """The same unit by the name of its layer or input, which the page knows it by; a value may have another one."""
+    name = addressed(run, run.model.value_name(address.layer))
+    if name not in run.model.layer_of and name not in run.model.graph.inputs:
+        raise ParameterError(
+            f'unit "{address}" lies inside a layer, and a report explains outputs of layers; name one of them'
+        )
+    return replace(address, layer=name)
 
 
 def _way_down(run: Run) -> list[ShownUnit]:

@@ -6,34 +6,28 @@ import datetime
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 import striate
-from striate.errors import OutputError, StriateError
-from striate.graph import Array, UnitAddress
+from striate.errors import OutputError
+from striate.graph import UnitAddress
 from striate.lenses.summary import summary
 from striate.reading import ReadInput
 from striate.run import Run
 from striate.studio.protocol.base import PROTOCOL
-from striate.studio.protocol.unit import ExplainAnswer
-from striate.studio.report.choice import ShownUnit, checked_channels, chosen_layers, chosen_units, drawable
+from striate.studio.protocol.network import LayerInfo, NetworkAnswer
+from striate.studio.report.choice import checked_channels, chosen_layers, chosen_units, drawable
 from striate.studio.report.page import page
 from striate.studio.report.recorder import Recorder
+from striate.studio.report.unit_part import record_unit
 from striate.studio.single import Single, single
 
 CHANNELS = 32
 # Cells of a drawn map along its longest axis, and those of a line.
 _MAP, _LINE = 112, 576
-# Channels of a window that come in full; of windows of one cell, which are lines, there are more.
-_FEW, _MORE = 8, 20
-# Cells along the longest axis of the small map beside a channel's products.
-_PANE = 56
-# Cells up to which an explained unit's map comes with it, each as the run holds it.
-_CELLS = 1 << 18
 # Numbers of a vector that are shown.
 _NUMBERS = 1 << 16
 # The most channels that one request for maps may name.
@@ -146,8 +140,9 @@ def compose(
     recorder = Recorder(opened)
     notes: list[str] = []
     given_parts = _record_run(recorder, run, opened)
+    infos = _layer_infos(recorder)
     parts = [_record_layer(recorder, run, layer, limit) for layer in shown_layers]
-    kept = [unit for unit in shown_units if _record_unit(recorder, run, unit, notes)]
+    kept = [unit for unit in shown_units if record_unit(recorder, infos, unit, notes)]
     notes.insert(0, _LEVELS)
     network = opened.store.networks[opened.network].name
     given = opened.store.inputs[opened.input].name
@@ -179,7 +174,6 @@ _LEVELS = (
 def _record_run(recorder: Recorder, run: Run, opened: Single) -> list[dict[str, object]]:
     """What every page shows: layers, statistics, what came out and what went in; inputs that are drawn as maps."""
     recorder.ask("hello", {"protocol": PROTOCOL})
-    recorder.ask("network")
     recorder.ask("statistics")
     recorder.ask("prediction", {"top": 5})
     recorder.ask("input")
@@ -187,6 +181,13 @@ def _record_run(recorder: Recorder, run: Run, opened: Single) -> list[dict[str, 
     read = opened.store.inputs[opened.input].read[opened.network]
     drawn = [port for port, found in read.items() if found.picture is None and drawable(run, port)]
     return [_record_layer(recorder, run, port, CHANNELS) for port in drawn]
+
+
+def _layer_infos(recorder: Recorder) -> dict[str, LayerInfo]:
+    """Layers and inputs by name, as the page knows them."""
+    answer, _ = recorder.ask("network")
+    assert isinstance(answer, NetworkAnswer)
+    return {info.name: info for info in answer.layers}
 
 
 def _record_layer(recorder: Recorder, run: Run, layer: str, limit: int | None) -> dict[str, object]:
@@ -204,57 +205,6 @@ def _record_layer(recorder: Recorder, run: Run, layer: str, limit: int | None) -
         view: dict[str, object] = {"layer": layer, "first": first, "count": min(_MOST_AT_ONCE, count - first)}
         recorder.ask("maps", {"view": view | {"size": {"height": height, "width": width}}}, quantised=True)
     return {"layer": layer, "first": 0, "count": count}
-
-
-def _record_unit(recorder: Recorder, run: Run, unit: ShownUnit, notes: list[str]) -> bool:
-    """A number's explanation, map and field; False where it cannot be explained and nobody asked for it."""
-    address = unit.address
-    about: dict[str, object] = {"layer": address.layer, "channel": address.channel or 0, "sample": address.sample}
-    here: dict[str, object] = about | {"at": address.at}
-    try:
-        answer, arrays = recorder.ask("explain", here | {"strongest": _strongest(run, unit)})
-        recorder.ask("formula", here)
-        recorder.ask("field", here)
-    except StriateError:
-        if not unit.why:
-            raise
-        return False
-    if isinstance(answer, ExplainAnswer) and answer.window is not None:
-        _record_panes(recorder, run, answer.window.source, arrays["cells"], address.sample)
-    shape = run.recording.values[run.model.value_name(address.layer)].shape[2:]
-    cells = prod(shape)
-    if cells <= _CELLS:
-        recorder.ask("map", about)
-    else:
-        size = "×".join(map(str, shape))
-        notes.append(f"The map of {address} has {size} cells, too many for a report: it is left out.")
-    recorder.ask("histogram", about | {"bins": 48})
-    recorder.ask("channel_statistics", {"layer": address.layer, "sample": address.sample})
-    return True
-
-
-def _strongest(run: Run, unit: ShownUnit) -> int:
-    window = run.unit(str(unit.address)).explain().window
-    single = window is None or window.ndim < 2 or prod(window.shape[1:]) == 1
-    return _MORE if single else _FEW
-
-
-def _record_panes(recorder: Recorder, run: Run, source: str, cells: Array, sample: int) -> None:
-    """The maps that the window lies in, small; of a volume the plane through the window's middle."""
-    shape = run.recording.values[run.model.value_name(source)].shape[2:]
-    places = cells.reshape(-1, cells.shape[-1])
-    channels = sorted({int(place[0]) for place in places if place[0] >= 0})
-    if not shape:
-        return
-    step = -(-max(shape) // (_LINE if len(shape) == 1 else _PANE))
-    height, width = (-(-size // step) for size in (1, *shape)[-2:])
-    for channel in channels:
-        view: dict[str, object] = {"layer": source, "sample": sample, "first": channel, "count": 1}
-        view["size"] = {"height": height, "width": width}
-        if len(shape) == 3:
-            depths = places[places[:, 0] == channel, 1]
-            view["slice"] = {"axis": 0, "index": int((depths.min() + depths.max()) // 2)}
-        recorder.ask("maps", {"view": view}, quantised=True)
 
 
 def _sees(run: Run) -> dict[str, str]:
