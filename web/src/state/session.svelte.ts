@@ -17,7 +17,7 @@ import { RunState } from './run.svelte'
 import type { Legend } from './scaling'
 import { MIDDLE, type Plane } from './views'
 import { placeOn } from './walk'
-import { addressBar, type Whereabouts } from './whereabouts'
+import { addressBar, onReturn, type Whereabouts } from './whereabouts'
 
 /** A cell that the pointer or the keys are on, without being chosen. */
 export type Hover = { readonly layer: string; readonly channel: number; readonly at: readonly number[] }
@@ -215,7 +215,7 @@ export function startSession(): Session {
     session.status = status
     if (status === 'open') void session.begin()
   }
-  window.addEventListener('popstate', () => void session.follow())
+  onReturn(() => void session.follow())
   connection.connect()
   return session
 }

@@ -17,10 +17,17 @@ function settle(): void {
   waiting = null
 }
 
-/** Back and forward have left the entry that the waiting address belongs to. */
 function forget(): void {
   if (waiting !== null) clearTimeout(waiting.timer)
   waiting = null
+}
+
+/** Calls after back and forward, which have left the entry that a waiting address belongs to. */
+export function onReturn(follow: () => void): void {
+  window.addEventListener('popstate', () => {
+    forget()
+    follow()
+  })
 }
 
 export const addressBar: Whereabouts = {
@@ -35,7 +42,6 @@ export const addressBar: Whereabouts = {
   replace: (url) => {
     forget()
     waiting = { url, timer: setTimeout(settle, PAUSE) }
-    window.addEventListener('popstate', forget, { capture: true, once: true })
   },
 }
 
