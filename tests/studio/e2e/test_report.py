@@ -169,14 +169,14 @@ def assert_line(page: Page, address: str) -> None:
     """A number of a signal without a channel axis is shown in its line; choosing another place changes nothing."""
     part, run = unit_part(page, address), run_of_several_inputs()
     line = part.locator('[aria-roledescription="signal"]')
-    expect(line).to_have_attribute(
-        "aria-label", re.compile(f"^m: 3000 values, at {run.unit(address).address.channel};")
-    )
+    chosen = run.unit(address).address.channel
+    expect(line).to_have_attribute("aria-label", re.compile(f"^m: 3000 values, at {chosen}: "))
     box = line.bounding_box()
     assert box is not None
     line.click(position={"x": 56 + (box["width"] - 68) / 2, "y": 100})
-    hovered, value = part.locator("figcaption .figure").first.inner_text().split(": ")
-    assert about(value, float(run["m"][0, int(hovered)]), 6)
+    place, value = part.locator("figcaption .figure").first.inner_text().split(": ")
+    assert int(place) != chosen
+    assert about(value, float(run["m"][0, int(place)]), 6)
     assert exactly(part.locator("h3 .figure").inner_text(), run.unit(address).value)
 
 
