@@ -30,6 +30,7 @@ SOURCES = (
     "svelte.config.js",
     "tsconfig.json",
     "*.config.ts",
+    "notices.ts",
 )
 FOLDERS = ("src", "public")
 

@@ -4,9 +4,10 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
+import { notices } from './notices'
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte({ emitCss: false, compilerOptions: { css: 'injected' } })],
+  plugins: [svelte({ emitCss: false, compilerOptions: { css: 'injected' } }), notices({ alone: true })],
   publicDir: false,
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {

@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { notices } from './notices'
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), notices()],
   base: '/',
   build: {
     outDir: '../src/striate/studio/static',
@@ -14,5 +15,5 @@ export default defineConfig({
   },
   server: { host: '127.0.0.1' },
   // Style sheets too: what they say about colours is tested.
-  test: { include: ['src/**/*.test.ts'], css: true },
+  test: { include: ['src/**/*.test.ts', '*.test.ts'], css: true },
 })

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,26 +46,30 @@ class Served:
 
 
 @contextmanager
-def served(arguments: Sequence[str], python: str = sys.executable) -> Generator[Served]:
+def served(
+    arguments: Sequence[str], command: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Generator[Served]:
     """Starts ``striate ARGUMENTS --no-browser`` and ends it as Ctrl-C does.
 
     Args:
         arguments: Behind ``striate``.
-        python: The interpreter that has it.
+        command: An installed ``striate``; this source tree's if None.
+        environment: Its environment variables; this process's if None.
 
     Raises:
         RuntimeError: It has printed no address.
     """
-    paths = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **({"PYTHONPATH": paths} if python == sys.executable else {})}
+    variables = dict(os.environ if environment is None else environment)
+    if command is None:
+        variables["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SOURCE), variables.get("PYTHONPATH"))))
     started = time.perf_counter()
     process = subprocess.Popen(
-        [python, "-m", "striate", *arguments, "--no-browser"],
+        [*((sys.executable, "-m", "striate") if command is None else (command,)), *arguments, "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=environment,
+        env={**variables, "PYTHONUNBUFFERED": "1"},
     )
     said: list[str] = []
     entrance: list[str] = []
