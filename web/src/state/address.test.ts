@@ -20,10 +20,18 @@ describe('addresses', () => {
   it('come back from a link', () => {
     const units: (Unit | null)[] = [null, { layer: 'edges/Conv', channel: 3, at: [1, 2], sample: 0 }, { layer: 'größe#x %', channel: 0, at: null, sample: 4 }]
     for (const unit of units) {
-      const place: Place = { network: 'my net', input: 'cat', scope: 'network', unit, pins: ['a:1', 'b:2@0,0'] }
+      const place: Place = { ...NOWHERE, network: 'my net', input: 'cat', scope: 'network', unit, pins: ['a:1', 'b:2@0,0'] }
       const { unitText: text, ...rest } = parseUrl(new URL(placeUrl(place), 'http://127.0.0.1'))
       expect({ ...rest, unit: unit === null ? null : parseUnit(text, known(unit.layer)) }).toEqual(place)
     }
+  })
+
+  it('keep the state of another view apart from the unit', () => {
+    const unit: Unit = { layer: 'conv', channel: 1, at: [2, 3], sample: 0 }
+    const url = placeUrl({ ...NOWHERE, view: 'workbench', told: 'k=a b#1', network: 'net', unit })
+    expect(url).toBe('/?view=workbench&n=net#k=a%20b%231')
+    expect(parseUrl(new URL(url, 'http://h'))).toMatchObject({ view: 'workbench', told: 'k=a b#1', network: 'net', unitText: '' })
+    expect(parseUrl(new URL('http://h/?view=gone#conv:1'))).toMatchObject({ view: 'network', told: '', unitText: 'conv:1' })
   })
 
   it('stay readable', () => {

@@ -1,4 +1,4 @@
-/** Where the studio is, as an address: `/?n=NETWORK&x=INPUT&scale=layer#layer:channel@y,x`. */
+/** Where the studio is, as an address: `/?n=NETWORK&x=INPUT&scale=layer#layer:channel@y,x`, or `/?view=workbench#STATE`. */
 
 import type { Scope } from '../draw/scale'
 
@@ -9,7 +9,14 @@ export type Unit = {
   readonly sample: number
 }
 
+/** What stands on the stage; every view but the network's keeps its state behind the "#" in words of its own. */
+export const VIEWS = ['network', 'workbench'] as const
+export type View = (typeof VIEWS)[number]
+
 export type Place = {
+  readonly view: View
+  /** The state of a view that is not the network's, as text. */
+  readonly told: string
   readonly network: string | null
   readonly input: string | null
   readonly scope: Scope
@@ -17,7 +24,7 @@ export type Place = {
   readonly pins: readonly string[]
 }
 
-export const NOWHERE: Place = { network: null, input: null, scope: 'layer', unit: null, pins: [] }
+export const NOWHERE: Place = { view: 'network', told: '', network: null, input: null, scope: 'layer', unit: null, pins: [] }
 
 /** A unit as text, as everywhere in striate: layer:channel@position#sample. */
 export function unitText({ layer, channel, at, sample }: Unit): string {
@@ -56,27 +63,33 @@ function optional(text: string, pattern: RegExp): [string, string | null][] {
 }
 
 /** The address of a place, relative to the server's root. */
-export function placeUrl({ network, input, scope, unit, pins }: Place): string {
+export function placeUrl({ view, told, network, input, scope, unit, pins }: Place): string {
   const query = new URLSearchParams()
+  if (view !== NOWHERE.view) query.set('view', view)
   if (network !== null) query.set('n', network)
   if (input !== null) query.set('x', input)
   if (scope !== NOWHERE.scope) query.set('scale', scope)
   for (const pin of pins) query.append('pin', pin)
   const text = query.toString()
+  const behind = view !== NOWHERE.view ? told : unit === null ? '' : unitText(unit)
   // encodeURI leaves ":", "@", "," and "/" as they are: the unit stays readable.
-  return `/${text === '' ? '' : `?${text}`}${unit === null ? '' : `#${encodeURI(unitText(unit)).replaceAll('#', '%23')}`}`
+  return `/${text === '' ? '' : `?${text}`}${behind === '' ? '' : `#${encodeURI(behind).replaceAll('#', '%23')}`}`
 }
 
 /** The place of an address; its unit is still text, as the layers' names are known only when the network is. */
 export function parseUrl(url: URL): Omit<Place, 'unit'> & { unitText: string } {
   const query = url.searchParams
   const scope = query.get('scale')
+  const view = VIEWS.find((known) => known === query.get('view')) ?? NOWHERE.view
+  const behind = decoded(url.hash.slice(1))
   return {
+    view,
+    told: view === NOWHERE.view ? '' : behind,
     network: query.get('n'),
     input: query.get('x'),
     scope: scope === 'unit' || scope === 'network' ? scope : NOWHERE.scope,
     pins: query.getAll('pin'),
-    unitText: decoded(url.hash.slice(1)),
+    unitText: view === NOWHERE.view ? behind : '',
   }
 }
 

@@ -5,7 +5,7 @@ import type { Scope } from '../draw/scale'
 import { geometryOf, type Geometry } from '../layout/geometry'
 import { Connection, errorText, ownSocket, type Asker, type Status } from '../protocol/connection'
 import { PROTOCOL } from '../protocol/messages'
-import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit } from './address'
+import { NOWHERE, parseUnit, parseUrl, placeUrl, unitText, type Place, type Unit, type View } from './address'
 import { Editing } from './editing.svelte'
 import { Inspection } from './inspection.svelte'
 import { Latest } from './latest.svelte'
@@ -116,7 +116,7 @@ export class Session {
       const network = known(message.networks, wanted.network) ?? message.start?.network ?? null
       const fitting = this.library.inputsFor(network)
       const input = known(fitting, wanted.input) ?? known(fitting, message.start?.input ?? null) ?? fitting[0]?.id ?? null
-      this.place = this.home = { ...NOWHERE, scope: wanted.scope, pins: wanted.pins, network, input }
+      this.place = this.home = { ...NOWHERE, view: wanted.view, told: wanted.told, scope: wanted.scope, pins: wanted.pins, network, input }
       await this.load()
       void this.library.loadSamples(network).catch(() => {})
     } catch (error) {
@@ -132,7 +132,8 @@ export class Session {
     this.pendingUnit = wanted.unitText
     const same = wanted.network === this.place.network && wanted.input === this.place.input
     this.hover = null
-    const unit = same ? this.known(wanted.unitText) : null
+    // Another view's address says nothing about the unit, which stays what it was.
+    const unit = !same ? null : wanted.view === 'network' ? this.known(wanted.unitText) : this.place.unit
     this.place = { ...wanted, unit }
     // A unit of the way down keeps the way, so that the breadcrumbs lead on in both directions.
     if (unit === null || placeOn(this.trail, unit) < 0) this.trail = unit === null ? [] : [unit]
@@ -164,6 +165,17 @@ export class Session {
   scope(scope: Scope): void {
     this.lock = null
     this.go({ scope }, true)
+  }
+
+  /** Goes to a view, which may say what it shows. */
+  look(view: View, told = ''): void {
+    this.hover = null
+    if (view !== this.place.view || told !== this.place.told) this.go({ view, told })
+  }
+
+  /** What the view on the stage shows now: in the address, without a step that back would undo. */
+  tell(told: string): void {
+    if (told !== this.place.told) this.go({ told }, true)
   }
 
   togglePin(unit: Unit): void {
