@@ -1,9 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { notices } from './notices'
+import { lessonTexts } from './src/lessons/text/plugin'
 
 export default defineConfig({
-  plugins: [svelte(), notices()],
+  plugins: [lessonTexts(), svelte(), notices()],
   base: '/',
   build: {
     outDir: '../src/striate/studio/static',

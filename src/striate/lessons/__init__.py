@@ -14,17 +14,22 @@ from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
+from striate.lessons.growth import Growth, field_growth
+from striate.lessons.hierarchy import Level, hierarchy
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
 from striate.lessons.parts import Pooling
 from striate.lessons.questions import Question, questions
 from striate.lessons.resnet import resnet50
+from striate.lessons.stacks import StackedPair, stacked_convolutions
 
 __all__ = [
     "Convolution",
     "DenseEquivalent",
     "Equivariance",
+    "Growth",
     "Invariance",
+    "Level",
     "LoopStep",
     "LoopTerm",
     "MergedConvolution",
@@ -33,14 +38,18 @@ __all__ = [
     "Question",
     "SlidingSum",
     "StackMeasurement",
+    "StackedPair",
     "code_for",
     "dense_equivalent",
     "equivariance_error",
     "explain_declaration",
+    "field_growth",
+    "hierarchy",
     "invariance_error",
     "merge_convolutions",
     "parameter_explosion",
     "questions",
     "resnet50",
     "sliding_sum",
+    "stacked_convolutions",
 ]

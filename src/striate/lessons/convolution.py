@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from striate import ops
 from striate.arithmetic import Pads, convolution_parameters, dilated_extent, same_padding, whole_numbers
+from striate.engine.limits import require_memory
 from striate.errors import DtypeError, NonFiniteError, ParameterError, ShapeError
 from striate.functional.apply import apply
 from striate.graph import Array, Model
@@ -162,6 +164,36 @@ class Convolution:
         batch, single = self.batch(x)
         (y,) = apply(self._op(), "convolution", batch, self.weight, self.bias)
         return y[0] if single else y
+
+    def windows(self, x: npt.ArrayLike) -> Array:
+        """What lies under the taps at each position: (*positions, c, *kernel), 0 where a tap meets padding.
+
+        With ``w = self.windows(x)`` the products behind the number of map k at position p are
+        ``w[p] * self.whole_weight()[k]``.
+
+        Args:
+            x: One sample, (c, *spatial); with one channel also (*spatial).
+
+        Raises:
+            ShapeError, DtypeError, NonFiniteError: The input does not fit.
+            LimitError: It would take more than the memory limit.
+
+        Example:
+            >>> Convolution([1, 0, -1], padding=1).windows([1, 2, 3])[:, 0]
+            array([[0., 1., 2.],
+                   [1., 2., 3.],
+                   [2., 3., 0.]])
+        """
+        batch, _ = self.batch(x)
+        if len(batch) != 1:
+            raise ShapeError(f"input has {len(batch)} samples, windows are those of one")
+        positions, axes = self.output_shape(batch.shape[2:])[1:], range(len(self.kernel))
+        require_memory(8 * prod(positions) * self.channels * prod(self.kernel), "the windows of a convolution")
+        padded = np.pad(batch[0], ((0, 0), *self.padding))
+        made = np.lib.stride_tricks.sliding_window_view(padded, self.span, axis=tuple(a + 1 for a in axes))
+        starts = tuple(slice(None, None, self.stride[a]) for a in axes)
+        taps = tuple(slice(None, None, self.dilation[a]) for a in axes)
+        return np.ascontiguousarray(np.moveaxis(made[(slice(None), *starts, *taps)], 0, len(self.kernel)))
 
     def batch(self, x: npt.ArrayLike) -> tuple[Array, bool]:
         """The input as a batch in float64, and whether it was one sample.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,18 @@ class Question:
     def __post_init__(self) -> None:
         object.__setattr__(self, "choices", tuple(self.choices))  # TOML has lists
 
+    def accepts(self, given: str) -> bool:
+        """Whether an answer is the right one, however its numbers are written and set apart.
+
+        Args:
+            given: What somebody has answered.
+
+        Example:
+            >>> [questions("parameter-explosion")[0].accepts(text) for text in ("1572864", "1,572,864", "1,572")]
+            [True, True, False]
+        """
+        return _plain(given) == _plain(self.answer)
+
 
 def questions(lesson: str | None = None) -> tuple[Question, ...]:
     """The questions of a lesson, or all.
@@ -60,6 +73,13 @@ def questions(lesson: str | None = None) -> tuple[Question, ...]:
     if not found:
         raise unknown_name("lesson", lesson, dict.fromkeys(question.lesson for question in every))
     return found
+
+
+def _plain(answer: str) -> list[str]:
+    """The numbers and words of an answer: thousands joined, minus signs plain, what only joins them left out."""
+    text = re.sub(r"(?<=\d)[,   '](?=\d{3}(?!\d))", "", answer.lower().replace("−", "-").replace("×", "x"))
+    words = re.findall(r"-?\d+(?:\.\d+)?|[a-z]+", text)
+    return [word for word in words if word != "and"]
 
 
 @cache

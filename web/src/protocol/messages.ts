@@ -1289,6 +1289,420 @@ export interface DifferenceAnswer {
   layers: string[];
 }
 
+/** The questions at the end of a lesson. */
+export interface LessonQuestionsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "lesson_questions";
+  lesson: string;
+}
+
+/** One question. */
+export interface LessonQuestion {
+  name: string;
+  ask: string;
+  /** answers to choose from; empty where a number or list is asked for */
+  choices: string[];
+}
+
+/** The questions, without their answers. */
+export interface LessonQuestionsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "lesson_questions";
+  questions: LessonQuestion[];
+}
+
+/** Whether an answer is right. */
+export interface AnswerCheckRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "check_answer";
+  lesson: string;
+  question: string;
+  given: string;
+}
+
+/** Whether it was, and why. */
+export interface AnswerCheckAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "check_answer";
+  right: boolean;
+  answer: string;
+  why: string;
+}
+
+/** A dense layer on an input, beside a convolution on the same. */
+export interface ExplosionRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "explosion";
+  /** the last axis is the channels */
+  input_shape: number[];
+  units: number;
+  kernel?: number[];
+  filters?: number;
+}
+
+/** A formula with its numbers filled in, and what it comes to. */
+export interface Counted {
+  text: string;
+  value: number;
+}
+
+/** How many parameters both have. */
+export interface ExplosionAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "explosion";
+  weights: Counted;
+  parameters: Counted;
+  convolution: Counted;
+  ratio: Float;
+  /** of the dense layer's parameters as float32 */
+  bytes: number;
+  /** parameters of a whole ResNet-50 */
+  resnet: number;
+}
+
+/** The dense layer that does what a convolution of one channel does. */
+export interface DenseTwinRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "dense_twin";
+  size: number[];
+  kernel: number[];
+  stride?: number;
+  padding?: number;
+}
+
+/** Sizes, and which entries of the matrix are one weight.
+ * array `shared`: int32 (outputs, inputs), the place of the entry's weight in the kernel, -1 where nothing is joined */
+export interface DenseTwinAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "dense_twin";
+  input_shape: number[];
+  output_shape: number[];
+  weights: Counted;
+  connections: number;
+  /** weights of the kernel */
+  own: number;
+  ratio: Float;
+  /** the same in words */
+  told: string;
+}
+
+/** A convolution, with pooling behind it or without, on a picture and on the shifted picture. */
+export interface ShiftMeasureRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "shift_measure";
+  /** name of a kernel of the bank */
+  kernel: string;
+  /** cells down and to the right */
+  shift: [number, number];
+  stride?: number;
+  padding?: number;
+  /** cells of a max pooling along each axis; 0: none */
+  pool?: number;
+  /** whose input's picture is taken; the bundled one if left out */
+  network?: string | null;
+  input?: string | null;
+}
+
+/** Equivariance and invariance, measured.
+ * array `x`: float32 (h, w), the picture in grey
+ * array `moved`: float32 (h, w), shifted
+ * array `plain`: float32 (rows, columns), conv(x)
+ * array `of_shifted`: float32 (rows, columns), conv(shift(x))
+ * array `shifted`: float32 (rows, columns), shift(conv(x))
+ * array `difference`: float32 (rows, columns), of_shifted - shifted
+ * array `interior`: uint8 (rows, columns), 1 where no border is seen */
+export interface ShiftMeasureAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "shift_measure";
+  output_shift: number[];
+  remainder: number[];
+  aligned: boolean;
+  interior: number;
+  interior_differs: number;
+  interior_error: Float;
+  border: number;
+  border_differs: number;
+  border_error: Float;
+  input_change: Float;
+  change: Float;
+  same: Float;
+  /** the measurement in words */
+  equivariance: string;
+  invariance: string;
+}
+
+/** Two convolutions one after the other; kernels as arrays, or two layers of a network.
+ * array `first`: float64 (r, s) or (r,), absent where layers are named
+ * array `second`: likewise
+ * array `x`: float64, an input; the bundled picture if left out */
+export interface MergeRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "merge";
+  network?: string | null;
+  input?: string | null;
+  /** which of the network's pairs of stacked convolutions */
+  pair?: number;
+}
+
+/** Two convolutions of a network that follow each other. */
+export interface PairInfo {
+  first: string;
+  second: string;
+  between: string[];
+}
+
+/** The merged kernel, and the stack beside it with and without ReLU; of several maps the one that parts most.
+ * array `merged_kernel`: float64, the merged kernel (of one map and one channel)
+ * array `x`: float32, the input (of its first channel)
+ * array `stack`: float32, what the convolutions give one after the other
+ * array `merged`: float32, what the merged kernel gives
+ * array `relu`: float32, the stack with a ReLU between
+ * array `difference`: float32, stack - merged
+ * array `relu_difference`: float32, relu - merged */
+export interface MergeAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "merge";
+  /** taps of the two and of the merged kernel */
+  kernels: number[][];
+  /** channels read, maps between, maps made */
+  maps: number[];
+  /** the map that is shown */
+  channel: number;
+  stack_parameters: Counted;
+  merged_parameters: Counted;
+  exact: boolean;
+  /** largest difference between stack and merged kernel, where the merge holds */
+  error: Float;
+  /** largest number of the stack, for comparison */
+  largest: Float;
+  relu_error: Float;
+  relu_changed: number;
+  numbers: number;
+  clipped: Float;
+  /** of the network that was named */
+  pairs: PairInfo[];
+  told: string;
+}
+
+/** The hand-written loop, line by line.
+ * array `x`: float64 (l,) or (h, w)
+ * array `kernel`: float64 (r,) or (r, s) */
+export interface LoopRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "loop";
+  stride?: number;
+  padding?: number;
+  dilation?: number;
+}
+
+/** A variable and what it holds, as Python writes it. */
+export interface LoopVariable {
+  name: string;
+  text: string;
+}
+
+/** What holds just after a line has run. */
+export interface LoopMoment {
+  line: number;
+  variables: LoopVariable[];
+  position: number[];
+  terms: number;
+  /** the products so far, written out */
+  sum: string;
+}
+
+/** Every step of the loop, and the calls that give the same.
+ * array `output`: float64 (*positions), what comes out
+ * array `made`: float64 (steps, *positions), the output so far; NaN before it exists
+ * array `padded`: float64, the input with its padding
+ * array `cells`: int32 (steps, rank), the cell of the padded input that the last product read; -1 where there is none
+ * array `taps`: int32 (steps, rank), the tap of the kernel; likewise */
+export interface LoopAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "loop";
+  lines: string[];
+  steps: LoopMoment[];
+  striate: string;
+  pytorch: string;
+  keras: string;
+}
+
+/** A convolution on a few numbers, with everything under its window; or on the bundled picture.
+ * array `x`: float64 (c, *spatial); the bundled picture in grey if left out
+ * array `weight`: float64 (k, c/groups, *kernel); absent where a kernel is named
+ * array `bias`: float64 (k,), optional */
+export interface SlideRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "slide";
+  /** name of a kernel of the bank */
+  kernel?: string | null;
+  stride?: number;
+  padding?: number;
+  dilation?: number;
+  groups?: number;
+  definition?: "correlate" | "convolve";
+  relu?: boolean;
+}
+
+/** What comes out, how large it is and why; for few numbers every product.
+ * array `x`: float32 or float64 (c, *spatial), the input
+ * array `y`: float64 (k, *positions); float32 of a picture
+ * array `weight`: float64 (k, c/groups, *kernel), as it is laid on the input: turned round by convolve
+ * array `windows`: float64 (*positions, c, *kernel), absent where there are too many
+ * array `products`: float64 (k, *positions, c, *kernel), likewise */
+export interface SlideAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "slide";
+  /** of each axis */
+  sizes: Counted[];
+  parameters: Counted;
+  /** what the (first) kernel encodes; empty where that is not said */
+  description: string;
+}
+
+/** Pooling of a small map, and flatten.
+ * array `x`: float64 (c, h, w) */
+export interface PoolRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "pool";
+  kernel: [number, number];
+  stride: [number, number];
+  kind?: "max" | "average";
+}
+
+/** The pooled maps.
+ * array `y`: float64 (c, rows, columns)
+ * array `flat`: float64 (numbers,), the same in a line */
+export interface PoolAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "pool";
+  sizes: Counted[];
+}
+
+/** A layer of a stack, the same along each axis. */
+export interface GrowthLayer {
+  kind: "convolution" | "pooling";
+  kernel: number;
+  stride?: number;
+  dilation?: number;
+}
+
+/** The receptive field layer by layer. */
+export interface GrowthRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "growth";
+  layers: GrowthLayer[];
+}
+
+/** What a unit behind a layer sees, along one axis. */
+export interface GrowthStage {
+  field: Counted;
+  jump: number;
+}
+
+/** A stage for each layer. */
+export interface GrowthAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "growth";
+  stages: GrowthStage[];
+}
+
+/** The way from edges to objects through a run. */
+export interface HierarchyRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "hierarchy";
+  levels?: number;
+}
+
+/** One layer of the way. */
+export interface HierarchyLevel {
+  layer: string;
+  channels: number;
+  shape: number[];
+  /** channels, those with the largest number first */
+  order: number[];
+  unit: string;
+  value: Float;
+  /** what the unit sees of the input; empty: not a box */
+  box: [number, number][];
+  field: number[];
+}
+
+/** The layers in order. */
+export interface HierarchyAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "hierarchy";
+  levels: HierarchyLevel[];
+}
+
 /** How far a long request is; comes any number of times before its answer. */
 export interface Progress {
   /** that of the request; 0 for what nobody asked for */
@@ -1381,6 +1795,17 @@ export interface Answers {
   reset: ResetAnswer;
   edits: EditsAnswer;
   difference: DifferenceAnswer;
+  lesson_questions: LessonQuestionsAnswer;
+  check_answer: AnswerCheckAnswer;
+  explosion: ExplosionAnswer;
+  dense_twin: DenseTwinAnswer;
+  shift_measure: ShiftMeasureAnswer;
+  merge: MergeAnswer;
+  loop: LoopAnswer;
+  slide: SlideAnswer;
+  pool: PoolAnswer;
+  growth: GrowthAnswer;
+  hierarchy: HierarchyAnswer;
 }
 
 /** Request by its type. */
@@ -1414,6 +1839,17 @@ export interface Requests {
   reset: ResetRequest;
   edits: EditsRequest;
   difference: DifferenceRequest;
+  lesson_questions: LessonQuestionsRequest;
+  check_answer: AnswerCheckRequest;
+  explosion: ExplosionRequest;
+  dense_twin: DenseTwinRequest;
+  shift_measure: ShiftMeasureRequest;
+  merge: MergeRequest;
+  loop: LoopRequest;
+  slide: SlideRequest;
+  pool: PoolRequest;
+  growth: GrowthRequest;
+  hierarchy: HierarchyRequest;
 }
 
 export type RequestType = keyof Requests;

@@ -10,7 +10,7 @@ export type Unit = {
 }
 
 /** What stands on the stage; every view but the network's keeps its state behind the "#" in words of its own. */
-export const VIEWS = ['network', 'workbench'] as const
+export const VIEWS = ['network', 'workbench', 'lessons'] as const
 export type View = (typeof VIEWS)[number]
 
 export type Place = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from striate.graph import Array
-from striate.studio.answers import edit, edit_network, library, maps, network, statistics, unit
+from striate.studio.answers import edit, edit_network, lessons, library, maps, network, statistics, unit
 from striate.studio.answers.session import Session
 from striate.studio.protocol import Answer
 from striate.studio.work import Work
@@ -44,4 +44,15 @@ ANSWERS: dict[str, Function] = {
     "reset": edit.reset,
     "edits": edit.edits,
     "difference": edit.difference,
+    "lesson_questions": lessons.questions_of,
+    "check_answer": lessons.checked,
+    "explosion": lessons.explosion,
+    "dense_twin": lessons.dense_twin,
+    "shift_measure": lessons.shift_measure,
+    "merge": lessons.merged,
+    "loop": lessons.looped,
+    "slide": lessons.slid,
+    "pool": lessons.pooled,
+    "growth": lessons.growth,
+    "hierarchy": lessons.hierarchies,
 }

@@ -7,7 +7,7 @@ follow as raw bytes. A request is answered by the answer of its type and id, or 
 
 from __future__ import annotations
 
-from striate.studio.protocol import edit, library, maps, network, progress, unit
+from striate.studio.protocol import edit, lessons, library, maps, network, progress, unit
 from striate.studio.protocol.base import PROTOCOL, Answer, Part, Request
 
 # Type -> (request, answer).
@@ -41,6 +41,17 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "reset": (edit.ResetRequest, edit.ResetAnswer),
     "edits": (edit.EditsRequest, edit.EditsAnswer),
     "difference": (edit.DifferenceRequest, edit.DifferenceAnswer),
+    "lesson_questions": (lessons.LessonQuestionsRequest, lessons.LessonQuestionsAnswer),
+    "check_answer": (lessons.AnswerCheckRequest, lessons.AnswerCheckAnswer),
+    "explosion": (lessons.ExplosionRequest, lessons.ExplosionAnswer),
+    "dense_twin": (lessons.DenseTwinRequest, lessons.DenseTwinAnswer),
+    "shift_measure": (lessons.ShiftMeasureRequest, lessons.ShiftMeasureAnswer),
+    "merge": (lessons.MergeRequest, lessons.MergeAnswer),
+    "loop": (lessons.LoopRequest, lessons.LoopAnswer),
+    "slide": (lessons.SlideRequest, lessons.SlideAnswer),
+    "pool": (lessons.PoolRequest, lessons.PoolAnswer),
+    "growth": (lessons.GrowthRequest, lessons.GrowthAnswer),
+    "hierarchy": (lessons.HierarchyRequest, lessons.HierarchyAnswer),
 }
 
 # What the server may also say.

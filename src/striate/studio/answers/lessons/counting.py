@@ -1,0 +1,73 @@
+"""Parameters counted: dense layers beside convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+
+from striate.graph import Array
+from striate.lenses.declared_size import Formula
+from striate.lessons import Convolution, dense_equivalent, parameter_explosion, resnet50
+from striate.lessons.programs import dense_program, explosion_program
+from striate.studio.answers.session import Session
+from striate.studio.protocol.lessons import (
+    Counted,
+    DenseTwinAnswer,
+    DenseTwinRequest,
+    ExplosionAnswer,
+    ExplosionRequest,
+)
+from striate.studio.work import Work
+
+Arrays = Mapping[str, Array]
+
+
+def counted(formula: Formula) -> Counted:
+    """A formula in the protocol's form."""
+    return Counted(text=formula.text, value=formula.value)
+
+
+def explosion(
+    session: Session, request: ExplosionRequest, arrays: Arrays, work: Work
+) -> tuple[ExplosionAnswer, Arrays]:
+    """A dense layer on an input, beside a convolution on the same."""
+    shape = request.input_shape
+    found = parameter_explosion(shape, request.units, request.kernel, shape[-1], request.filters)
+    answer = ExplosionAnswer(
+        id=request.id,
+        weights=counted(found.weights),
+        parameters=counted(found.parameters),
+        convolution=counted(found.convolution),
+        ratio=found.ratio,
+        bytes=found.parameters.value * np.dtype(np.float32).itemsize,
+        resnet=_resnet_parameters(),
+        code=explosion_program(shape, request.units, request.kernel, request.filters),
+    )
+    return answer, {}
+
+
+@cache
+def _resnet_parameters() -> int:
+    return resnet50().parameters
+
+
+def dense_twin(
+    session: Session, request: DenseTwinRequest, arrays: Arrays, work: Work
+) -> tuple[DenseTwinAnswer, Arrays]:
+    """The dense layer that does what a convolution does, and which of its entries are one weight."""
+    one = Convolution(np.ones(request.kernel), None, request.stride, request.padding)
+    twin = dense_equivalent(one, request.size)
+    answer = DenseTwinAnswer(
+        id=request.id,
+        input_shape=twin.input_shape,
+        output_shape=twin.output_shape,
+        weights=counted(twin.weights),
+        connections=twin.connections,
+        own=one.weight.size,
+        ratio=twin.ratio,
+        told=str(twin),
+        code=dense_program(request.size, request.kernel, request.padding, request.stride),
+    )
+    return answer, {} if twin.shared is None else {"shared": twin.shared.astype(np.int32)}

@@ -1,0 +1,193 @@
+"""Measurements on pictures and networks: shifts, merged convolutions, the way from edges to objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PIL import Image
+
+from striate import filters
+from striate.errors import ParameterError
+from striate.graph import Array
+from striate.lessons import (
+    Convolution,
+    MergedConvolution,
+    Pooling,
+    StackedPair,
+    equivariance_error,
+    hierarchy,
+    invariance_error,
+    merge_convolutions,
+    stacked_convolutions,
+)
+from striate.lessons.programs import hierarchy_program, merge_layers_program, merge_program, shift_program
+from striate.media import shift as shifted
+from striate.studio.answers.lessons.counting import counted
+from striate.studio.answers.lessons.sliding import given, lesson_picture
+from striate.studio.answers.session import Session
+from striate.studio.protocol.base import RunRequest
+from striate.studio.protocol.lessons import (
+    HierarchyAnswer,
+    HierarchyLevel,
+    HierarchyRequest,
+    MergeAnswer,
+    MergeRequest,
+    PairInfo,
+    ShiftMeasureAnswer,
+    ShiftMeasureRequest,
+)
+from striate.studio.work import Work
+
+Arrays = Mapping[str, Array]
+# Products of maps and cells up to which two layers of a network are run in float64.
+_MOST = 2**31
+
+
+def own_picture(session: Session, network: str, source: str) -> tuple[Array, str]:
+    """The picture of an open input in grey, (1, h, w), as ``st.image(preprocess="grey")`` makes it; and its name.
+
+    Raises:
+        ParameterError: The input is no picture.
+    """
+    net, entry = session.opened(network, source)
+    for found in session.store.values(net, entry).values():
+        if found.picture is not None:
+            grey = np.asarray(Image.fromarray(found.picture).convert("L"), np.float32) / np.float32(255)
+            return grey[None], entry.name
+    raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the bundled one')
+
+
+def shift_measure(
+    session: Session, request: ShiftMeasureRequest, arrays: Arrays, work: Work
+) -> tuple[ShiftMeasureAnswer, Arrays]:
+    """Equivariance and invariance of a convolution, with pooling or without, to a shift."""
+    own = None if request.network is None or request.input is None else (request.network, request.input)
+    x, name = (lesson_picture(), None) if own is None else own_picture(session, *own)
+    kernel = np.asarray(filters.get(request.kernel)())
+    steps: list[Convolution | Pooling] = [Convolution(kernel, None, request.stride, request.padding)]
+    steps += [Pooling((request.pool, request.pool))] if request.pool else []
+    seen = equivariance_error(steps, x, request.shift)
+    still = invariance_error(steps, x, request.shift)
+    answer = ShiftMeasureAnswer(
+        id=request.id,
+        output_shift=seen.output_shift,
+        remainder=seen.remainder,
+        aligned=seen.aligned,
+        interior=int(seen.interior.sum()),
+        interior_differs=int((seen.differs & seen.interior).sum()),
+        interior_error=seen.interior_error,
+        border=seen.border_cells,
+        border_differs=seen.border_differs,
+        border_error=seen.border_error,
+        input_change=still.input_change,
+        change=still.change,
+        same=still.same,
+        equivariance=str(seen),
+        invariance=str(still),
+        code=shift_program(request.kernel, request.shift, request.stride, request.padding, request.pool, name),
+    )
+    maps = {
+        "plain": still.before,
+        "of_shifted": seen.of_shifted,
+        "shifted": seen.shifted,
+        "difference": seen.difference,
+    }
+    return answer, {
+        "x": x[0],
+        "moved": shifted(x, request.shift, "zero")[0],
+        "interior": seen.interior.astype(np.uint8),
+        **{each: array[0, 0].astype(np.float32) for each, array in maps.items()},
+    }
+
+
+def merged(session: Session, request: MergeRequest, arrays: Arrays, work: Work) -> tuple[MergeAnswer, Arrays]:
+    """Two convolutions as one, with and without ReLU between them."""
+    if request.network is not None and request.input is not None:
+        return _merged_layers(session, request, request.network, request.input, work)
+    first, second = given(arrays, "first"), given(arrays, "second")
+    x = arrays.get("x")
+    one = merge_convolutions(first, second)
+    return _measured(request, one, lesson_picture() if x is None else x, (), merge_program(first, second))
+
+
+def _merged_layers(
+    session: Session, request: MergeRequest, network: str, source: str, work: Work
+) -> tuple[MergeAnswer, Arrays]:
+    entry, _ = session.opened(network, source)
+    pairs = stacked_convolutions(entry.network)
+    if request.pair >= len(pairs):
+        raise ParameterError(
+            f'network "{network}" has {len(pairs)} pairs of convolutions with nothing but an activation between them; '
+            f"there is no pair number {request.pair}"
+        )
+    pair = pairs[request.pair]
+    run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=False), work)
+    first, second = (Convolution.of(entry.network, name) for name in (pair.first, pair.second))
+    x = run.recording.values[pair.reads][:1]
+    if x[0].size * first.filters * second.filters * 25 > _MOST:
+        raise ParameterError(f"{pair.first} and {pair.second} are too large to be merged while one waits")
+    one = merge_convolutions(first, second, interior=True)
+    return _measured(request, one, x, pairs, merge_layers_program(entry.name, pair.first, pair.second))
+
+
+def _measured(
+    request: MergeRequest, one: MergedConvolution, x: Array, pairs: tuple[StackedPair, ...], code: str
+) -> tuple[MergeAnswer, Arrays]:
+    seen = one.measure(x)
+    inside = np.abs(seen.relu_difference[0]) * seen.inside
+    channel = int(inside.reshape(len(inside), -1).max(axis=1).argmax())
+    answer = MergeAnswer(
+        id=request.id,
+        kernels=(*(each.kernel for each in one.stack), one.convolution.kernel),
+        maps=(one.stack[0].channels, *(each.filters for each in one.stack)),
+        channel=channel,
+        stack_parameters=counted(one.parameters_stack),
+        merged_parameters=counted(one.parameters),
+        exact=one.exact,
+        error=seen.error,
+        largest=float(np.abs(seen.stack).max(initial=0.0)),
+        relu_error=seen.relu_error,
+        relu_changed=int(seen.relu_differs.sum()),
+        numbers=seen.relu_differs.size,
+        clipped=seen.clipped,
+        pairs=tuple(PairInfo(first=each.first, second=each.second, between=each.between) for each in pairs),
+        told=f"{one}\n{seen}",
+        code=code,
+    )
+    maps = {
+        "stack": seen.stack,
+        "merged": seen.merged,
+        "relu": seen.relu,
+        "difference": seen.difference,
+        "relu_difference": seen.relu_difference,
+    }
+    data = x if x.ndim == len(one.convolution.kernel) else x.reshape(-1, *x.shape[-len(one.convolution.kernel) :])[0]
+    return answer, {
+        "merged_kernel": one.convolution.weight[channel, 0],
+        "x": data.astype(np.float32),
+        **{name: array[0, channel].astype(np.float32) for name, array in maps.items()},
+    }
+
+
+def hierarchies(
+    session: Session, request: HierarchyRequest, arrays: Arrays, work: Work
+) -> tuple[HierarchyAnswer, Arrays]:
+    """The way from edges to objects through a run."""
+    net, entry = session.opened(request.network, request.input)
+    run, _ = session.run(request, work)
+    levels = tuple(
+        HierarchyLevel(
+            layer=level.layer,
+            channels=level.channels,
+            shape=level.shape,
+            order=level.order[:64],
+            unit=level.unit,
+            value=level.value,
+            box=level.box,
+            field=level.field,
+        )
+        for level in hierarchy(run, request.levels)
+    )
+    code = hierarchy_program(net.name, entry.name, request.levels)
+    return HierarchyAnswer(id=request.id, levels=levels, code=code), {}

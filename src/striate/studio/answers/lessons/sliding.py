@@ -1,0 +1,166 @@
+"""The window at work: sums on a few numbers, the loop line by line, pooling, receptive fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import cast
+
+import numpy as np
+
+from striate import bundled, filters, media
+from striate.arithmetic import Window
+from striate.errors import LimitError, MessageError
+from striate.graph import Array
+from striate.lenses.declared_size import pooled_sizes, window_sizes
+from striate.lessons import Convolution, LoopStep, Pooling, field_growth, sliding_sum
+from striate.lessons.programs import (
+    PICTURE_SIZE,
+    convolution_program,
+    growth_program,
+    loop_program,
+    pool_program,
+)
+from striate.studio.answers.lessons.counting import counted
+from striate.studio.answers.session import Session
+from striate.studio.protocol.lessons import (
+    Counted,
+    GrowthAnswer,
+    GrowthLayer,
+    GrowthRequest,
+    GrowthStage,
+    LoopAnswer,
+    LoopMoment,
+    LoopRequest,
+    LoopVariable,
+    PoolAnswer,
+    PoolRequest,
+    SlideAnswer,
+    SlideRequest,
+)
+from striate.studio.work import Work
+
+Arrays = Mapping[str, Array]
+# Products up to which all of them are sent, and steps of a loop.
+_PRODUCTS, _STEPS = 2**16, 4096
+
+
+def given(arrays: Arrays, name: str) -> Array:
+    """An array that the request needs.
+
+    Raises:
+        MessageError: It is not there.
+    """
+    if name not in arrays:
+        raise MessageError(f'the request needs the array "{name}"')
+    return arrays[name]
+
+
+def lesson_picture() -> Array:
+    """The bundled picture in grey, (1, h, w)."""
+    return media.image(bundled.picture_path(), size=PICTURE_SIZE, preprocess="grey")[0]
+
+
+def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) -> tuple[SlideAnswer, Arrays]:
+    """A convolution on a few numbers or on the picture, with everything under its window."""
+    named = filters.get(request.kernel) if request.kernel is not None else None
+    x = arrays.get("x")
+    weight = given(arrays, "weight") if named is None else np.asarray(named())[None, None]
+    turned = tuple(range(2, weight.ndim))
+    laid = np.flip(weight, turned) if request.definition == "convolve" else weight
+    one = Convolution(laid, arrays.get("bias"), request.stride, request.padding, request.dilation, request.groups)
+    data = lesson_picture() if x is None else x
+    y = one(data)
+    if request.relu:
+        y = np.maximum(y, 0)
+    made: dict[str, Array] = {"x": data, "weight": one.weight, "y": y.astype(np.float32) if x is None else y}
+    if x is not None and y.size * one.channels * prod(one.kernel) <= _PRODUCTS:
+        windows = one.windows(x)
+        made["windows"] = windows
+        whole = one.whole_weight()
+        made["products"] = np.stack([windows * whole[k] for k in range(one.filters)])
+    single = one.filters == 1 and one.channels == 1
+    sizes = window_sizes(Window(one.kernel, one.stride, one.padding, one.dilation), data.shape[1:])
+    answer = SlideAnswer(
+        id=request.id,
+        sizes=tuple(counted(size.formula) for size in sizes),
+        parameters=counted(one.parameters),
+        description=filters.describe(one.weight[0, 0]).text if single else "",
+        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu),
+    )
+    return answer, made
+
+
+def looped(session: Session, request: LoopRequest, arrays: Arrays, work: Work) -> tuple[LoopAnswer, Arrays]:
+    """Every step of the hand-written loop."""
+    loop = sliding_sum(given(arrays, "x"), given(arrays, "kernel"), request.stride, request.padding, request.dilation)
+    if prod(loop.positions) * loop.kernel.size * 3 > _STEPS:
+        raise LimitError(
+            f"the loop has {prod(loop.positions):,} positions of {loop.kernel.size} products; up to {_STEPS // 3:,} "
+            "products are walked through line by line, take a smaller input or kernel"
+        )
+    steps = list(loop)
+    none = np.full(loop.positions, np.nan)
+    moments = tuple(_moment(step) for step in steps)
+    calls = loop.calls
+    answer = LoopAnswer(
+        id=request.id,
+        lines=loop.lines,
+        steps=moments,
+        striate=calls["striate"],
+        pytorch=calls["pytorch"],
+        keras=calls["keras"],
+        code=loop_program(loop),
+    )
+    rank = loop.x.ndim
+    return answer, {
+        "output": loop.output,
+        "made": np.stack([none if step.output is None else step.output for step in steps]),
+        "padded": np.pad(loop.x, request.padding),
+        "cells": np.array([step.terms[-1].cell if step.terms else (-1,) * rank for step in steps], np.int32),
+        "taps": np.array([step.terms[-1].tap if step.terms else (-1,) * rank for step in steps], np.int32),
+    }
+
+
+def _moment(step: LoopStep) -> LoopMoment:
+    shown = {name: value for name, value in step.variables.items() if name not in ("x", "kernel")}
+    return LoopMoment(
+        line=step.line,
+        variables=tuple(LoopVariable(name=name, text=_text(value)) for name, value in shown.items()),
+        position=step.position,
+        terms=len(step.terms),
+        sum=str(step).partition(": ")[2],
+    )
+
+
+def _text(value: object) -> str:
+    return np.array2string(cast("Array", value), separator=", ") if isinstance(value, np.ndarray) else repr(value)
+
+
+def pooled(session: Session, request: PoolRequest, arrays: Arrays, work: Work) -> tuple[PoolAnswer, Arrays]:
+    """Pooling of a small map, and the result in a line."""
+    x = given(arrays, "x")
+    pool = Pooling(request.kernel, request.kind, request.stride)
+    y = pool(x)
+    answer = PoolAnswer(
+        id=request.id,
+        sizes=tuple(counted(size.formula) for size in pooled_sizes(pool.window(), x.shape[1:])),
+        code=pool_program(x, request.kernel, request.stride, request.kind),
+    )
+    return answer, {"y": y, "flat": y.ravel()}
+
+
+def growth(session: Session, request: GrowthRequest, arrays: Arrays, work: Work) -> tuple[GrowthAnswer, Arrays]:
+    """The receptive field behind each layer of a stack."""
+    layers = [_layer(layer) for layer in request.layers]
+    stages = tuple(
+        GrowthStage(field=Counted(text=seen.sizes[0].text, value=seen.sizes[0].value), jump=seen.jump[0])
+        for seen in field_growth(layers)
+    )
+    return GrowthAnswer(id=request.id, stages=stages, code=growth_program(layers)), {}
+
+
+def _layer(layer: GrowthLayer) -> Convolution | Pooling:
+    if layer.kind == "pooling":
+        return Pooling((layer.kernel,), "max", (layer.stride,))
+    return Convolution(np.ones(layer.kernel), None, layer.stride, 0, layer.dilation)

@@ -1,0 +1,37 @@
+/** A lesson: a text in docs/lessons, and here a widget with its state, and what has to be done at each step. */
+
+import type { Component } from 'svelte'
+import type { Session } from '../state/session.svelte'
+
+export type Step<S> = {
+  /** Sets the widget up for the step. */
+  readonly enter?: (state: S) => void
+  /** Whether the reader has done what the step asks for. */
+  readonly done: (state: S) => boolean
+}
+
+export type Spec<S> = {
+  readonly begin: (session: Session) => S
+  readonly widget: Component<{ state: S }>
+  readonly steps: readonly Step<S>[]
+}
+
+/** A lesson that somebody is in. */
+export type Started = { readonly widget: Component<{ state: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean }
+export type Lesson = { readonly count: number; start(session: Session): Started }
+
+export function defineLesson<S>({ begin, widget, steps }: Spec<S>): Lesson {
+  return {
+    count: steps.length,
+    start(session) {
+      const state = begin(session)
+      return {
+        state,
+        // The state that begin gave is the one that this widget takes; outside nobody needs its type.
+        widget: widget as unknown as Component<{ state: unknown }>,
+        enter: (step) => steps[step]?.enter?.(state),
+        done: (step) => steps[step]?.done(state) ?? false,
+      }
+    },
+  }
+}

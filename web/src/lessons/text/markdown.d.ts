@@ -1,0 +1,4 @@
+declare module '*.md' {
+  const text: import('./plugin').LessonText
+  export default text
+}
