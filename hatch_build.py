@@ -33,6 +33,8 @@ SOURCES = (
     "notices.ts",
 )
 FOLDERS = ("src", "public")
+# The lessons' texts, which the page is made of too.
+TEXTS = "docs/lessons/[0-9][0-9]-*.md"
 
 
 class WebBuildError(Exception):
@@ -74,11 +76,12 @@ def fingerprint(root: Path) -> str:
     web = root / "web"
     found = {path for pattern in SOURCES for path in web.glob(pattern)}
     found |= {path for folder in FOLDERS for path in (web / folder).rglob("*") if path.is_file()}
+    found |= set(root.glob(TEXTS))
     total = hashlib.sha256()
     for path in sorted(found):
         if path.name.endswith(".test.ts"):
             continue
-        total.update(f"{path.relative_to(web).as_posix()}\0".encode())
+        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

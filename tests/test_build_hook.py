@@ -94,7 +94,15 @@ def test_what_the_page_is_not_made_of_does_not_count(
 
 
 @pytest.mark.parametrize(
-    "name", ["src/draw/new.ts", "public/icon.svg", "vite.config.ts", "package-lock.json", "index.html"]
+    "name",
+    [
+        "src/draw/new.ts",
+        "public/icon.svg",
+        "vite.config.ts",
+        "package-lock.json",
+        "index.html",
+        "../docs/lessons/01-x.md",
+    ],
 )
 def test_what_it_is_made_of_counts(hook: ModuleType, tree: Path, npm: list[list[str]], name: str) -> None:
     built(hook, tree)

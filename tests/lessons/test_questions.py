@@ -30,3 +30,19 @@ def test_the_documents_own_questions_are_there():
 def test_an_unknown_lesson():
     with pytest.raises(UnknownNameError, match='no lesson "size"; did you mean "sizes"'):
         questions("size")
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("dense-weights", ["1572864", "1,572,864", " 1 572 864 "], ["1572", "1,572,865", ""]),
+        ("derivative", ["-2 -2 -2", "−2, −2, −2", "[-2,-2,-2]"], ["2 2 2", "-2 -2"]),
+        ("strided-equivariance", ["2, 4", "2 and 4", "2 4"], ["4, 2", "24"]),
+        ("merged-size", ["5x5", "5 × 5"], ["5", "7x7"]),
+        ("relu-between", ["No"], ["yes"]),
+    ],
+)
+def test_an_answer_however_it_is_written(name, right, wrong):
+    question = next(question for question in questions() if question.name == name)
+    assert all(question.accepts(text) for text in right)
+    assert not any(question.accepts(text) for text in wrong)

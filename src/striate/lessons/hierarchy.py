@@ -71,7 +71,7 @@ def hierarchy(run: Run, levels: int = 5) -> tuple[Level, ...]:
     layers = _convolutions(run)
     if not layers:
         raise ParameterError("the network has no convolution with maps, so there is no way from edges to objects")
-    chosen = sorted({round(place) for place in np.linspace(0, len(layers) - 1, min(levels, len(layers)))})
+    chosen = sorted({round(float(place)) for place in np.linspace(0, len(layers) - 1, min(levels, len(layers)))})
     return tuple(_level(run, layers[place]) for place in chosen)
 
 

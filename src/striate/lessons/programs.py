@@ -121,13 +121,22 @@ def growth_program(layers: Sequence[Convolution | Pooling]) -> str:
                     "for seen in st.lessons.field_growth(layers):", "    print(seen)")  # fmt: skip
 
 
-def hierarchy_program(network: str, picture: str, levels: int) -> str:
-    """The most excited unit of layers from the input to the end."""
+def hierarchy_program(network: str, given: str, size: int | None, preprocess: str | None, levels: int) -> str:
+    """The most excited unit of layers from the input to the end.
+
+    Args:
+        network: Its file.
+        given: The input's file: a picture, or numbers as .npy.
+        size: Sides of the picture; None as it is.
+        preprocess: How its values are scaled; None for an input that is no picture.
+        levels: At most so many layers.
+    """
     path = "st.bundled.model_path()" if network == "edges.onnx" else repr(network)
-    image = "st.bundled.picture_path()" if picture == "house.png" else repr(picture)
+    file = "st.bundled.picture_path()" if given == "house.png" else repr(given)
+    reading = f'st.image({file}, size={size}, preprocess="{preprocess}")' if preprocess else f"np.load({file})"
     return _program(
         f"net = st.load({path})",
-        f"run = net.run({image})",
+        f"run = net.run({reading})",
         f"for level in st.lessons.hierarchy(run, {levels}):",
         "    print(level, level.unit, level.value, level.box)",
     )
@@ -137,8 +146,9 @@ def convolution_program(
     one: Convolution, x: npt.ArrayLike | str, definition: Definition = "correlate", relu: bool = False
 ) -> str:
     """One convolution on numbers or on the picture of the lessons, with its windows."""
+    taps = tuple(range(2, one.weight.ndim))
     text = code_for(
-        np.flip(one.weight, range(2, one.weight.ndim)) if definition == "convolve" else one.weight,
+        np.flip(one.weight, axis=taps) if definition == "convolve" else one.weight,
         "picture" if isinstance(x, str) else x,
         bias=one.bias,
         stride=one.stride,

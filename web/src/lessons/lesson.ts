@@ -12,12 +12,12 @@ export type Step<S> = {
 
 export type Spec<S> = {
   readonly begin: (session: Session) => S
-  readonly widget: Component<{ state: S }>
+  readonly widget: Component<{ own: S }>
   readonly steps: readonly Step<S>[]
 }
 
 /** A lesson that somebody is in. */
-export type Started = { readonly widget: Component<{ state: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean }
+export type Started = { readonly widget: Component<{ own: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean }
 export type Lesson = { readonly count: number; start(session: Session): Started }
 
 export function defineLesson<S>({ begin, widget, steps }: Spec<S>): Lesson {
@@ -28,7 +28,7 @@ export function defineLesson<S>({ begin, widget, steps }: Spec<S>): Lesson {
       return {
         state,
         // The state that begin gave is the one that this widget takes; outside nobody needs its type.
-        widget: widget as unknown as Component<{ state: unknown }>,
+        widget: widget as unknown as Component<{ own: unknown }>,
         enter: (step) => steps[step]?.enter?.(state),
         done: (step) => steps[step]?.done(state) ?? false,
       }

@@ -8,12 +8,19 @@ export type Group = { readonly title: string; readonly bindings: readonly Bindin
 
 class Keys {
   groups: readonly Group[] = $state.raw([])
+  /** The same: while an effect is torn down, what is reactive reads as it was before, and groups added since would be lost. */
+  private present: readonly Group[] = []
 
   /** Adds a group until the returned function is called; later groups come first, as what is on top. */
   add(group: Group): () => void {
+    this.show([group, ...this.present])
+    return () => this.show(this.present.filter((other) => other !== group))
+  }
+
+  private show(groups: readonly Group[]): void {
+    this.present = groups
     // Called from effects, which must not wait for what they change.
-    untrack(() => (this.groups = [group, ...this.groups]))
-    return () => untrack(() => (this.groups = this.groups.filter((other) => other !== group)))
+    untrack(() => (this.groups = groups))
   }
 
   handle(event: KeyboardEvent): void {
@@ -24,7 +31,7 @@ class Keys {
       return
     }
     if (presses(event)) return
-    for (const { bindings } of this.groups) {
+    for (const { bindings } of this.present) {
       const found = bindings.find(({ keys }) => keys.includes(event.key))
       if (found === undefined) continue
       event.preventDefault()

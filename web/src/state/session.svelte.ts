@@ -159,7 +159,8 @@ export class Session {
     this.hover = null
     this.pendingUnit = null
     this.trail = trail ?? (unit === null ? [] : [unit])
-    this.go({ unit }, replace)
+    // A unit is looked at in the network.
+    this.go({ unit, view: 'network', told: '' }, replace)
   }
 
   scope(scope: Scope): void {

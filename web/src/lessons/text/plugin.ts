@@ -1,6 +1,6 @@
 /** The lessons' texts, from Markdown to HTML while the page is built: docs/lessons/NN-name.md is the one place where they stand. */
 
-import { marked, type Token, type TokensList } from 'marked'
+import { marked, type Token, type Tokens, type TokensList } from 'marked'
 
 /** A step: what is told, and what there is to do, as HTML. */
 export type StepText = { readonly title: string; readonly body: string; readonly task: string }
@@ -24,8 +24,8 @@ export function lessonText(markdown: string): LessonText {
 }
 
 function stepText(title: string, tokens: readonly Token[]): StepText {
-  const task = tokens.find(({ type }) => type === 'blockquote')
-  return { title, body: html(tokens.filter((token) => token !== task)), task: task === undefined ? '' : html(task['tokens'] as Token[]) }
+  const task = tokens.find((token): token is Tokens.Blockquote => token.type === 'blockquote')
+  return { title, body: html(tokens.filter((token) => token !== task)), task: task === undefined ? '' : html(task.tokens) }
 }
 
 function html(tokens: readonly Token[]): string {

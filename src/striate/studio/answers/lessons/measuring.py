@@ -95,7 +95,7 @@ def shift_measure(
     }
     return answer, {
         "x": x[0],
-        "moved": shifted(x, request.shift, "zero")[0],
+        "moved": shifted(x[None], request.shift, "zero")[0, 0],
         "interior": seen.interior.astype(np.uint8),
         **{each: array[0, 0].astype(np.float32) for each, array in maps.items()},
     }
@@ -189,5 +189,11 @@ def hierarchies(
         )
         for level in hierarchy(run, request.levels)
     )
-    code = hierarchy_program(net.name, entry.name, request.levels)
+    picture = next((found for found in session.store.values(net, entry).values() if found.picture is not None), None)
+    shape = () if picture is None or picture.picture is None else picture.picture.shape[:2]
+    # Only the scale of one network in two is known by name; of the others it is the usual one.
+    usual = "unit" if picture is not None and not any(picture.offset) else "imagenet"
+    preprocess = None if picture is None else entry.preprocess or net.preprocess or usual
+    size = shape[0] if len(set(shape)) == 1 else None
+    code = hierarchy_program(net.name, entry.name, size, preprocess, request.levels)
     return HierarchyAnswer(id=request.id, levels=levels, code=code), {}
