@@ -194,6 +194,6 @@ def hierarchies(
     # Only the scale of one network in two is known by name; of the others it is the usual one.
     usual = "unit" if picture is not None and not any(picture.offset) else "imagenet"
     preprocess = None if picture is None else entry.preprocess or net.preprocess or usual
-    size = shape[0] if len(set(shape)) == 1 else None
+    size = shape[0] if shape and len(set(shape)) == 1 else None
     code = hierarchy_program(net.name, entry.name, size, preprocess, request.levels)
     return HierarchyAnswer(id=request.id, levels=levels, code=code), {}
