@@ -18,6 +18,7 @@ from striate.arithmetic import Pads, Window
 from striate.engine.isa import Isa
 from striate.engine.kernels import depthwise, few_outputs
 from striate.engine.kernels.call import Call
+from striate.engine.kernels.clip import clips
 from striate.engine.kernels.depthwise import DepthwiseWeights, call_depthwise, pack_depthwise
 from striate.engine.kernels.direct import DirectWeights, call_direct, pack_direct
 from striate.engine.kernels.few_outputs import FewOutputsWeights, call_few_outputs, pack_few_outputs
@@ -62,7 +63,8 @@ def line_width(window: Window, pads: Pads, x: Blocked, y: Blocked, others: Seque
         others: Layouts of what an epilogue reads and writes at each position.
     """
     target = Target(Place.of(y, 0), results=[Place.of(other, 0) for other in others])
-    counts, _, _ = merge(extents(y.spatial), _windows(window, pads, x, 0), target)
+    moving = [clip.steps for clip in clips(window, pads, x.spatial, finite=True)]
+    counts, *_ = merge(extents(y.spatial), _windows(window, pads, x, 0), target, moving)
     return counts[2]
 
 
@@ -83,7 +85,8 @@ def pack_convolution(weight: Array, bias: Array | None, groups: int, width: int,
     if few_outputs.suits(filters, depth, prod(kernel), groups, target):
         return PackedConvolution(pack_few_outputs(flat, bias, target.lanes))
     pixels, vectors = choose_tile(width, filters, target, depth, groups)
-    return PackedConvolution(pack_direct(flat, bias, groups, vectors, target.lanes), pixels)
+    lines = prod(kernel[:-1])
+    return PackedConvolution(pack_direct(flat, bias, groups, vectors, target.lanes, lines), pixels)
 
 
 def call_convolution(
@@ -116,7 +119,8 @@ def call_convolution(
         case FewOutputsWeights() as weights:
             return call_few_outputs(weights, x.n, counts, seen, taps, isa, target)
         case DirectWeights() as weights:
-            return call_direct(weights, packed.pixels, x.n, counts, seen, taps, target)
+            clip = clips(window, pads, x.spatial, weights.finite)
+            return call_direct(weights, packed.pixels, x.n, counts, seen, taps, target, clip)
 
 
 def _windows(window: Window, pads: Pads, x: Blocked, address: int) -> Place:

@@ -10,8 +10,9 @@ What is summed is a table, not code: each entry says how far its four inputs lie
 each group of filters has its own range of entries. Kernel size, dilation, number of dimensions and groups are all in
 that table, so one compiled kernel serves them all. Where a vector of filters spans several convolution groups it gets
 the entries of all of them, with zero weights where a filter does not look. The input carries its zero padding as a
-halo, so there is no border case. Spare lanes of the last block are not walked, but for those that share four channels
-with real ones.
+halo, so there is no other border case than this: entries lie in the order of the kernel's planes and rows, and those
+that lie in the padding for a whole line of positions are left out (:mod:`.clip`). Spare lanes of the last block are not
+walked, but for those that share four channels with real ones.
 
 Cost per entry: ``4 * pixels * vectors`` FMAs for ``4 * vectors`` vector loads and ``4 * pixels`` broadcasts.
 Error bound: each output is a chain of ``C*T`` fused multiply-adds, ``|error| <= C*T * 2^-24 * sum |w*x|`` to first
@@ -30,6 +31,7 @@ import numpy as np
 from striate.engine.emit import Emit, Value, Variable
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
+from striate.engine.kernels.clip import AXES, WHOLE, Clips, LineTaps
 from striate.engine.kernels.epilogue import Stages, epilogue_name
 from striate.engine.kernels.lines import Counts, Results, Target, merge
 from striate.engine.kernels.place import Place, Walker
@@ -79,6 +81,7 @@ def emit_direct(tile: DirectTile, target: Isa) -> Emit:
     w, bias, cells, ranges = (k.pointer(name) for name in ("w", "bias", "cells", "ranges"))
     names = "lines rows width band bands span spans groups"
     size = {name: k.size(name) for name in names.split()}
+    line_taps = LineTaps(k)
     results = Results(k, tile.stages)
     step = k.integer(tile.stride * k.lanes) if tile.stride else source.column
     span = k.chunk % size["spans"]
@@ -87,15 +90,17 @@ def emit_direct(tile: DirectTile, target: Isa) -> Emit:
     group, sample = part % size["groups"], part // size["groups"]
     begin, end = k.load_size(ranges, group), k.load_size(ranges, group + 1)
     w = k.at(w, begin * (QUAD * tile.vectors * k.lanes))
+    entries = (end - begin) // line_taps.count()
     bias = k.at(bias, group * (tile.vectors * k.lanes))
     first = span * size["span"]
     last = k.smaller(first + size["span"], size["width"])
     whole = size["width"] - tile.rest
 
     def lines(vectors: int) -> None:
-        sums = _Tile(k, tile, vectors, step, begin, end, cells, w, bias)
         with k.loop(band * size["band"], k.smaller((band + 1) * size["band"], size["lines"])) as line:
             plane, row = line // size["rows"], line % size["rows"]
+            inside = line_taps.inside(plane, row)
+            sums = _Tile(k, tile, vectors, step, inside, line_taps, entries, k.at(cells, begin * 2), w, bias)
             x_line = source.at(sample, k.integer(0), plane, row)
             place = (sample, group * tile.vectors, plane, row)
             with k.loop(first, k.smaller(last, whole), tile.pixels) as column:
@@ -124,23 +129,27 @@ class _Tile:
     tile: DirectTile
     vectors: int
     step: Value
-    begin: Value
-    end: Value
+    inside: list[tuple[Value, Value]]
+    taps: LineTaps
+    entries: Value
     cells: Value
     w: Value
     bias: Value
 
     def over(self, pixels: int, x: Value) -> list[list[Value]]:
-        """Runs over all entries; the sums by pixel and vector."""
+        """Runs over all entries that do not lie in the padding; the sums by pixel and vector."""
         k, lanes = self.k, self.k.lanes
         start = [k.load(self.bias, v * lanes) for v in range(self.vectors)]
         sums = [[k.variable(value) for value in start] for _ in range(pixels)]
         moves = [self.tile.stride * lanes * p if self.tile.stride else self.step * p for p in range(pixels)]
-        weights = k.variable(self.w)
-        with k.loop(self.begin, self.end) as entry:
-            cell = k.at(x, k.load_size(self.cells, entry))
-            self._multiply(sums, [k.at(cell, move) for move in moves], weights())
-            weights.set(k.at(weights(), QUAD * self.vectors * lanes))
+        planes, (low, high) = self.inside
+        with k.loop(*planes) as plane:
+            first, last = (self.taps.line(plane, row) * self.entries for row in (low, high))
+            weights = k.variable(k.at(self.w, first * (QUAD * self.vectors * lanes)))
+            with k.loop(first, last) as entry:
+                cell = k.at(x, k.load_size(self.cells, entry))
+                self._multiply(sums, [k.at(cell, move) for move in moves], weights())
+                weights.set(k.at(weights(), QUAD * self.vectors * lanes))
         return [[total() for total in row] for row in sums]
 
     def _multiply(self, sums: list[list[Variable]], inputs: list[Value], weights: Value) -> None:
@@ -166,6 +175,8 @@ class DirectWeights:
         channel: First of the four channels, per entry.
         tap: Which tap, per entry.
         ranges: Where each group's entries begin, and the end.
+        lines: Rows of all planes of the kernel: a group's entries lie row by row.
+        finite: Whether all weights are, so that those in the padding can be left out.
     """
 
     k: int
@@ -176,6 +187,8 @@ class DirectWeights:
     channel: Array
     tap: Array
     ranges: Array
+    lines: int
+    finite: bool
 
     @property
     def tail(self) -> int:
@@ -188,12 +201,14 @@ class DirectWeights:
         return len(self.ranges) - 1
 
 
-def pack_direct(weight: Array, bias: Array | None, groups: int, vectors: int, lanes: int) -> DirectWeights:
-    """Packs weights (k, c/groups, taps) and bias (k,) for tiles of so many vectors."""
+def pack_direct(
+    weight: Array, bias: Array | None, groups: int, vectors: int, lanes: int, lines: int = 1
+) -> DirectWeights:
+    """Packs weights (k, c/groups, taps) and bias (k,) for tiles of so many vectors; the taps lie in so many lines."""
     filters, depth, taps = weight.shape
     vectors = min(vectors, -(-filters // lanes))
     parts = _filter_groups(filters, depth, groups, vectors * lanes)
-    entries = [_entries(part.channels, taps, lanes) for part in parts]
+    entries = [_entries(part.channels, lines, taps // lines, lanes) for part in parts]
     ranges = np.cumsum([0, *(len(channel) for channel, _ in entries)]).astype(np.int64)
     counts = [-(-len(part.filters) // lanes) * lanes for part in parts]
     values = aligned(sum(len(channel) * QUAD * count for (channel, _), count in zip(entries, counts, strict=True)))
@@ -211,7 +226,9 @@ def pack_direct(weight: Array, bias: Array | None, groups: int, vectors: int, la
     if bias is not None:
         padded[:filters] = bias
     channel, tap = (np.concatenate(column) for column in zip(*entries, strict=True))
-    return DirectWeights(filters, vectors, lanes, values, padded, channel, tap, ranges)
+    # Where a finite sum overflows, no more is lost than time.
+    finite = lines > 1 and bool(np.isfinite(values.sum()))
+    return DirectWeights(filters, vectors, lanes, values, padded, channel, tap, ranges, lines, finite)
 
 
 def unpack_direct(packed: DirectWeights, shape: tuple[int, ...]) -> Array:
@@ -249,14 +266,14 @@ def _filter_groups(filters: int, depth: int, groups: int, count: int) -> list[_F
     return found
 
 
-def _entries(channels: range, taps: int, lanes: int) -> tuple[Array, Array]:
-    """Quads of a block of channels under each tap in turn, block by block: neighbours in memory stay together."""
+def _entries(channels: range, lines: int, taps: int, lanes: int) -> tuple[Array, Array]:
+    """Line by line, block by block, the quads of a block of channels under each tap of the line in turn."""
     blocks = [
         range(max(b, channels.start), min(b + lanes, channels.stop), QUAD) for b in _block_starts(channels, lanes)
     ]
     channel = np.concatenate([np.tile(np.array(quads, np.int64), taps) for quads in blocks])
     tap = np.concatenate([np.repeat(np.arange(taps, dtype=np.int64), len(quads)) for quads in blocks])
-    return channel, tap
+    return np.tile(channel, lines), (np.arange(lines)[:, None] * taps + tap).ravel()
 
 
 def _block_starts(channels: range, lanes: int) -> range:
@@ -286,6 +303,7 @@ def call_direct(
     x: Place,
     x_taps: Sequence[int],
     target: Target,
+    clip: Clips = WHOLE,
 ) -> Call:
     """One direct convolution.
 
@@ -297,8 +315,9 @@ def call_direct(
         x: Where the first cell of each position's window lies.
         x_taps: Floats from a window's first cell to each tap's.
         target: Where the results go.
+        clip: Planes and rows of the kernel, in whose order the weights are packed.
     """
-    counts, x, target = merge(counts, x, target)
+    counts, x, target, steps = merge(counts, x, target, [axis.steps for axis in clip])
     planes, rows, width = counts
     lanes = weights.lanes
     stride = x.column // lanes if width > 1 else 1
@@ -312,6 +331,8 @@ def call_direct(
     arguments = {"lines": planes * rows, "rows": rows, "width": width, "groups": weights.groups}
     arguments |= bands.arguments() | x.arguments("x", strided=True) | target.arguments(weights.k)
     arguments |= {name: table.ctypes.data for name, table in kept.items()}
+    for name, axis, moved in zip(AXES, clip, steps, strict=True):
+        arguments |= axis.moved(moved).arguments(name)
     chunks = bands.bands * bands.spans * weights.groups * n
     label = f"direct {pixels}×{weights.vectors}"
     return Call(tile.name, partial(emit_direct, tile), arguments, tuple(kept.values()), chunks, label)

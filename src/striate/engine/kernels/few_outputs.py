@@ -177,7 +177,7 @@ def call_few_outputs(
         isa: Instruction set.
         target: Where the results go.
     """
-    counts, x, target = merge(counts, x, target)
+    counts, x, target, _ = merge(counts, x, target)
     planes, rows, width = counts
     pixels = max(p for p in range(1, min(width, MOST_PIXELS) + 1) if p == 1 or fits(p, weights.k, isa))
     tile = FewOutputsTile(pixels, width % pixels, weights.k, target.stages)

@@ -23,6 +23,7 @@ from striate.arithmetic import Pads, Window
 from striate.engine.emit import Emit, Value
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
+from striate.engine.kernels.clip import taps_inside
 from striate.engine.kernels.epilogue import Stages, epilogue_name
 from striate.engine.kernels.lines import Results, Target
 from striate.engine.kernels.place import Place, Walker, extents
@@ -77,10 +78,7 @@ class _Axis:
 
     def inside(self, k: Emit, start: Value) -> tuple[Value, Value]:
         """The first tap on a cell of the input, and the first one past its end."""
-        zero = k.integer(0)
-        low = (k.larger(zero - start, zero) + self.dilation - 1) // self.dilation
-        high = (k.larger(self.length - start, zero) + self.dilation - 1) // self.dilation
-        return low, k.smaller(high, self.taps)
+        return taps_inside(k, start, self.taps, self.dilation, self.length)
 
 
 def emit_first_layer(tile: FirstLayerTile, target: Isa) -> Emit:

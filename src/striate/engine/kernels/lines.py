@@ -64,10 +64,19 @@ def every(place: Place, first: Sequence[int], step: Sequence[int]) -> Place:
     return replace(place, address=origin, plane=plane, row=row, column=column)
 
 
-def merge(counts: Counts, x: Place, target: Target) -> tuple[Counts, Place, Target]:
-    """The same positions as fewer and longer lines, where everything goes from one line to the next without a jump."""
+def merge(
+    counts: Counts, x: Place, target: Target, others: Sequence[Place] = ()
+) -> tuple[Counts, Place, Target, list[Place]]:
+    """The same positions as fewer and longer lines, where everything goes from one line to the next without a jump.
+
+    Args:
+        counts: Planes, rows and columns.
+        x: The input.
+        target: Where the results go.
+        others: Whatever else moves along with the positions.
+    """
     cells = cell_operands(target.stages)
-    places = [x, target.y, *target.results, *(target.operands[i] for i in cells)]
+    places = [x, target.y, *others, *target.results, *(target.operands[i] for i in cells)]
     axes: list[tuple[int, list[int]]] = []  # innermost first: positions, and each place's step
     for count, name in zip(reversed(counts), ("column", "row", "plane"), strict=True):
         steps = [int(getattr(place, name)) for place in places]
@@ -80,11 +89,13 @@ def merge(counts: Counts, x: Place, target: Target) -> tuple[Counts, Place, Targ
     axes += [(1, [0] * len(places))] * (3 - len(axes))
     (columns, column), (rows, row), (planes, plane) = axes
     moved = [replace(p, plane=plane[i], row=row[i], column=column[i]) for i, p in enumerate(places)]
-    stored = len(target.results)
+    first = 2 + len(others)
+    behind = first + len(target.results)
     operands = list(target.operands)
-    for i, place in zip(cells, moved[2 + stored :], strict=True):
+    for i, place in zip(cells, moved[behind:], strict=True):
         operands[i] = place
-    return (planes, rows, columns), moved[0], Target(moved[1], target.stages, operands, moved[2 : 2 + stored])
+    made = Target(moved[1], target.stages, operands, moved[first:behind])
+    return (planes, rows, columns), moved[0], made, moved[2:first]
 
 
 class Results:
