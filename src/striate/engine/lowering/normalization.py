@@ -43,12 +43,35 @@ from striate.ops import (
 
 
 @dataclass(frozen=True)
-class _Statistics:
+class Statistics:
     """What mean and variance are taken over: groups of channels, and the map of one sample or of all."""
 
     groups: int
     scaling: Scaling
     whole_batch: bool = False
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """What a normalization does, whether it is one node or many.
+
+    Args:
+        source: The value.
+        shape: Its map shape.
+        cell: The kernel, if each cell is treated by itself.
+        statistics: What mean and variance are taken over otherwise.
+        weight: A factor for each channel.
+        bias: What is added then.
+        last: Whether the channels are the value's last axis; else they are the second one.
+    """
+
+    source: str
+    shape: tuple[int, ...]
+    cell: CellNorm | None
+    statistics: Statistics | None
+    weight: Array
+    bias: Array
+    last: bool
 
 
 def lower_normalization(lo: Lowering, node: Node) -> bool:
@@ -58,17 +81,33 @@ def lower_normalization(lo: Lowering, node: Node) -> bool:
     shape = lo.map_shape(source, last)
     if source is None or shape is None or any(node.outputs[1:]):
         return False
-    weights = [_channel_numbers(lo, node, i, shape, last) for i in (1, 2)]
-    if any(numbers is None for numbers in weights):
+    weight, bias = (_channel_numbers(lo, node, i, shape, last) for i in (1, 2))
+    if weight is None or bias is None:
         return False
     cell, statistics = _of_cells(node.op, shape, last), None if last else _of_maps(node.op, shape)
-    if cell is None and statistics is None:
+    return lower_normalized(lo, [node], Normalized(source, shape, cell, statistics, weight, bias, last))
+
+
+def lower_normalized(lo: Lowering, nodes: Sequence[Node], how: Normalized) -> bool:
+    """Computes nodes that are one normalization, with what can follow them; says whether a kernel does.
+
+    Args:
+        lo: The program so far.
+        nodes: The nodes; the last one gives the result, and nobody else reads the others' values.
+        how: What they do.
+    """
+    if how.cell is None and how.statistics is None:
         return False
-    weight, bias = (lo.packed(numbers) for numbers in weights if numbers is not None)
-    if cell is not None:
-        _lower_cells(lo, node, source, shape, cell, (weight, bias), last)
-    elif statistics is not None:
-        _lower_maps(lo, node, source, shape, statistics, (weight, bias))
+    weights = lo.packed(how.weight), lo.packed(how.bias)
+    fused = epilogue(lo, nodes[-1], nodes[-1].outputs[0], how.last)
+    if how.cell is not None:
+        _lower_cells(lo, fused, how, how.cell, weights)
+    elif how.statistics is not None:
+        _lower_maps(lo, fused, how, how.statistics, weights)
+    for node in nodes[:-1] if lo.keep else ():
+        lo.derive(node)
+    lo.touch(fused)
+    lo.computed(*nodes[:-1], *fused.nodes)
     return True
 
 
@@ -108,52 +147,45 @@ def _of_cells(op: Op, shape: tuple[int, ...], last: bool) -> CellNorm | None:
             return None
 
 
-def _of_maps(op: Op, shape: tuple[int, ...]) -> _Statistics | None:
+def _of_maps(op: Op, shape: tuple[int, ...]) -> Statistics | None:
     """What the statistics of an op are taken over, if over whole maps."""
     n, channels, rank = shape[0], shape[1], len(shape)
     match op:
         case InstanceNormalization(epsilon):
-            return _Statistics(channels, Scaling(epsilon))
+            return Statistics(channels, Scaling(epsilon))
         case GroupNormalization(groups, epsilon):
-            return _Statistics(groups, Scaling(epsilon))
+            return Statistics(groups, Scaling(epsilon))
         case LayerNormalization(axis, epsilon) if axis % rank == 1:
-            return _Statistics(1, Scaling(epsilon))
+            return Statistics(1, Scaling(epsilon))
         case MeanVarianceNormalization(axes):
             over = {axis % rank for axis in axes}
             if over - {0, 1} != set(range(2, rank)) or (over >= {0, 1} and n > 1):
                 return None
-            return _Statistics(1 if 1 in over else channels, Scaling(1e-9, outside=True), 0 in over)
+            return Statistics(1 if 1 in over else channels, Scaling(1e-9, outside=True), 0 in over)
         case _:
             return None
 
 
 def _lower_maps(
-    lo: Lowering,
-    node: Node,
-    source: str,
-    shape: tuple[int, ...],
-    statistics: _Statistics,
-    weights: tuple[Place, Place],
+    lo: Lowering, fused: Epilogue, how: Normalized, statistics: Statistics, weights: tuple[Place, Place]
 ) -> None:
-    fused = epilogue(lo, node, node.outputs[0])
     weight, bias = weights
-    triples = _lower_statistics(lo, source, shape, statistics, weight)
-    layout, x = lo.source(source)
+    triples = _lower_statistics(lo, how.source, how.shape, statistics, weight)
+    layout, x = lo.source(how.source)
     target = place_results(lo, fused)
-    lo.source(source)
+    lo.source(how.source)
     spec = Norm(target.stages)
     of_sample = 0 if statistics.whole_batch else layout.blocks * TRIPLE * layout.lanes
     where = triples.address, of_sample
     arguments, chunks = norm_arguments(
-        spec, shape, layout.lanes, x, target.y, where, bias.address, target.operands, target.results
+        spec, how.shape, layout.lanes, x, target.y, where, bias.address, target.operands, target.results
     )
     triples.last = len(lo.calls)
     lo.call(Call(spec.name, partial(emit_norm, spec), arguments, (), chunks, "norm"))
-    _finish(lo, fused)
 
 
 def _lower_statistics(
-    lo: Lowering, source: str, shape: tuple[int, ...], statistics: _Statistics, weight: Place
+    lo: Lowering, source: str, shape: tuple[int, ...], statistics: Statistics, weight: Place
 ) -> Region:
     """Calls that find mean and factor of every channel, and where they go."""
     layout, x = lo.source(source)
@@ -180,26 +212,16 @@ def _lower_statistics(
     return triples
 
 
-def _lower_cells(
-    lo: Lowering,
-    node: Node,
-    source: str,
-    shape: tuple[int, ...],
-    cell: CellNorm,
-    weights: Sequence[Place],
-    last: bool,
-) -> None:
-    fused = epilogue(lo, node, node.outputs[0], last)
-    layout, x = lo.source(source, last)
+def _lower_cells(lo: Lowering, fused: Epilogue, how: Normalized, cell: CellNorm, weights: tuple[Place, Place]) -> None:
+    layout, x = lo.source(how.source, how.last)
     target = place_results(lo, fused)
-    lo.source(source, last)
+    lo.source(how.source, how.last)
     spec = CellNorm(cell.kind, cell.scaling, target.stages)
     weight, bias = (place.address for place in weights)
     arguments, chunks = cell_norm_arguments(
-        spec, shape, layout.lanes, x, target.y, weight, bias, target.operands, target.results
+        spec, how.shape, layout.lanes, x, target.y, weight, bias, target.operands, target.results
     )
     lo.call(Call(spec.name, partial(emit_cell_norm, spec), arguments, (), chunks, f"cell norm {spec.kind}"))
-    _finish(lo, fused)
 
 
 def lower_response_norm(lo: Lowering, node: Node) -> bool:
@@ -219,10 +241,6 @@ def lower_response_norm(lo: Lowering, node: Node) -> bool:
     spec = ResponseNorm(before, after, op.alpha / op.size, op.beta, op.bias, target.stages)
     arguments, chunks = response_norm_arguments(spec, shape, layout.lanes, x, target.y, target.operands, target.results)
     lo.call(Call(spec.name, partial(emit_response_norm, spec), arguments, (), chunks, "response norm"))
-    _finish(lo, fused)
-    return True
-
-
-def _finish(lo: Lowering, fused: Epilogue) -> None:
     lo.touch(fused)
     lo.computed(*fused.nodes)
+    return True

@@ -15,6 +15,7 @@ from striate.engine.lowering.pooling import lower_pool, lower_reduction
 from striate.engine.lowering.rearranging import lower_rearrangement
 from striate.engine.lowering.resize import lower_resize
 from striate.engine.lowering.views import lower_part, lower_transpose
+from striate.engine.lowering.written_norm import lower_written_group_norm, lower_written_layer_norm
 from striate.graph import Node, Op
 from striate.ops import (
     LRN,
@@ -31,6 +32,7 @@ from striate.ops import (
     LogSoftmax,
     MatMul,
     Pad,
+    ReduceMean,
     Reshape,
     Resize,
     Slice,
@@ -61,6 +63,11 @@ def part_of(rule: Rule) -> Rule:
     return lower
 
 
+def first_of(*rules: Rule) -> Rule:
+    """The first rule that takes a node."""
+    return lambda lo, node: any(rule(lo, node) for rule in rules)
+
+
 RULES: dict[type[Op], Rule] = {
     Conv: lower_convolution,
     ConvTranspose: lower_transposed,
@@ -71,6 +78,7 @@ RULES: dict[type[Op], Rule] = {
     Pool: lower_pool,
     GlobalPool: lower_reduction,
     Reduction: lower_reduction,
+    ReduceMean: first_of(lower_written_layer_norm, lower_reduction),
     BatchNormalization: lower_pointwise,
     LRN: lower_response_norm,
     Normalization: lower_normalization,
@@ -86,7 +94,7 @@ RULES: dict[type[Op], Rule] = {
     Identity: lower_same,
     Dropout: lower_same,
     Flatten: lower_flatten,
-    Reshape: lower_flatten,
+    Reshape: first_of(lower_written_group_norm, lower_flatten),
     Squeeze: lower_flatten,
     Unsqueeze: lower_flatten,
 }
