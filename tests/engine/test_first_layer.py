@@ -9,7 +9,7 @@ from striate.engine.kernels.first_layer import (
     choose_first_layer_tile,
     emit_first_layer,
     pack_first_layer,
-    whole_windows,
+    whole_line,
 )
 from striate.engine.kernels.place import Place
 from tests.engine.assembly import spilled_vectors
@@ -30,9 +30,7 @@ def test_any_first_layer(target: Isa, case: Case, channels_last: bool) -> None:
     sample, channel, *cells = (step // 4 for step in seen.strides)
     x = Place(memory.address, sample, channel, *([0, 0, *cells][-3:]))
     lengths, window = case.x.shape[2:], case.window
-    left, right = whole_windows(
-        lengths[-1], case.positions[-1], window.kernel[-1], window.stride[-1], window.dilation[-1], case.pads[-1][0]
-    )
+    left, right = whole_line(window, case.pads, lengths, case.positions)
     pixels, vectors = choose_first_layer_tile(right - left, case.weight.shape[0], target)
     weights = pack_first_layer(case.weight, case.bias, vectors, target.lanes)
     call = call_first_layer(

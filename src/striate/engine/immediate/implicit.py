@@ -34,8 +34,9 @@ def implicit_recipe(op: Conv, operands: Sequence[Array | None], target: Isa) -> 
     x, weight, bias = operands
     assert x is not None and weight is not None
     window = op.window(weight.shape[2:])
-    plan = plan_implicit(window, window.pads(x.shape[2:]), op.groups, x.shape, weight.shape, target)
-    if not prefers_implicit(plan, op.groups, x.shape, weight.shape, target):
+    pads = window.pads(x.shape[2:])
+    plan = plan_implicit(window, pads, op.groups, x.shape, weight.shape, target)
+    if not prefers_implicit(plan, window, pads, op.groups, x.shape, weight.shape, target):
         return None
     shape = (x.shape[0], weight.shape[0], *known_shape(window.output(x.shape[2:])))
     work = prod(shape) * (prod(weight.shape[1:]) + NUMBER_WORK)

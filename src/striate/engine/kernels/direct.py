@@ -226,8 +226,8 @@ def pack_direct(
     if bias is not None:
         padded[:filters] = bias
     channel, tap = (np.concatenate(column) for column in zip(*entries, strict=True))
-    # Where a finite sum overflows, no more is lost than time.
-    finite = lines > 1 and bool(np.isfinite(values.sum()))
+    with np.errstate(all="ignore"):  # where a finite sum overflows, no more is lost than time
+        finite = lines > 1 and bool(np.isfinite(values.sum()))
     return DirectWeights(filters, vectors, lanes, values, padded, channel, tap, ranges, lines, finite)
 
 

@@ -13,6 +13,7 @@ Error bound: as for the direct kernel, a chain of at most ``C*T`` fused multiply
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -227,11 +228,19 @@ def pack_first_layer(weight: Array, bias: Array | None, vectors: int, lanes: int
     return FirstLayerWeights(k, c, vectors, groups, values, biases)
 
 
-def whole_windows(length: int, positions: int, kernel: int, stride: int, dilation: int, before: int) -> tuple[int, int]:
-    """The positions whose windows lie within the input: the first, and the one past the last."""
-    left = min(-(-before // stride), positions)
-    right = (length - 1 - (kernel - 1) * dilation + before) // stride + 1
-    return left, max(left, min(right, positions))
+def whole_line(window: Window, pads: Pads, lengths: Sequence[int], positions: Sequence[int]) -> tuple[int, int]:
+    """The positions of a line whose windows do not reach over its ends: the first, and the one past the last.
+
+    Args:
+        window: Kernel, stride and dilation.
+        pads: Zero padding (before, after) per spatial axis.
+        lengths: The input's spatial sizes.
+        positions: The output's.
+    """
+    before, stride = pads[-1][0], window.stride[-1]
+    left = min(-(-before // stride), positions[-1])
+    right = (lengths[-1] - 1 - (window.kernel[-1] - 1) * window.dilation[-1] + before) // stride + 1
+    return left, max(left, min(right, positions[-1]))
 
 
 def call_first_layer(
@@ -258,9 +267,7 @@ def call_first_layer(
         x: The input's first cell, its steps between channels as `block`.
         target: Where the results go.
     """
-    left, right = whole_windows(
-        lengths[-1], positions[-1], window.kernel[-1], window.stride[-1], window.dilation[-1], pads[-1][0]
-    )
+    left, right = whole_line(window, pads, lengths, positions)
     pixels = max(1, min(pixels, right - left))
     stride = window.stride[-1] * x.column
     tile = FirstLayerTile(pixels, (right - left) % pixels, weights.vectors, stride, target.stages)

@@ -14,7 +14,12 @@ from striate.arithmetic import Pads
 from striate.engine.kernels import depthwise
 from striate.engine.kernels.convolution import call_convolution, line_width, needed_halo, pack_convolution
 from striate.engine.kernels.direct import DirectWeights, unpack_direct
-from striate.engine.kernels.first_layer import call_first_layer, choose_first_layer_tile, pack_first_layer
+from striate.engine.kernels.first_layer import (
+    call_first_layer,
+    choose_first_layer_tile,
+    pack_first_layer,
+    whole_line,
+)
 from striate.engine.kernels.place import Place
 from striate.engine.kernels.transposed import TransposedConvolution, call_transposed, pack_transposed
 from striate.engine.lowering.context import Lowering
@@ -60,7 +65,8 @@ def lower_convolution(lo: Lowering, node: Node) -> bool:
     if address is not None:
         target = place_results(lo, fused, _mixes(lo, sizes[0], sizes[1], 1))
         lo.outside(source)
-        pixels, vectors = choose_first_layer_tile(positions[-1], sizes[0], lo.target)
+        left, right = whole_line(window, pads, shape[2:], positions)
+        pixels, vectors = choose_first_layer_tile(right - left, sizes[0], lo.target)
         packed = lo.weights(
             (node.name, last.name, vectors),
             lambda: pack_first_layer(*_folded(lo, node, last, bias), vectors, lo.target.lanes),
