@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from striate.engine import Recording
 from striate.given import to_source
 from striate.graph import Array
+from striate.recorded import Recorded
 
 if TYPE_CHECKING:
     from striate.lenses.difference import Change
-    from striate.lenses.maps import Maps
-    from striate.lenses.statistics import Histogram, Statistics
 
 
-class Difference:
+class Difference(Recorded):
     """One run minus another, of the same network or of one that was made from it; see :meth:`striate.Run.difference`.
+
+    Its statistics, histograms and maps are those of the differences.
 
     Args:
         after: A run.
@@ -39,8 +40,8 @@ class Difference:
     def __init__(self, after: Recording, before: Recording) -> None:
         from striate.lenses.difference import differences
 
+        super().__init__(differences(after, before))
         self._after, self._before = after, before
-        self.recording = differences(after, before)
 
     def __repr__(self) -> str:
         return f"<Difference of two runs of {self._after.model.graph.name!r}>"
@@ -65,43 +66,3 @@ class Difference:
         from striate.lenses.difference import layer_changes
 
         return MappingProxyType(layer_changes(self._after, self._before))
-
-    def statistics(self, layers: Sequence[str] | None = None) -> dict[str, Statistics]:
-        """Statistics of the differences of layers, all samples together; as of :meth:`striate.Run.statistics`."""
-        from striate.lenses.statistics import layer_statistics
-
-        return layer_statistics(self.recording, layers)
-
-    def channel_statistics(self, layer: str, sample: int = 0) -> tuple[Statistics, ...]:
-        """Statistics of the differences of each channel; arguments as of :meth:`striate.Run.channel_statistics`."""
-        from striate.lenses.statistics import channel_statistics
-
-        return channel_statistics(self.recording, layer, sample)
-
-    def histogram(
-        self,
-        layer: str,
-        channel: int | None = None,
-        bins: int = 48,
-        span: tuple[float, float] | None = None,
-        sample: int = 0,
-    ) -> Histogram:
-        """How the differences of a layer or a map are spread; arguments as of :meth:`striate.Run.histogram`."""
-        from striate.lenses.statistics import histogram
-
-        return histogram(self.recording, layer, channel, bins, span, sample)
-
-    def maps(
-        self,
-        layer: str,
-        first: int = 0,
-        count: int | None = None,
-        size: tuple[int, int] | None = None,
-        plane: tuple[int, int] | None = None,
-        sample: int = 0,
-        line: bool = False,
-    ) -> Maps:
-        """Maps of the differences; arguments as of :meth:`striate.Run.maps`."""
-        from striate.lenses.maps import layer_maps
-
-        return layer_maps(self.recording, layer, first, count, size, plane, sample, line)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from striate.comparison import Difference
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lenses.axes import checked_channel, sample_maps
 from striate.lenses.maps import Maps, as_line
-from striate.run import Run
+from striate.recorded import Recorded
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import Slice
 from striate.studio.protocol.maps import MapAnswer, MapRequest, MapsAnswer, MapsInfo, MapsRequest, MapsView
@@ -25,7 +24,7 @@ def maps(session: Session, request: MapsRequest, arrays: Arrays, work: Work) -> 
     return MapsAnswer(id=request.id, version=version, info=info), made
 
 
-def view_of(seen: Run | Difference, view: MapsView) -> tuple[MapsInfo, dict[str, Array]]:
+def view_of(seen: Recorded, view: MapsView) -> tuple[MapsInfo, dict[str, Array]]:
     """What a view shows of a run, or of what has changed."""
     plane = None if view.slice is None else (view.slice.axis, view.slice.index)
     size = (view.size.height, view.size.width)

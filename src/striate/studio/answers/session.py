@@ -7,10 +7,10 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
-from striate.comparison import Difference
 from striate.given import to_source
 from striate.graph import Array, UnitAddress
 from striate.network import Network
+from striate.recorded import Recorded
 from striate.run import Run
 from striate.studio.edits import History, NetworkEdits
 from striate.studio.protocol.base import RunRequest, UnitPlace
@@ -115,7 +115,7 @@ class Session:
 
         return self.store.run((net.id, entry.id, self.holder, version), make, work), version
 
-    def seen(self, request: RunRequest, difference: bool, work: Work) -> tuple[Run | Difference, int]:
+    def seen(self, request: RunRequest, difference: bool, work: Work) -> tuple[Recorded, int]:
         """The run that a request is about, or what its edits have changed."""
         run, version = self.run(request, work)
         if difference:
