@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 
 import striate as st
@@ -88,3 +89,23 @@ def test_a_dense_layer_is_a_window_with_a_cell_for_each_input():
     assert arrays["products"].shape == (20,)
     rest = arrays["sums"][arrays["order"][20:]].sum()
     assert arrays["products"].sum() + rest + answer.bias == pytest.approx(found.total, rel=1e-9)
+
+
+@pytest.mark.parametrize(("kind", "sign", "order"), [("ArgMax", -1, "greatest"), ("ArgMin", 1, "least")])
+def test_a_choice_ranks_its_cells_by_their_numbers(kind, sign, order):
+    """The chosen cell comes first, however large the magnitudes on the other side are."""
+    numbers = np.array([[3.0, -9.0, 8.5, -1.0, 2.0]], np.float32)
+    ports = [
+        onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 5]),
+        onnx.helper.make_tensor_value_info("y", onnx.TensorProto.INT64, [1, 1]),
+    ]
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node(kind, ["x"], ["y"], "best", axis=1)], "c", ports[:1], ports[1:]
+    )
+    session = OneRun(LAYERS.Activation("relu", input_shape=(9, 11, 4)))
+    session.held = st.load(onnx.helper.make_model(graph, ir_version=8).SerializeToString()).run(numbers)
+    answer, arrays, found = ask(session, "best", 0, strongest=3)
+    assert (answer.operands[0].order, answer.operands[0].shown, answer.operands[0].count) == (order, 3, 5)
+    ranked = np.argsort(sign * numbers[0], kind="stable")[:3]
+    np.testing.assert_array_equal(arrays["operand.0.numbers"], numbers[0, ranked])
+    assert arrays["operand.0.cells"][0].tolist() == [int(found.value)]

@@ -132,3 +132,34 @@ def test_pointing_holds_the_sliding_window(screen: Screen) -> None:
     expect(screen.inspector.locator(".held")).to_have_count(0)
     screen.inspector.get_by_role("button", name="Play").click()
     expect(screen.inspector.locator(".play")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_long_way_is_folded_in_its_middle(screen: Screen, scene: Opened) -> None:
+    """First step, last three, and a mark that shows the whole way to the pointer and to the keyboard."""
+    screen.page.set_viewport_size({"width": 720, "height": 600})
+    screen.at(START).explains(START)
+    whole = [START]
+    while not screen.inspector.get_by_text("The way down ends here").is_visible():
+        screen.key("Enter")
+        expect(screen.page.locator("footer nav [aria-current] code")).not_to_have_text(whole[0])
+        whole.insert(0, screen.page.locator("footer nav [aria-current] code").inner_text())
+        screen.explains(whole[0])
+    fold = screen.page.get_by_role("button", name="show the whole way")
+    expect(fold).to_have_accessible_name(f"{len(whole) - 4} steps between; show the whole way")
+    assert trail(screen) == [whole[0], *whole[-3:]]
+    nav = screen.page.locator("footer nav")
+    assert nav.evaluate("(nav) => nav.scrollWidth <= nav.clientWidth")
+    steps = screen.page.get_by_label("The whole way", exact=True).get_by_role("button")
+    fold.hover()
+    expect(steps).to_have_text(whole)
+    screen.page.mouse.move(300, 200)
+    expect(steps).to_have_count(0)
+    fold.focus()
+    expect(steps).to_have_text(whole)
+    screen.key("Escape")
+    expect(steps).to_have_count(0)
+    expect(fold).to_be_focused()
+    fold.hover()
+    steps.nth(1).click()
+    screen.explains(whole[1])
+    expect(screen.page.locator("footer nav [aria-current] code")).to_have_text(whole[1])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
+from striate import ops
 from striate.graph import Array, UnitAddress
 from striate.lenses.explain import Explanation
 from striate.lenses.explain.explanation import Operand
@@ -35,6 +37,7 @@ from striate.studio.protocol.unit import (
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
+Ranking = Literal["magnitude", "greatest", "least"]
 # Terms up to which a formula is written out unasked, and characters of it that are sent.
 _TERMS, _CHARACTERS = 512, 600
 
@@ -47,8 +50,9 @@ def explained(session: Session, request: ExplainRequest, arrays: Arrays, work: W
     view = view_of(run.model, found)
     made: dict[str, Array] = {}
     window = _window(run, found, view, request.strongest, made)
+    ranking = _ranking(run, found.value_name)
     operands = tuple(
-        _operand(run, place_, operand, 0 if window and operand.numbers.size > 1 else request.strongest, made)
+        _operand(run, place_, operand, ranking, 0 if window and operand.numbers.size > 1 else request.strongest, made)
         for place_, operand in enumerate(found.operands)
     )
     curve = unit.curve()
@@ -136,12 +140,30 @@ def _places(indices: Array, inside: Array) -> Array:
     return np.where(inside[..., None], cells, -1).astype(np.int32)
 
 
-def _operand(run: Run, position: int, operand: Operand, strongest: int, made: dict[str, Array]) -> OperandCells:
+def _ranking(run: Run, value_name: str) -> Ranking:
+    """In which order the cells behind a value are listed: what chooses one looks at numbers, not magnitudes."""
+    node = run.model.graph.producers.get(value_name)
+    if node is None:
+        return "magnitude"
+    return (
+        "greatest" if isinstance(node.op, ops.ArgMax) else "least" if isinstance(node.op, ops.ArgMin) else "magnitude"
+    )
+
+
+def _rank(amounts: Array, ranking: Ranking) -> Array:
+    """What is large where a cell comes early; NaN comes first, as it decides everything."""
+    ranks = {"magnitude": np.abs(amounts), "greatest": amounts, "least": -amounts}[ranking]
+    return np.where(np.isnan(amounts), np.inf, ranks)
+
+
+def _operand(
+    run: Run, position: int, operand: Operand, ranking: Ranking, strongest: int, made: dict[str, Array]
+) -> OperandCells:
     numbers, inside = operand.numbers.reshape(-1), operand.inside.reshape(-1)
     factors = None if operand.coefficients is None else operand.coefficients.reshape(-1)
     with np.errstate(invalid="ignore", over="ignore"):
         amounts = numbers if factors is None else numbers * factors
-    order = np.argsort(-np.where(np.isnan(amounts), np.inf, np.abs(amounts)), kind="stable")
+    order = np.argsort(-_rank(amounts, ranking), kind="stable")
     chosen = order[:strongest]
     indices = operand.indices.reshape(numbers.size, operand.indices.shape[-1])
     if chosen.size:
@@ -154,6 +176,7 @@ def _operand(run: Run, position: int, operand: Operand, strongest: int, made: di
         source=addressed(run, operand.value_name),
         constant=operand.value_name in run.model.graph.constants,
         count=int(numbers.size),
+        order=ranking,
         shown=int(chosen.size),
         rest=0.0 if factors is None else float(amounts[order[chosen.size :]].sum()),
         traced=factors is not None,

@@ -50,7 +50,10 @@ class OperandCells(Part):
     source: str = Field(description="name to address the cells by")
     constant: bool
     count: int = Field(description="cells in all")
-    shown: int = Field(description="cells in the arrays, strongest first")
+    order: Literal["magnitude", "greatest", "least"] = Field(
+        description="by what the cells are ranked: what each gives, or, where one is chosen, the numbers themselves"
+    )
+    shown: int = Field(description="cells in the arrays, the first in that order")
     rest: float = Field(description="what the others give to the total")
     traced: bool
 
@@ -76,7 +79,7 @@ class ExplainAnswer(RunAnswer):
         "inside": "uint8 (shown, *taps), 0 where a cell is padding or a tap meets none",
         "cells": "int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source",
         "curve": "float64 (2, samples), of a function of one number (unit.curve()): x and what it makes of it",
-        "operand.N.numbers": "float64 (shown,), of operand N",
+        "operand.N.numbers": "float64 (shown,), of operand N, in its order",
         "operand.N.coefficients": "float64 (shown,), by what each is multiplied; absent where not traced",
         "operand.N.cells": "int32 (shown, 1 + spatial rank), channel and position; -1 for padding",
     }
