@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import applied, apply, arrays, whole
+from striate.functional.apply import applied, apply, arrays, of_each_number, whole
 from striate.graph import Array
 from striate.ops import (
     Celu,
@@ -40,7 +40,7 @@ def elu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
         >>> elu([-1.0, 2.0]).round(3)
         array([-0.632,  2.   ])
     """
-    return applied(Elu(alpha), "elu", input)
+    return of_each_number("elu", input, Elu, alpha)
 
 
 def selu(input: npt.ArrayLike) -> Array:
@@ -56,7 +56,7 @@ def selu(input: npt.ArrayLike) -> Array:
         >>> selu([-1.0, 2.0]).round(3)
         array([-1.111,  2.101])
     """
-    return applied(Selu(), "selu", input)
+    return of_each_number("selu", input, Selu)
 
 
 def celu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
@@ -73,7 +73,7 @@ def celu(input: npt.ArrayLike, alpha: float = 1.0) -> Array:
         >>> celu([-1.0, 2.0]).round(3)
         array([-0.632,  2.   ])
     """
-    return applied(Celu(alpha), "celu", input)
+    return of_each_number("celu", input, Celu, alpha)
 
 
 def gelu(input: npt.ArrayLike, approximate: Literal["none", "tanh"] = "none") -> Array:
@@ -92,7 +92,7 @@ def gelu(input: npt.ArrayLike, approximate: Literal["none", "tanh"] = "none") ->
     """
     if approximate not in ("none", "tanh"):
         raise ParameterError(f'gelu: approximate (="{approximate}") must be "none" or "tanh"')
-    return applied(Gelu(approximate), "gelu", input)
+    return of_each_number("gelu", input, Gelu, approximate)
 
 
 def silu(input: npt.ArrayLike) -> Array:
@@ -108,7 +108,7 @@ def silu(input: npt.ArrayLike) -> Array:
         >>> silu([-1.0, 2.0]).round(3)
         array([-0.269,  1.762])
     """
-    return applied(Swish(1.0), "silu", input)
+    return of_each_number("silu", input, Swish, 1.0)
 
 
 def mish(input: npt.ArrayLike) -> Array:
@@ -124,7 +124,7 @@ def mish(input: npt.ArrayLike) -> Array:
         >>> mish([-1.0, 2.0]).round(3)
         array([-0.303,  1.944])
     """
-    return applied(Mish(), "mish", input)
+    return of_each_number("mish", input, Mish)
 
 
 def sigmoid(input: npt.ArrayLike) -> Array:
@@ -140,7 +140,7 @@ def sigmoid(input: npt.ArrayLike) -> Array:
         >>> sigmoid([0.0, 2.0]).round(3)
         array([0.5  , 0.881])
     """
-    return applied(Sigmoid(), "sigmoid", input)
+    return of_each_number("sigmoid", input, Sigmoid)
 
 
 def logsigmoid(input: npt.ArrayLike) -> Array:
@@ -157,7 +157,7 @@ def logsigmoid(input: npt.ArrayLike) -> Array:
         array([-0.693, -0.127])
     """
     (x,) = arrays("logsigmoid", ("input", input))
-    return -apply(Softplus(), "logsigmoid", -x)[0]
+    return -of_each_number("logsigmoid", -x, Softplus)
 
 
 def tanh(input: npt.ArrayLike) -> Array:
@@ -173,7 +173,7 @@ def tanh(input: npt.ArrayLike) -> Array:
         >>> tanh([0.0, 2.0]).round(3)
         array([0.   , 0.964])
     """
-    return applied(Tanh(), "tanh", input)
+    return of_each_number("tanh", input, Tanh)
 
 
 def softplus(input: npt.ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> Array:
@@ -198,7 +198,7 @@ def softplus(input: npt.ArrayLike, beta: float = 1.0, threshold: float = 20.0) -
         raise ParameterError("softplus: beta must not be 0")
     (x,) = arrays("softplus", ("input", input))
     scaled = x * x.dtype.type(beta)
-    return np.where(scaled > threshold, x, apply(Softplus(), "softplus", scaled)[0] / x.dtype.type(beta))
+    return np.where(scaled > threshold, x, of_each_number("softplus", scaled, Softplus) / x.dtype.type(beta))
 
 
 def softsign(input: npt.ArrayLike) -> Array:
@@ -214,7 +214,7 @@ def softsign(input: npt.ArrayLike) -> Array:
         >>> softsign([-1.0, 3.0])
         array([-0.5 ,  0.75])
     """
-    return applied(Softsign(), "softsign", input)
+    return of_each_number("softsign", input, Softsign)
 
 
 def tanhshrink(input: npt.ArrayLike) -> Array:
@@ -308,4 +308,4 @@ def glu(input: npt.ArrayLike, dim: int = -1) -> Array:
     if not -x.ndim <= dim < x.ndim or x.shape[dim] % 2:
         raise ShapeError(f"glu: axis dim (={dim}) of the input's shape {x.shape} must exist and have an even length")
     first, second = np.split(x, 2, dim)
-    return first * apply(Sigmoid(), "glu", second)[0]
+    return first * of_each_number("glu", second, Sigmoid)

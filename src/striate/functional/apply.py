@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.arithmetic import whole_numbers
-from striate.engine.immediate import Immediate, Options, Ready, immediate, remember
+from striate.engine.immediate import Immediate, Options, Ready, immediate, recall, remember
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
 from striate.graph import Array, Op, type_of
@@ -19,6 +19,8 @@ from striate.graph import Array, Op, type_of
 Sizes = int | Sequence[int]
 Given = ParamSpec("Given")
 Kind = TypeVar("Kind", bound=Op)
+# Options that kernels are written for have so many digits behind the point at most, and are not larger than this.
+DIGITS, LARGEST = 2, 100
 _PLAIN = {int, bool, str, type(None)}
 
 
@@ -202,6 +204,47 @@ def whole(given: object, name: str, what: str, lowest: int | None = None) -> int
     if len(numbers) != 1 or (lowest is not None and numbers[0] < lowest):
         raise ParameterError(wanted)
     return numbers[0]
+
+
+def of_each_number(
+    name: str, input: npt.ArrayLike, make: Callable[..., Op], *options: float | str, bounds: tuple[float, ...] = ()
+) -> Array:
+    """A function of each number, found at once where it was called before.
+
+    A kernel is written for each choice of options. So that nobody who tries out a thousand of them waits for a thousand
+    kernels, there are kernels only for short decimal fractions; everything else is left to NumPy, always.
+
+    Args:
+        name: Name of the public function, for messages.
+        input: The operand.
+        make: Makes the op from the options; it checks them.
+        *options: What the caller gave beside the operand.
+        bounds: Numbers that the op takes as further operands.
+    """
+    key = (name, *options, *bounds)
+    y = recall(key, input)
+    if y is not None:
+        return y
+    op = make(*options)
+    (x,) = arrays(name, ("input", input))
+    _check(op, name, (x, *(np.array(bound, x.dtype) for bound in bounds)))
+    native = x.ndim > 0 and all(map(_short, (*options, *bounds)))
+    prepared = immediate(op, *bounds).prepare(x) if native else None
+    ready = None if prepared is None else Ready(prepared, x.shape)
+    y = None if ready is None else ready.run(x, None, None)
+    if y is None:
+        return _reference(op, (x, *(np.array(bound, x.dtype) for bound in bounds)))[0]
+    if ready is not None:
+        remember(key, ready, x)
+    return y
+
+
+def _short(option: object) -> bool:
+    """Whether an option is a word, or a number with few digits."""
+    if not isinstance(option, Real):
+        return isinstance(option, str)
+    number = float(option)
+    return abs(number) <= LARGEST and number == round(number, DIGITS)
 
 
 def applied(op: Op, name: str, input: npt.ArrayLike) -> Array:

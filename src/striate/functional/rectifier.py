@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import applied, apply, arrays, real
+from striate.functional.apply import apply, arrays, of_each_number, real
 from striate.graph import Array
 from striate.ops import Clip, HardSigmoid, HardSwish, LeakyRelu, PRelu, Relu, Shrink
 
@@ -24,7 +24,7 @@ def relu(input: npt.ArrayLike) -> Array:
         >>> relu([-1.0, 2.0])
         array([0., 2.])
     """
-    return applied(Relu(), "relu", input)
+    return of_each_number("relu", input, Relu)
 
 
 def relu6(input: npt.ArrayLike) -> Array:
@@ -57,7 +57,11 @@ def leaky_relu(input: npt.ArrayLike, negative_slope: float = 0.01) -> Array:
         >>> leaky_relu([-2.0, 2.0])
         array([-0.02,  2.  ])
     """
-    return applied(LeakyRelu(real(negative_slope, "leaky_relu", "negative_slope")), "leaky_relu", input)
+    return of_each_number("leaky_relu", input, _leaky, negative_slope)
+
+
+def _leaky(negative_slope: float) -> LeakyRelu:
+    return LeakyRelu(real(negative_slope, "leaky_relu", "negative_slope"))
 
 
 def prelu(input: npt.ArrayLike, weight: npt.ArrayLike) -> Array:
@@ -107,8 +111,7 @@ def hardtanh(input: npt.ArrayLike, min_val: float = -1.0, max_val: float = 1.0) 
     """
     if max_val < min_val:
         raise ParameterError(f"hardtanh: max_val (={max_val}) must not be less than min_val (={min_val})")
-    (x,) = arrays("hardtanh", ("input", input))
-    return apply(Clip(), "hardtanh", x, np.array(min_val, x.dtype), np.array(max_val, x.dtype))[0]
+    return of_each_number("hardtanh", input, Clip, bounds=(min_val, max_val))
 
 
 def hardsigmoid(input: npt.ArrayLike) -> Array:
@@ -124,7 +127,11 @@ def hardsigmoid(input: npt.ArrayLike) -> Array:
         >>> hardsigmoid([-4.0, 0.0, 1.5])
         array([0.  , 0.5 , 0.75])
     """
-    return applied(HardSigmoid(1 / 6, 0.5), "hardsigmoid", input)
+    return of_each_number("hardsigmoid", input, _hard_sigmoid)
+
+
+def _hard_sigmoid() -> HardSigmoid:
+    return HardSigmoid(1 / 6, 0.5)
 
 
 def hardswish(input: npt.ArrayLike) -> Array:
@@ -140,7 +147,7 @@ def hardswish(input: npt.ArrayLike) -> Array:
         >>> hardswish([-4.0, 3.0])
         array([-0.,  3.])
     """
-    return applied(HardSwish(), "hardswish", input)
+    return of_each_number("hardswish", input, HardSwish)
 
 
 def softshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
@@ -157,7 +164,11 @@ def softshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
         >>> softshrink([-2.0, 0.25])
         array([-1.5,  0. ])
     """
-    return applied(Shrink(lambd, lambd), "softshrink", input)
+    return of_each_number("softshrink", input, _soft_shrink, lambd)
+
+
+def _soft_shrink(lambd: float) -> Shrink:
+    return Shrink(lambd, lambd)
 
 
 def hardshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
@@ -174,7 +185,11 @@ def hardshrink(input: npt.ArrayLike, lambd: float = 0.5) -> Array:
         >>> hardshrink([-2.0, 0.25])
         array([-2.,  0.])
     """
-    return applied(Shrink(0.0, lambd), "hardshrink", input)
+    return of_each_number("hardshrink", input, _hard_shrink, lambd)
+
+
+def _hard_shrink(lambd: float) -> Shrink:
+    return Shrink(0.0, lambd)
 
 
 def threshold(input: npt.ArrayLike, threshold: float, value: float) -> Array:

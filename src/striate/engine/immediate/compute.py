@@ -7,6 +7,8 @@ from functools import lru_cache
 from math import prod
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from striate.engine.exactness import direct_only
 from striate.engine.executor import native_by_default
 from striate.engine.immediate.calls import forget
@@ -33,13 +35,15 @@ class Immediate(Generic[Kind]):
     """An op to be computed at once; equal ops have one and the same (see :func:`immediate`), so it is a quick key.
 
     Args:
-        op: A convolution, a transposed one, or pooling.
+        op: A convolution, a transposed one, pooling, or a function of each number.
+        constants: Its further operands, if they are numbers known beforehand.
     """
 
-    __slots__ = ("op",)
+    __slots__ = ("constants", "op")
 
-    def __init__(self, op: Kind) -> None:
+    def __init__(self, op: Kind, constants: tuple[float, ...] = ()) -> None:
         self.op = op
+        self.constants = tuple(np.array(number, np.float32) for number in constants)
 
     def prepare(self, x: Array, weight: Array | None = None, bias: Array | None = None) -> Prepared | None:
         """What computes it on such operands, which have been checked; None where kernels do not."""
@@ -50,7 +54,8 @@ class Immediate(Generic[Kind]):
         key = (self, target.name, direct, *(array.shape for array in given))
         prepared = _prepared.get(key)
         if prepared is None:
-            recipe = make_recipe(self.op, [x] if weight is None else [x, weight, bias], target, direct)
+            operands = [x, *self.constants] if weight is None else [x, weight, bias]
+            recipe = make_recipe(self.op, operands, target, direct)
             if recipe is None:
                 return None
             prepared = Prepared(recipe)
@@ -65,9 +70,9 @@ class Immediate(Generic[Kind]):
 
 
 @lru_cache(maxsize=1024)
-def immediate(op: Kind) -> Immediate[Kind]:
-    """The op, to be computed at once."""
-    return Immediate(op)
+def immediate(op: Kind, *constants: float) -> Immediate[Kind]:
+    """The op, to be computed at once; the arguments are those of :class:`Immediate`."""
+    return Immediate(op, constants)
 
 
 def _keep(key: tuple[object, ...], prepared: Prepared) -> None:

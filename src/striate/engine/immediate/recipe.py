@@ -11,6 +11,7 @@ import numpy as np
 
 from striate.arithmetic import Pads
 from striate.dimension import known_shape
+from striate.engine.immediate.each_number import each_number_recipe
 from striate.engine.immediate.implicit import implicit_recipe
 from striate.engine.immediate.packing import COMPARED_FIRST, Packed, mixes_groups, packing_for, tables
 from striate.engine.immediate.prepared import Check, Recipe
@@ -40,8 +41,8 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
     """How an op is computed for operands of these shapes; None where no kernel does it.
 
     Args:
-        op: A convolution, a transposed one, or pooling.
-        operands: The input, and for a convolution weight and bias, float32.
+        op: A convolution, a transposed one, pooling, or a function of each number.
+        operands: The input, and weight and bias of a convolution or bounds of a function, float32.
         target: Instruction set.
         direct: Whether only direct algorithms may be chosen.
     """
@@ -52,6 +53,9 @@ def make_recipe(op: Op, operands: Sequence[Array | None], target: Isa, direct: b
         if recipe is not None:
             return recipe
     graph = _graph(op, operands)
+    each = each_number_recipe(graph)
+    if each is not None:
+        return each
     (node,) = graph.nodes
     weights: Weights = {}
     halos = needed_halos(graph, graph.types, target)
