@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.errors import ParameterError, ShapeError
-from striate.functional.apply import applied, apply, arrays, of_each_number, whole
+from striate.functional.apply import along_axis, arrays, of_each_number, whole
 from striate.graph import Array
 from striate.ops import (
     Celu,
@@ -248,7 +248,7 @@ def softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
         >>> softmax([0.0, 0.0])
         array([0.5, 0.5])
     """
-    return applied(Softmax((whole(dim, "softmax", "dim"),)), "softmax", input)
+    return along_axis("softmax", input, Softmax, dim)
 
 
 def softmin(input: npt.ArrayLike, dim: int = -1) -> Array:
@@ -266,7 +266,7 @@ def softmin(input: npt.ArrayLike, dim: int = -1) -> Array:
         array([0.731, 0.269])
     """
     (x,) = arrays("softmin", ("input", input))
-    return apply(Softmax((whole(dim, "softmin", "dim"),)), "softmin", -x)[0]
+    return along_axis("softmin", -x, Softmax, dim)
 
 
 def log_softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
@@ -283,7 +283,7 @@ def log_softmax(input: npt.ArrayLike, dim: int = -1) -> Array:
         >>> log_softmax([0.0, 0.0]).round(3)
         array([-0.693, -0.693])
     """
-    return applied(LogSoftmax((whole(dim, "log_softmax", "dim"),)), "log_softmax", input)
+    return along_axis("log_softmax", input, LogSoftmax, dim)
 
 
 def glu(input: npt.ArrayLike, dim: int = -1) -> Array:
