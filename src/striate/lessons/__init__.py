@@ -9,11 +9,14 @@ Example:
     array([ 1.,  1., -2.])
 """
 
+from striate.lessons.bank import bank_call, bank_filters
+from striate.lessons.cmapss import cmapss
 from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
+from striate.lessons.examples import WorkedExample, worked_examples
 from striate.lessons.growth import Growth, field_growth
 from striate.lessons.hierarchy import Level, hierarchy
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
@@ -21,7 +24,9 @@ from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_c
 from striate.lessons.parts import Pooling
 from striate.lessons.questions import Question, questions
 from striate.lessons.resnet import resnet50
+from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
+from striate.lessons.workbench import Workbench
 
 __all__ = [
     "Convolution",
@@ -39,8 +44,15 @@ __all__ = [
     "SlidingSum",
     "StackMeasurement",
     "StackedPair",
+    "Workbench",
+    "WorkedExample",
+    "ball",
+    "bank_call",
+    "bank_filters",
+    "cmapss",
     "code_for",
     "dense_equivalent",
+    "ecg",
     "equivariance_error",
     "explain_declaration",
     "field_growth",
@@ -50,6 +62,9 @@ __all__ = [
     "parameter_explosion",
     "questions",
     "resnet50",
+    "sensor",
     "sliding_sum",
     "stacked_convolutions",
+    "steps",
+    "worked_examples",
 ]

@@ -69,8 +69,8 @@ class Convolution:
             )
         axes = kernels.ndim - 2
         self.weight = _locked(kernels)
-        self.stride, self.dilation = _each(stride, axes, "stride"), _each(dilation, axes, "dilation")
-        self.padding = _pads(padding, kernels.shape[2:], self.stride, self.dilation)
+        self.stride, self.dilation = each_axis(stride, axes, "stride"), each_axis(dilation, axes, "dilation")
+        self.padding = pads_of(padding, kernels.shape[2:], self.stride, self.dilation)
         parts = whole_numbers(groups, f"groups (={groups}) must be a positive whole number")
         if len(parts) != 1 or parts[0] < 1 or len(kernels) % parts[0]:
             raise ParameterError(
@@ -280,16 +280,40 @@ def _locked(array: Array) -> Array:
     return array
 
 
-def _each(sizes: Sizes, axes: int, what: str) -> tuple[int, ...]:
-    wanted = f"{what} (={sizes}) must be a positive whole number, or {axes} of them, one for each axis"
+def each_axis(sizes: Sizes, axes: int, what: str, least: int = 1) -> tuple[int, ...]:
+    """One number for each axis.
+
+    Raises:
+        ParameterError: They are no whole numbers from ``least`` on, or not as many as axes.
+    """
+    kind = "positive whole number" if least else "whole number from 0 on"
+    wanted = f"{what} (={sizes}) must be a {kind}, or {axes} of them, one for each axis"
     spread = whole_numbers(sizes, wanted)
     spread = spread * axes if len(spread) == 1 else spread
-    if len(spread) != axes or min(spread) < 1:
+    if len(spread) != axes or min(spread) < least:
         raise ParameterError(wanted)
     return spread
 
 
-def _pads(padding: PaddingGiven, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Pads:
+def pads_of(
+    padding: PaddingGiven,
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    lengths: tuple[int, ...] | None = None,
+) -> Pads:
+    """Cells of padding (before, after) along each axis.
+
+    Args:
+        padding: Cells, one number or one an axis; or (before, after) for each axis; or "valid" (none), or "same".
+        kernel: Taps per axis.
+        stride: Cells between two positions, per axis.
+        dilation: Cells between two taps, per axis.
+        lengths: Of the input; "same" with a stride depends on them.
+
+    Raises:
+        ParameterError: It is no padding, or depends on the input, which is not known.
+    """
     axes = len(kernel)
     wanted = (
         f"padding (={padding}) must be cells from 0 on, one number or one for each of {axes} axes, (before, after) for "
@@ -300,6 +324,8 @@ def _pads(padding: PaddingGiven, kernel: tuple[int, ...], stride: tuple[int, ...
             raise ParameterError(wanted)
         if padding == "valid":
             return ((0, 0),) * axes
+        if lengths is not None:
+            return tuple(same_padding(*sizes) for sizes in zip(lengths, kernel, stride, dilation, strict=True))
         if set(stride) != {1}:
             raise ParameterError(f'padding "same" with stride {stride} depends on the input; give the cells')
         # With stride 1 it does not: as many cells are added as the window spans more than one.

@@ -78,10 +78,12 @@ class Store:
         limits: Bounds.
         folder: Where uploaded files lie.
         labels: Names of classes for every network that has as many.
+        data: Folder with C-MAPSS data for the workbench.
     """
 
-    def __init__(self, limits: Limits, folder: Path, labels: list[str] | None = None) -> None:
+    def __init__(self, limits: Limits, folder: Path, labels: list[str] | None = None, data: Path | None = None) -> None:
         self.limits = limits
+        self.data = data
         self.uploads = Uploads(folder, limits)
         self.networks: dict[str, OpenNetwork] = {}
         self.inputs: dict[str, OpenInput] = {}

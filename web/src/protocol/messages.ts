@@ -1269,6 +1269,241 @@ export interface EditsAnswer {
   state: EditState;
 }
 
+/** What there is to work with. */
+export interface BenchSourcesRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_sources";
+}
+
+/** Something to slide over. */
+export interface BenchSource {
+  id: string;
+  name: string;
+  rank: number;
+  /** (c, *spatial) */
+  shape: number[];
+  /** where its numbers come from */
+  note: string;
+  /** whether its channels are brightness, 0 to 1 */
+  picture: boolean;
+}
+
+/** A kernel of the bank. */
+export interface BankKernel {
+  name: string;
+  label: string;
+  note: string;
+  ranks: number[];
+  group: string;
+}
+
+/** A layer and its input; sizes are one for all axes, or one for each.
+ * Own weights travel as the array "weight", an own input as the array "input". */
+export interface BenchState {
+  /** spatial axes */
+  rank: number;
+  operation?: "convolution" | "transposed" | "max_pool" | "average_pool";
+  /** id of a source; "own" where the array "input" is it */
+  source?: string;
+  /** the source's first channels; null for all */
+  channels?: number | null;
+  /** for each filter its name in the bank, "@0" behind it for another axis; empty for own weights */
+  names?: string[];
+  /** the window; empty for that of the kernels */
+  taps?: number[];
+  /** of every filter */
+  bias?: Float;
+  /** empty for 1, of a pooling for its window */
+  stride?: number[];
+  padding?: [number, number][] | "same" | "valid";
+  dilation?: number[];
+  groups?: number;
+  definition?: "correlate" | "convolve";
+  relu?: boolean;
+  output_padding?: number[];
+  ceil_mode?: boolean;
+  count_padding?: boolean;
+  /** all maps as one beside them */
+  combine?: "none" | "magnitude" | "sum" | "largest";
+}
+
+/** A worked example: a state with its own input and weights. */
+export interface BenchExample {
+  id: string;
+  name: string;
+  note: string;
+  state: BenchState;
+  /** shape; the numbers are the array input.ID */
+  input: number[];
+  /** shape; the numbers are the array weight.ID */
+  weight: number[] | null;
+}
+
+/** Inputs, kernels, worked examples.
+ * array `input.ID`: float64, of an example
+ * array `weight.ID`: float64, of an example */
+export interface BenchSourcesAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_sources";
+  sources: BenchSource[];
+  kernels: BankKernel[];
+  examples: BenchExample[];
+  /** forms that an animation can be saved in */
+  films: string[];
+}
+
+/** Opens an uploaded file as a source. */
+export interface BenchOpenRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_open";
+  upload: string;
+}
+
+/** The new source. */
+export interface BenchOpenAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_open";
+  source: BenchSource;
+}
+
+/** What a layer makes of an input.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench";
+  state: BenchState;
+  /** which map comes whole; -1 for all combined */
+  filter?: number;
+  /** which channel of the input is shown, of more than three */
+  channel?: number;
+  /** which input the page has already */
+  have?: string;
+}
+
+/** A formula with its numbers, and what it comes to. */
+export interface Filled {
+  text: string;
+  value: number;
+}
+
+/** How the window slides: tap u at position o lies on cell ``stride*o - before + dilation*u`` of the field. */
+export interface Geometry {
+  kernel: number[];
+  stride: number[];
+  dilation: number[];
+  /** cells around the input, in the field */
+  pads: [number, number][];
+  /** cells of the field from one cell of the input to the next */
+  spread: number[];
+  /** of the input */
+  lengths: number[];
+  /** of the output */
+  counts: number[];
+  /** whether the last weight meets the first cell */
+  flipped: boolean;
+}
+
+/** What a kernel means. */
+export interface KernelWords {
+  kind: string;
+  text: string;
+  facts: string;
+}
+
+/** What sizes may be, least and greatest, while all others stay. */
+export interface BenchRanges {
+  kernel: [number, number];
+  stride: [number, number];
+  padding: [number, number];
+  dilation: [number, number];
+  groups: number[];
+}
+
+/** Everything about the state.
+ * array `input`: float32 (c, *spatial), or its one channel that is shown; absent where the page has it
+ * array `weight`: float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling
+ * array `bias`: float64 (k,); absent without
+ * array `output`: float32 (*positions), the map that was asked for
+ * array `extents`: float64 (k, 2), least and greatest of each map
+ * array `tiles`: float32 (k, *small), of several maps the largest magnitudes; volumes by their middle slice */
+export interface BenchAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench";
+  /** with everything that was left out filled in */
+  state: BenchState;
+  /** of the input, to be given as have */
+  key: string;
+  input_shape: number[];
+  /** channel that the array input begins with */
+  input_first: number;
+  input_extent: [Float, Float];
+  output_shape: number[];
+  /** of the map that was asked for */
+  output_extent: [Float, Float];
+  /** the output's size along each axis, filled in */
+  sizes: string[];
+  parameters: Filled;
+  macs: Filled;
+  geometry: Geometry;
+  /** for each axis and tap: first and last cell of the input that it ever meets, and the step */
+  meets: [number, number, number] | null[][];
+  /** for each filter and channel, the first 64 */
+  words: KernelWords[];
+  ranges: BenchRanges;
+  /** whether everything was computed in float64; else in float32 by the engine */
+  exact: boolean;
+}
+
+/** One number of the output, explained.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchUnitRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_unit";
+  state: BenchState;
+  filter?: number;
+  at: number[];
+  /** channels that come in full */
+  strongest?: number;
+}
+
+/** The same form as in a network: products + bias = total, and what a ReLU makes of it.
+ * array `sums`: float64 (channels,), partial sum of each input channel of the window, in channel order
+ * array `order`: int32 (channels,), the channels by falling magnitude of their partial sums
+ * array `window`: float64 (shown, *taps), the cells of the strongest channels, in that order
+ * array `kernel`: float64 (shown, *taps); absent for pooling
+ * array `products`: float64 (shown, *taps); absent for pooling
+ * array `inside`: uint8 (shown, *taps), 0 where a cell is padding or a tap meets none
+ * array `cells`: int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source
+ * array `curve`: float64 (2, samples), of a function of one number (unit.curve()): x and what it makes of it
+ * array `operand.N.numbers`: float64 (shown,), of operand N
+ * array `operand.N.coefficients`: float64 (shown,), by what each is multiplied; absent where not traced
+ * array `operand.N.cells`: int32 (shown, 1 + spatial rank), channel and position; -1 for padding */
+export interface BenchUnitAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_unit";
+  unit: ExplainAnswer;
+}
+
 /** What the edits changed, layer by layer. */
 export interface DifferenceRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
@@ -1796,6 +2031,10 @@ export interface Answers {
   switch_channel: SwitchChannelAnswer;
   reset: ResetAnswer;
   edits: EditsAnswer;
+  bench_sources: BenchSourcesAnswer;
+  bench_open: BenchOpenAnswer;
+  bench: BenchAnswer;
+  bench_unit: BenchUnitAnswer;
   difference: DifferenceAnswer;
   lesson_questions: LessonQuestionsAnswer;
   check_answer: AnswerCheckAnswer;
@@ -1840,6 +2079,10 @@ export interface Requests {
   switch_channel: SwitchChannelRequest;
   reset: ResetRequest;
   edits: EditsRequest;
+  bench_sources: BenchSourcesRequest;
+  bench_open: BenchOpenRequest;
+  bench: BenchRequest;
+  bench_unit: BenchUnitRequest;
   difference: DifferenceRequest;
   lesson_questions: LessonQuestionsRequest;
   check_answer: AnswerCheckRequest;

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from striate.graph import Array
-from striate.studio.answers import edit, edit_network, lessons, library, maps, network, statistics, unit
+from striate.studio.answers import (
+    bench,
+    bench_sources,
+    edit,
+    edit_network,
+    lessons,
+    library,
+    maps,
+    network,
+    statistics,
+    unit,
+)
 from striate.studio.answers.session import Session
 from striate.studio.protocol import Answer
 from striate.studio.work import Work
@@ -43,6 +54,10 @@ ANSWERS: dict[str, Function] = {
     "switch_channel": edit_network.switch_channel,
     "reset": edit.reset,
     "edits": edit.edits,
+    "bench_sources": bench_sources.sources,
+    "bench_open": bench_sources.opened,
+    "bench": bench.made,
+    "bench_unit": bench.explained,
     "difference": edit.difference,
     "lesson_questions": lessons.questions_of,
     "check_answer": lessons.checked,

@@ -16,6 +16,7 @@ from striate.studio.edits import History, NetworkEdits
 from striate.studio.protocol.base import RunRequest, UnitPlace
 from striate.studio.store import OpenInput, OpenNetwork, Store
 from striate.studio.work import Work
+from striate.studio.workbenches import Workbenches
 
 
 class Session:
@@ -36,6 +37,7 @@ class Session:
         self._network_edits: dict[str, NetworkEdits] = {}
         self._changed: dict[str, tuple[NetworkEdits, Network]] = {}
         self._lock = threading.RLock()
+        self.workbenches = Workbenches(store)
 
     def opened(self, network: str, given: str) -> tuple[OpenNetwork, OpenInput]:
         """Network and input by their ids.

@@ -45,21 +45,25 @@ _TERMS, _CHARACTERS = 512, 600
 def explained(session: Session, request: ExplainRequest, arrays: Arrays, work: Work) -> tuple[ExplainAnswer, Arrays]:
     """The whole computation behind one number."""
     run, version = session.run(request, work)
-    unit = _unit(run, request)
+    return explanation_of(run, _unit(run, request), request.id, version, request.strongest)
+
+
+def explanation_of(run: Run, unit: Unit, id: int, version: int, strongest: int) -> tuple[ExplainAnswer, Arrays]:
+    """A unit's explanation in the protocol's form, with so many of its strongest channels in full."""
     found = unit.explain()
     view = view_of(run.model, found)
     made: dict[str, Array] = {}
-    window = _window(run, found, view, request.strongest, made)
+    window = _window(run, found, view, strongest, made)
     ranking = _ranking(run, found.value_name)
     operands = tuple(
-        _operand(run, place_, operand, ranking, 0 if window and operand.numbers.size > 1 else request.strongest, made)
+        _operand(run, place_, operand, ranking, 0 if window and operand.numbers.size > 1 else strongest, made)
         for place_, operand in enumerate(found.operands)
     )
     curve = unit.curve()
     if curve is not None:
         made["curve"] = np.stack([curve.x, curve.y])
     answer = ExplainAnswer(
-        id=request.id,
+        id=id,
         version=version,
         unit=placed(unit.address),
         view=view,

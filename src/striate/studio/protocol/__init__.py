@@ -7,7 +7,7 @@ follow as raw bytes. A request is answered by the answer of its type and id, or 
 
 from __future__ import annotations
 
-from striate.studio.protocol import edit, lessons, library, maps, network, progress, unit
+from striate.studio.protocol import bench, edit, lessons, library, maps, network, progress, unit
 from striate.studio.protocol.base import PROTOCOL, Answer, Part, Request
 
 # Type -> (request, answer).
@@ -40,6 +40,10 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "switch_channel": (edit.SwitchChannelRequest, edit.SwitchChannelAnswer),
     "reset": (edit.ResetRequest, edit.ResetAnswer),
     "edits": (edit.EditsRequest, edit.EditsAnswer),
+    "bench_sources": (bench.BenchSourcesRequest, bench.BenchSourcesAnswer),
+    "bench_open": (bench.BenchOpenRequest, bench.BenchOpenAnswer),
+    "bench": (bench.BenchRequest, bench.BenchAnswer),
+    "bench_unit": (bench.BenchUnitRequest, bench.BenchUnitAnswer),
     "difference": (edit.DifferenceRequest, edit.DifferenceAnswer),
     "lesson_questions": (lessons.LessonQuestionsRequest, lessons.LessonQuestionsAnswer),
     "check_answer": (lessons.AnswerCheckRequest, lessons.AnswerCheckAnswer),

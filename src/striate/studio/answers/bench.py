@@ -1,0 +1,146 @@
+"""The workbench: what a layer makes of an input, and one number of it explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+
+from striate.errors import ParameterError
+from striate.filters import describe
+from striate.graph import Array, UnitAddress
+from striate.lenses.maps import reduced
+from striate.lessons.workbench import LAYER, Workbench
+from striate.run import Unit
+from striate.studio.answers.session import Session
+from striate.studio.answers.unit import explanation_of
+from striate.studio.protocol.bench import (
+    OWN,
+    BenchAnswer,
+    BenchRanges,
+    BenchRequest,
+    BenchState,
+    BenchUnitAnswer,
+    BenchUnitRequest,
+    Filled,
+    Geometry,
+    KernelWords,
+)
+from striate.studio.work import Work
+
+Arrays = Mapping[str, Array]
+# Kernels that are put into words, and pixels of a small map.
+_WORDS, _TILE = 64, 96
+# Channels of an input that come all at once.
+_CHANNELS = 3
+
+
+def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) -> tuple[BenchAnswer, Arrays]:
+    """Everything about a state."""
+    bench, state = session.workbenches.bench(request.state, arrays)
+    sent: dict[str, Array] = {}
+    shown = _shown_map(bench, state, request.filter)
+    sent["output"] = np.ascontiguousarray(shown, np.float32)
+    sent["extents"] = _extents(bench.output)
+    if bench.filters > 1:
+        sent["tiles"] = _tiles(bench.output)
+    if bench.weight is not None:
+        sent["weight"] = bench.weight
+    if bench.bias is not None:
+        sent["bias"] = bench.bias
+    first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
+    key = f"{state.source}/{bench.channels}/{first}" if state.source != OWN else ""
+    if not key or key != request.have:
+        last = bench.channels if bench.channels <= _CHANNELS else first + 1
+        sent["input"] = np.ascontiguousarray(bench.x[first:last], np.float32)
+    answer = BenchAnswer(
+        id=request.id,
+        state=state,
+        key=key,
+        input_shape=bench.x.shape,
+        input_first=first,
+        input_extent=(float(bench.x.min()), float(bench.x.max())),
+        output_shape=bench.output.shape,
+        output_extent=(float(shown.min()), float(shown.max())),
+        sizes=bench.sizes,
+        parameters=Filled(text=bench.parameters.text, value=bench.parameters.value),
+        macs=Filled(text=bench.macs.text, value=bench.macs.value),
+        geometry=_geometry(bench),
+        meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
+        words=_words(bench),
+        ranges=_ranges(bench),
+        exact=bench.output.dtype == np.float64,
+    )
+    return answer, sent
+
+
+def explained(
+    session: Session, request: BenchUnitRequest, arrays: Arrays, work: Work
+) -> tuple[BenchUnitAnswer, Arrays]:
+    """One number of the output."""
+    bench, _ = session.workbenches.bench(request.state, arrays)
+    unit = Unit(bench.run, UnitAddress(LAYER, request.filter, request.at, 0))
+    answer, sent = explanation_of(bench.run, unit, request.id, 0, request.strongest)
+    return BenchUnitAnswer(id=request.id, unit=answer), sent
+
+
+def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
+    if number < 0:
+        return bench.combined("magnitude" if state.combine == "none" else state.combine)
+    if number >= bench.filters:
+        raise ParameterError(f"filter (={number}) must be less than {bench.filters}, the number of maps")
+    return bench.output[number]
+
+
+def _extents(maps: Array) -> Array:
+    flat = maps.reshape(len(maps), -1)
+    return np.stack([flat.min(axis=1), flat.max(axis=1)], axis=1).astype(np.float64)
+
+
+def _tiles(maps: Array) -> Array:
+    """All maps small enough for a thumbnail."""
+    maps = maps[:, maps.shape[1] // 2] if maps.ndim == 4 else maps
+    cell = tuple(-(-size // _TILE) for size in maps.shape[1:])
+    return reduced(maps, cell)[0] if max(cell) > 1 else np.ascontiguousarray(maps, np.float32)
+
+
+def _geometry(bench: Workbench) -> Geometry:
+    found = bench.sliding
+    return Geometry(
+        kernel=found.kernel,
+        stride=found.stride,
+        dilation=found.dilation,
+        pads=found.pads,
+        spread=found.spread,
+        lengths=found.lengths,
+        counts=found.counts,
+        flipped=found.flipped != (bench.definition == "convolve" and bench.weight is not None),
+    )
+
+
+def _meets(bench: Workbench, axis: int) -> tuple[tuple[int, int, int] | None, ...]:
+    """Of every tap of one axis the cells that it meets; the axes do not depend on each other."""
+    return tuple(bench.met_along(axis, tap) for tap in range(bench.kernel[axis]))
+
+
+def _words(bench: Workbench) -> tuple[KernelWords, ...]:
+    weight = bench.sliding_weight
+    if weight is None:
+        return ()
+    found: list[KernelWords] = []
+    for number, channel in list(product(range(len(weight)), range(weight.shape[1])))[:_WORDS]:
+        said = describe(weight[number, channel])
+        found.append(KernelWords(kind=said.kind, text=said.text, facts=said.facts))
+    return tuple(found)
+
+
+def _ranges(bench: Workbench) -> BenchRanges:
+    found = bench.ranges()
+    return BenchRanges(
+        kernel=found["kernel"],
+        stride=found["stride"],
+        padding=found["padding"],
+        dilation=found["dilation"],
+        groups=bench.possible_groups(),
+    )

@@ -1,0 +1,174 @@
+"""What a workbench's window can slide over: bundled, made by a formula, from the server's folder, open, uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from striate import bundled
+from striate.errors import LimitError, ShapeError, UnsupportedError
+from striate.graph import Array
+from striate.lessons.cmapss import CHANNELS, cmapss
+from striate.lessons.signals import SIGNALS, MadeSignal, ball
+from striate.media import image, signal, volume
+from striate.media.files import load_npy
+from striate.media.picture import picture
+from striate.reading import NUMBERS, PAGES, TABLES, sizes_text
+from striate.studio.protocol.bench import BenchSource
+from striate.studio.store import Store
+from striate.studio.uploads import PICTURES
+
+CMAPSS = "train_FD001.txt"
+# A larger picture is made smaller: 1080p, and what is about as large.
+LARGEST_PICTURE = 2_500_000
+LARGEST_NUMBERS = 2**22
+
+
+@dataclass(frozen=True)
+class BenchInput:
+    """A source.
+
+    Args:
+        id: Its id.
+        name: For people.
+        note: Where its numbers come from.
+        shape: (c, *spatial).
+        picture: Whether it is one, of values 0 to 1.
+        read: Reads it, channels first; of a picture of three channels also in grey.
+        code: Line of Python that reads the same, leaving it in ``x``.
+    """
+
+    id: str
+    name: str
+    note: str
+    shape: tuple[int, ...]
+    picture: bool
+    read: Callable[[bool], Array]
+    code: Callable[[bool], str]
+
+    @property
+    def entry(self) -> BenchSource:
+        """In the protocol's form."""
+        return BenchSource(
+            id=self.id, name=self.name, rank=len(self.shape) - 1, shape=self.shape, note=self.note, picture=self.picture
+        )
+
+
+@cache
+def built_in() -> tuple[BenchInput, ...]:
+    """What is always there."""
+    path = "st.bundled.picture_path()"
+    house = of_picture("house", "house", "bundled picture, drawn by hand", picture(bundled.picture_path()), path)
+    note = "made by a formula: exp(−((r − 0.6)/0.12)²), r the distance from the centre"
+    hollow = BenchInput(
+        "ball", "hollow ball", note, (1, 24, 24, 24), False, _given(ball()[None]), _line("x = st.lessons.ball()[None]")
+    )
+    return (house, *(_signal(each) for each in SIGNALS.values()), hollow)
+
+
+def _signal(made: MadeSignal) -> BenchInput:
+    x = made.make()[None]
+    note = f"{made.description}; made by a formula, no measurement: {made.formula}"
+    return BenchInput(
+        made.name, made.name, note, x.shape, False, _given(x), _line(f"x = st.lessons.{made.name}()[None]")
+    )
+
+
+def from_folder(folder: Path | None) -> tuple[BenchInput, ...]:
+    """Engine 1 of C-MAPSS, where the server was given its folder."""
+    if folder is None:
+        return ()
+    path = folder / CMAPSS
+    x = cmapss(path)
+    note = (
+        f"NASA C-MAPSS {CMAPSS}, engine 1, a cycle a sample, each channel scaled to 0…1 over all engines: "
+        + ", ".join(CHANNELS)
+    )
+    line = f"x = st.lessons.cmapss({CMAPSS!r}, engine=1)"
+    return (BenchInput("cmapss", "C-MAPSS FD001, engine 1", note, x.shape, False, _given(x), _line(line)),)
+
+
+def open_pictures(store: Store) -> tuple[BenchInput, ...]:
+    """The pictures that are open in the network's view."""
+    found: list[BenchInput] = []
+    for entry in list(store.inputs.values()):
+        network = store.networks.get(entry.network)
+        if entry.kind != "picture" or network is None:
+            continue
+        ports = store.values(network, entry).values()
+        seen = next((port.picture for port in ports if port.picture is not None), None)
+        if seen is not None:
+            note = "open in the network's view, as the network sees it"
+            found.append(of_picture(f"open-{entry.id}", entry.name, note, seen, repr(entry.name)))
+    return tuple(found)
+
+
+def of_picture(id: str, name: str, note: str, pixels: Array, path: str) -> BenchInput:
+    """A picture, uint8 (h, w, 3); made smaller where it is very large, which its note says."""
+    height, width = pixels.shape[:2]
+    size = "None"
+    if height * width > LARGEST_PICTURE:
+        share = (LARGEST_PICTURE / (height * width)) ** 0.5
+        sides = max(1, int(height * share)), max(1, int(width * share))
+        pixels, size = _smaller(pixels, sides), str(sides)
+        note += f"; made smaller, from {height} × {width} to {sides[0]} × {sides[1]}"
+
+    def read(grey: bool) -> Array:
+        return image(pixels, size=None, preprocess="grey" if grey else "unit")[0]
+
+    def code(grey: bool) -> str:
+        return f'x = st.image({path}, size={size}, preprocess="{"grey" if grey else "unit"}")[0]'
+
+    return BenchInput(id, name, note, (3, *pixels.shape[:2]), True, read, code)
+
+
+def _smaller(pixels: Array, sides: tuple[int, int]) -> Array:
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).resize((sides[1], sides[0]), Image.Resampling.BILINEAR))
+
+
+def of_file(path: Path, name: str) -> BenchInput:
+    """An uploaded file; its id is still to be given.
+
+    Raises:
+        StriateError: It cannot be read, or is too large.
+    """
+    suffix = path.suffix.lower()
+    if suffix in PICTURES and suffix not in PAGES:
+        return of_picture("", name, "uploaded", picture(path), repr(name))
+    if suffix in PAGES:
+        x, line = volume(path, preprocess="unit")[0], f'x = st.volume({name!r}, preprocess="unit")[0]'
+    elif suffix in NUMBERS:
+        array = load_npy(path, "array")
+        x = _numbers(array)
+        line = f"x = np.load({name!r})" + ("" if x.ndim == array.ndim else "[None]")
+    elif suffix in (*TABLES, ".wav"):
+        x, line = signal(path)[0], f"x = st.signal({name!r})[0]"
+    else:
+        raise UnsupportedError(f'"{name}" is neither a picture nor a signal nor numbers')
+    if x.size > LARGEST_NUMBERS:
+        raise LimitError(f'"{name}" has {x.size:,} numbers, the limit is {LARGEST_NUMBERS:,}; cut a part out of it')
+    note = f"uploaded, {sizes_text(x.shape)}"
+    return BenchInput("", name, note, x.shape, False, _given(np.asarray(x, np.float32)), _line(line))
+
+
+def _numbers(array: Array) -> Array:
+    """An array as (c, *spatial): a signal, a picture of numbers, one with few channels, or a volume."""
+    if array.dtype.kind not in "biuf" or not 1 <= array.ndim <= 4 or not array.size:
+        raise ShapeError(f"array has shape {array.shape} of {array.dtype}, expected 1 to 4 axes of numbers")
+    if array.ndim == 4 or (array.ndim == 3 and len(array) <= 4):
+        return array
+    return array[None]
+
+
+def _given(x: Array) -> Callable[[bool], Array]:
+    return lambda grey: x
+
+
+def _line(line: str) -> Callable[[bool], str]:
+    return lambda grey: line

@@ -1,0 +1,219 @@
+"""The workbench: one layer on one input, edited and looked into."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.unit import ExplainAnswer
+
+Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
+Definition = Literal["correlate", "convolve"]
+Combination = Literal["none", "magnitude", "sum", "largest"]
+Padding = tuple[tuple[int, int], ...] | Literal["same", "valid"]
+OWN = "own"
+
+
+class BenchState(Part):
+    """A layer and its input; sizes are one for all axes, or one for each.
+
+    Own weights travel as the array "weight", an own input as the array "input".
+    """
+
+    rank: int = Field(ge=1, le=3, description="spatial axes")
+    operation: Operation = "convolution"
+    source: str = Field(default="", max_length=200, description='id of a source; "own" where the array "input" is it')
+    channels: int | None = Field(default=None, ge=1, le=4096, description="the source's first channels; null for all")
+    names: tuple[str, ...] = Field(
+        default=("sobel",),
+        max_length=4096,
+        description='for each filter its name in the bank, "@0" behind it for another axis; empty for own weights',
+    )
+    taps: tuple[int, ...] = Field(default=(), max_length=3, description="the window; empty for that of the kernels")
+    bias: float = Field(default=0.0, allow_inf_nan=False, description="of every filter")
+    stride: tuple[int, ...] = Field(default=(), max_length=3, description="empty for 1, of a pooling for its window")
+    padding: Padding = ()
+    dilation: tuple[int, ...] = Field(default=(), max_length=3)
+    groups: int = Field(default=1, ge=1, le=4096)
+    definition: Definition = "correlate"
+    relu: bool = False
+    output_padding: tuple[int, ...] = Field(default=(), max_length=3)
+    ceil_mode: bool = False
+    count_padding: bool = False
+    combine: Combination = Field(default="none", description="all maps as one beside them")
+
+
+class BenchRequest(Request):
+    """What a layer makes of an input."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "weight": "(k, c, *taps), own weights; fitted to the state's filters, channels and taps",
+        "bias": "(k,), in place of the state's one bias",
+        "input": "(c, *spatial), an own input",
+    }
+
+    type: Literal["bench"]
+    state: BenchState
+    filter: int = Field(0, ge=-1, le=4095, description="which map comes whole; -1 for all combined")
+    channel: int = Field(0, ge=0, le=4095, description="which channel of the input is shown, of more than three")
+    have: str = Field("", max_length=300, description="which input the page has already")
+
+
+class Geometry(Part):
+    """How the window slides: tap u at position o lies on cell ``stride*o - before + dilation*u`` of the field."""
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...] = Field(description="cells around the input, in the field")
+    spread: tuple[int, ...] = Field(description="cells of the field from one cell of the input to the next")
+    lengths: tuple[int, ...] = Field(description="of the input")
+    counts: tuple[int, ...] = Field(description="of the output")
+    flipped: bool = Field(description="whether the last weight meets the first cell")
+
+
+class Filled(Part):
+    """A formula with its numbers, and what it comes to."""
+
+    text: str
+    value: int
+
+
+class KernelWords(Part):
+    """What a kernel means."""
+
+    kind: str
+    text: str
+    facts: str
+
+
+class BenchRanges(Part):
+    """What sizes may be, least and greatest, while all others stay."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+    groups: tuple[int, ...]
+
+
+class BenchAnswer(Answer):
+    """Everything about the state."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "input": "float32 (c, *spatial), or its one channel that is shown; absent where the page has it",
+        "weight": "float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling",
+        "bias": "float64 (k,); absent without",
+        "output": "float32 (*positions), the map that was asked for",
+        "extents": "float64 (k, 2), least and greatest of each map",
+        "tiles": "float32 (k, *small), of several maps the largest magnitudes; volumes by their middle slice",
+    }
+
+    type: Literal["bench"] = "bench"
+    state: BenchState = Field(description="with everything that was left out filled in")
+    key: str = Field(description="of the input, to be given as have")
+    input_shape: tuple[int, ...]
+    input_first: int = Field(description="channel that the array input begins with")
+    input_extent: tuple[float, float]
+    output_shape: tuple[int, ...]
+    output_extent: tuple[float, float] = Field(description="of the map that was asked for")
+    sizes: tuple[str, ...] = Field(description="the output's size along each axis, filled in")
+    parameters: Filled
+    macs: Filled
+    geometry: Geometry
+    meets: tuple[tuple[tuple[int, int, int] | None, ...], ...] = Field(
+        description="for each axis and tap: first and last cell of the input that it ever meets, and the step"
+    )
+    words: tuple[KernelWords, ...] = Field(description="for each filter and channel, the first 64")
+    ranges: BenchRanges
+    exact: bool = Field(description="whether everything was computed in float64; else in float32 by the engine")
+
+
+class BenchUnitRequest(Request):
+    """One number of the output, explained."""
+
+    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
+
+    type: Literal["bench_unit"]
+    state: BenchState
+    filter: int = Field(0, ge=0, le=4095)
+    at: tuple[int, ...] = Field(max_length=3)
+    strongest: int = Field(8, ge=0, le=4096, description="channels that come in full")
+
+
+class BenchUnitAnswer(Answer):
+    """The same form as in a network: products + bias = total, and what a ReLU makes of it."""
+
+    ARRAYS: ClassVar[dict[str, str]] = ExplainAnswer.ARRAYS
+
+    type: Literal["bench_unit"] = "bench_unit"
+    unit: ExplainAnswer
+
+
+class BenchSource(Part):
+    """Something to slide over."""
+
+    id: str
+    name: str
+    rank: int
+    shape: tuple[int, ...] = Field(description="(c, *spatial)")
+    note: str = Field(description="where its numbers come from")
+    picture: bool = Field(description="whether its channels are brightness, 0 to 1")
+
+
+class BankKernel(Part):
+    """A kernel of the bank."""
+
+    name: str
+    label: str
+    note: str
+    ranks: tuple[int, ...]
+    group: str
+
+
+class BenchExample(Part):
+    """A worked example: a state with its own input and weights."""
+
+    id: str
+    name: str
+    note: str
+    state: BenchState
+    input: tuple[int, ...] = Field(description="shape; the numbers are the array input.ID")
+    weight: tuple[int, ...] | None = Field(description="shape; the numbers are the array weight.ID")
+
+
+class BenchSourcesRequest(Request):
+    """What there is to work with."""
+
+    type: Literal["bench_sources"]
+
+
+class BenchSourcesAnswer(Answer):
+    """Inputs, kernels, worked examples."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "input.ID": "float64, of an example",
+        "weight.ID": "float64, of an example",
+    }
+
+    type: Literal["bench_sources"] = "bench_sources"
+    sources: tuple[BenchSource, ...]
+    kernels: tuple[BankKernel, ...]
+    examples: tuple[BenchExample, ...]
+    films: tuple[str, ...] = Field(description="forms that an animation can be saved in")
+
+
+class BenchOpenRequest(Request):
+    """Opens an uploaded file as a source."""
+
+    type: Literal["bench_open"]
+    upload: str = Field(max_length=100)
+
+
+class BenchOpenAnswer(Answer):
+    """The new source."""
+
+    type: Literal["bench_open"] = "bench_open"
+    source: BenchSource

@@ -1,0 +1,162 @@
+"""What a tab's workbench works with: its sources, the inputs read from them, and the states computed last."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from striate.errors import LimitError, ShapeError, StriateError, unknown_name
+from striate.graph import Array
+from striate.lessons.bank import bank_filters
+from striate.lessons.workbench import Workbench
+from striate.studio.bench_sources import LARGEST_NUMBERS, BenchInput, built_in, from_folder, of_file, open_pictures
+from striate.studio.naming import identity
+from striate.studio.protocol.bench import OWN, BenchState
+from striate.studio.store import Store
+
+GREY = ":grey"
+# States and inputs that are kept for the next question.
+_KEPT = 4
+
+
+class Workbenches:
+    """The workbench of one tab; used by several threads.
+
+    Args:
+        store: What is open in the studio.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.RLock()
+        self._folder = from_folder(store.data)
+        self._opened: dict[str, BenchInput] = {}
+        self._read: OrderedDict[str, Array] = OrderedDict()
+        self._states: OrderedDict[bytes, tuple[Workbench, BenchState]] = OrderedDict()
+
+    # ---- sources
+
+    def sources(self) -> tuple[BenchInput, ...]:
+        """Everything that a window can slide over."""
+        with self._lock:
+            return (*built_in(), *self._folder, *open_pictures(self._store), *self._opened.values())
+
+    def source(self, name: str) -> tuple[BenchInput, bool]:
+        """A source by its id, and whether it is wanted in grey."""
+        plain, grey = name.removesuffix(GREY), name.endswith(GREY)
+        known = {source.id: source for source in self.sources()}
+        if plain not in known:
+            raise unknown_name("source", plain, known)
+        return known[plain], grey and known[plain].shape[0] == 3 and known[plain].picture
+
+    def input(self, name: str) -> Array:
+        """The numbers of a source, float32 (c, *spatial)."""
+        with self._lock:
+            if name in self._read:
+                self._read.move_to_end(name)
+                return self._read[name]
+        source, grey = self.source(name)
+        found = np.ascontiguousarray(source.read(grey), np.float32)
+        with self._lock:
+            self._read[name] = found
+            while len(self._read) > _KEPT:
+                self._read.popitem(last=False)
+        return found
+
+    def open(self, upload: str) -> BenchInput:
+        """Reads an uploaded file.
+
+        Raises:
+            MessageError: There is no such upload.
+            StriateError: It cannot be read; the message names the file as people do.
+        """
+        file = self._store.uploads.take(upload)
+        try:
+            made = of_file(file.path, file.name)
+        except StriateError as error:
+            raise type(error)(str(error).replace(str(file.path), file.name)) from error
+        finally:
+            file.path.unlink(missing_ok=True)
+        with self._lock:
+            taken = {source.id for source in self.sources()}
+            named = replace(made, id=identity(file.name, taken))
+            self._opened[named.id] = named
+            return named
+
+    # ---- states
+
+    def bench(self, state: BenchState, arrays: Mapping[str, Array]) -> tuple[Workbench, BenchState]:
+        """What a state makes, and the state with everything filled in."""
+        key = hashlib.blake2b(state.model_dump_json().encode())
+        for name in sorted(arrays):
+            key.update(f"{name}{arrays[name].dtype}{arrays[name].shape}".encode())
+            key.update(np.ascontiguousarray(arrays[name]).tobytes())
+        digest = key.digest()
+        with self._lock:
+            if digest in self._states:
+                self._states.move_to_end(digest)
+                return self._states[digest]
+        made = self._computed(state, arrays)
+        with self._lock:
+            self._states[digest] = made
+            while len(self._states) > _KEPT:
+                self._states.popitem(last=False)
+        return made
+
+    def _computed(self, state: BenchState, arrays: Mapping[str, Array]) -> tuple[Workbench, BenchState]:
+        x = _own(arrays) if state.source == OWN else self.input(state.source)
+        if x.ndim != state.rank + 1:
+            raise ShapeError(f'source "{state.source}" is {x.ndim - 1}-D, the workbench is set to {state.rank}-D')
+        if state.channels is not None and state.channels > len(x):
+            raise ShapeError(f"channels (={state.channels}) must be at most {len(x)}, those of the source")
+        x = x[: state.channels]
+        weight, names = None, state.names
+        if state.operation in ("convolution", "transposed"):
+            # Groups that do not divide the channels are refused by the workbench, with words.
+            depth = len(x) // state.groups if len(x) % state.groups == 0 else len(x)
+            weight, names = bank_filters(state.names, state.rank, depth, state.taps, arrays.get("weight"))
+        bench = Workbench(
+            x,
+            weight,
+            state.operation,
+            bias=arrays.get("bias", state.bias if state.bias else None),
+            kernel=state.taps or (2,) * state.rank,
+            stride=state.stride or None,
+            padding=state.padding if isinstance(state.padding, str) else (state.padding or 0),
+            dilation=state.dilation or 1,
+            groups=state.groups,
+            definition=state.definition,
+            relu=state.relu,
+            output_padding=state.output_padding or 0,
+            ceil_mode=state.ceil_mode,
+            count_padding=state.count_padding,
+        )
+        return bench, _filled(state, bench, names)
+
+
+def _filled(state: BenchState, bench: Workbench, names: tuple[str, ...]) -> BenchState:
+    return state.model_copy(
+        update={
+            "names": names if bench.weight is not None else (),
+            "channels": bench.channels,
+            "taps": bench.kernel,
+            "stride": bench.stride,
+            "padding": bench.padding,
+            "dilation": bench.dilation,
+            "groups": bench.groups,
+            "output_padding": bench.output_padding,
+        }
+    )
+
+
+def _own(arrays: Mapping[str, Array]) -> Array:
+    if "input" not in arrays:
+        raise ShapeError('the source is "own", so the array "input" must be given')
+    if arrays["input"].size > LARGEST_NUMBERS:
+        raise LimitError(f"an own input has {arrays['input'].size:,} numbers, the limit is {LARGEST_NUMBERS:,}")
+    return arrays["input"]
