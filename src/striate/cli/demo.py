@@ -52,6 +52,7 @@ def demo(
     host: options.Host = "127.0.0.1",
     port: options.Port = 0,
     no_browser: options.NoBrowser = False,
+    data: options.Data = None,
 ) -> None:
     """Open the studio on the bundled network and picture; with --text print what it makes of it, product by product."""
     if text or out is not None:
@@ -72,7 +73,7 @@ def demo(
 
         network = open_network(model)
         inputs = [str(bundled.picture_path())] if _takes_a_picture(network) else None
-    serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once)
+    serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once, data)
 
 
 def _print(model: str | None, inputs: list[str] | None, labels: Path | None, preprocess: str | None, out: Path) -> None:

@@ -24,3 +24,7 @@ Picture = Annotated[Path | None, typer.Option("--out", "-o", help="Also draw it,
 Host = Annotated[str, typer.Option(help="Address to listen on; of this machine alone.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; a free one if 0.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder with NASA's C-MAPSS data (train_FD001.txt), to slide kernels over in the workbench."),
+]

@@ -26,8 +26,9 @@ def open(
     host: options.Host = "127.0.0.1",
     port: options.Port = 0,
     no_browser: options.NoBrowser = False,
+    data: options.Data = None,
 ) -> None:
     """Open a network in the studio: every map, and the sum behind every number, in a browser."""
     from striate.studio.serve import serve
 
-    serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once)
+    serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once, data)

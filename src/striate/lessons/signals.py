@@ -65,11 +65,12 @@ def ecg(length: int = 480) -> Array:
         48
 
     Source: the sum of Gaussian waves follows McSharry et al., "A dynamical model for generating synthetic
-    electrocardiogram signals", 2003; heights and widths are our own.
+    electrocardiogram signals", 2003; heights and widths are our own, and values have
+    four decimals.
     """
     phase = np.arange(_length(length, "ecg")) / 120 % 1.0
     waves = sum(height * np.exp(-((phase - place) ** 2) / (2 * width**2)) for _, height, place, width in _WAVES)
-    return np.asarray(waves, np.float32)
+    return np.round(np.asarray(waves), 4).astype(np.float32)
 
 
 def sensor(length: int = 240) -> Array:
@@ -79,7 +80,7 @@ def sensor(length: int = 240) -> Array:
         length: Samples.
 
     Returns:
-        float32 (length,): ``0.3 + 0.6 t**3 + 0.05 sin(2 pi n/16) + 0.04 noise``, t from 0 to 1.
+        float32 (length,): ``0.3 + 0.6 t**3 + 0.05 sin(2 pi n/16) + 0.04 noise``, t from 0 to 1, with four decimals.
 
     Raises:
         ParameterError: The length is not positive.
@@ -92,7 +93,8 @@ def sensor(length: int = 240) -> Array:
     cells = np.arange(_length(length, "sensor"))
     time = cells / max(1, len(cells) - 1)
     noise = np.random.default_rng(0).normal(size=len(cells))
-    return np.asarray(0.3 + 0.6 * time**3 + 0.05 * np.sin(2 * np.pi * cells / 16) + 0.04 * noise, np.float32)
+    made = 0.3 + 0.6 * time**3 + 0.05 * np.sin(2 * np.pi * cells / 16) + 0.04 * noise
+    return np.round(made, 4).astype(np.float32)
 
 
 def steps(length: int = 64) -> Array:

@@ -360,7 +360,11 @@ class Workbench:
         pads = [sum(pad) for pad in self.padding]
         rows = list(zip(self.kernel, self.dilation, self.lengths, pads, strict=True))
         if self.operation == "transposed":
-            kernels, gaps, padding = (1, 11), (1, 4), (0, self._most_cut())
+            kernels, gaps, padding = (
+                (self._least_whole("kernel", 11), 11),
+                (self._least_whole("dilation", 4), 4),
+                (0, self._most_cut()),
+            )
         else:
             kernels = (1, min((length + pad - 1) // gap + 1 for _, gap, length, pad in rows))
             gaps = (1, min([(n + pad - 1) // (k - 1) for k, _, n, pad in rows if k > 1], default=1))
@@ -374,10 +378,26 @@ class Workbench:
             kernels = (max(1, 2 * max(max(pad) for pad in self.padding)), kernels[1])
         return {
             "kernel": (kernels[0], max(kernels[0], min(kernels[1], 31))),
-            "stride": (1, max(1, min(8, max(self.lengths)))),
+            "stride": (self._least_whole("stride", 8), max(1, *self.stride, min(8, max(self.lengths)))),
             "padding": padding,
-            "dilation": (1, max(1, min(gaps[1], 8))),
+            "dilation": (gaps[0], max(gaps[0], min(gaps[1], 8))),
         }
+
+    def _least_whole(self, name: str, most: int) -> int:
+        """The least value of a size, for all axes, with which a transposed convolution's padding cuts not all away."""
+        if self.operation != "transposed":
+            return 1
+
+        def left(axis: int, value: int) -> int:
+            sizes = {each: getattr(self, each)[axis] for each in ("kernel", "stride", "dilation")} | {name: value}
+            span = dilated_extent(sizes["kernel"], sizes["dilation"])
+            reach = (self.lengths[axis] - 1) * sizes["stride"] + span + self.output_padding[axis]
+            bound = self.output_padding[axis] < max(sizes["stride"], sizes["dilation"]) or not self.output_padding[axis]
+            return reach - sum(self.padding[axis]) if bound else 0
+
+        own = max(getattr(self, name))
+        values = range(1, max(most, own) + 1)
+        return next((v for v in values if all(left(axis, v) > 0 for axis in range(len(self.lengths)))), own)
 
     def _most_cut(self) -> int:
         rooms = [

@@ -78,8 +78,13 @@ def _signal(made: MadeSignal) -> BenchInput:
     )
 
 
+@cache
 def from_folder(folder: Path | None) -> tuple[BenchInput, ...]:
-    """Engine 1 of C-MAPSS, where the server was given its folder."""
+    """Engine 1 of C-MAPSS, where the server was given its folder; read once.
+
+    Raises:
+        MediaError: The folder has no such file, or it is another one.
+    """
     if folder is None:
         return ()
     path = folder / CMAPSS

@@ -22,6 +22,7 @@ from striate.reading import PREPROCESS, assigned, read_labels
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
 from striate.studio.app import Studio
+from striate.studio.bench_sources import from_folder
 from striate.studio.limits import Limits
 from striate.studio.naming import refuse_unsafe, shown_name
 from striate.studio.pages import pages
@@ -40,6 +41,7 @@ def serve(
     port: int = 0,
     browser: bool = True,
     say: Callable[[str], None] = print,
+    data: Path | None = None,
 ) -> None:
     """Serves the studio until Ctrl-C.
 
@@ -52,6 +54,7 @@ def serve(
         port: Port; a free one if 0.
         browser: Whether a browser is opened, where there is a display.
         say: Prints a line.
+        data: Folder with NASA's C-MAPSS data (``train_FD001.txt``), for the workbench.
 
     Raises:
         StriateError: Something cannot be opened, or the address is taken.
@@ -62,7 +65,8 @@ def serve(
         raise ParameterError(f'preprocess (="{preprocess}") must be one of {", ".join(PREPROCESS)}')
     listener = _listen(address, port)
     with listener, tempfile.TemporaryDirectory(prefix="striate-studio-", ignore_cleanup_errors=True) as folder:
-        store = Store(Limits(), Path(folder) / "uploads", None)
+        store = Store(Limits(), Path(folder) / "uploads", None, data)
+        from_folder(data)  # what is wrong with it is said at once
         _open(store, model, inputs, preprocess, labels)
         studio = Studio(store, found)
         names = host_names(address, listener.getsockname()[1])

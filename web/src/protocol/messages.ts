@@ -1460,7 +1460,7 @@ export interface BenchAnswer {
   macs: Filled;
   geometry: Geometry;
   /** for each axis and tap: first and last cell of the input that it ever meets, and the step */
-  meets: [number, number, number] | null[][];
+  meets: ([number, number, number] | null)[][];
   /** for each filter and channel, the first 64 */
   words: KernelWords[];
   ranges: BenchRanges;

@@ -1,6 +1,6 @@
 /** A question that follows the pointer: one is under way at a time, and of those that come meanwhile only the newest is asked next. */
 
-import { errorText, type Asked, type Asker, type Reply } from '../protocol/connection'
+import { errorText, type Arrays, type Asked, type Asker, type Reply } from '../protocol/connection'
 import type { RequestType } from '../protocol/messages'
 
 /**
@@ -13,28 +13,29 @@ export class Latest<T extends RequestType> {
   answered: Asked<T> | null = $state.raw(null)
   failure: { readonly text: string; readonly kind: string } | null = $state.raw(null)
   private flying = false
-  private next: Asked<T> | null = null
+  private next: { readonly request: Asked<T>; readonly arrays: Arrays | undefined } | null = null
   private wanted: Asked<T> | null = null
 
   constructor(private readonly server: Asker, private readonly type: T) {}
 
-  ask(request: Asked<T>): void {
+  ask(request: Asked<T>, arrays?: Arrays): void {
     this.wanted = request
-    if (this.flying) this.next = request
-    else void this.fly(request)
+    if (this.flying) this.next = { request, arrays }
+    else void this.fly(request, arrays)
   }
 
   forget(): void {
-    this.wanted = this.next = null
+    this.wanted = null
+    this.next = null
     this.reply = null
     this.answered = null
     this.failure = null
   }
 
-  private async fly(request: Asked<T>): Promise<void> {
+  private async fly(request: Asked<T>, arrays: Arrays | undefined): Promise<void> {
     this.flying = true
     try {
-      const reply = await this.server.ask(this.type, request)
+      const reply = await this.server.ask(this.type, request, arrays === undefined ? {} : { arrays })
       if (this.wanted !== null) this.land(request, reply, null)
     } catch (error) {
       const text = errorText(error)
@@ -43,7 +44,7 @@ export class Latest<T extends RequestType> {
       this.flying = false
       const { next } = this
       this.next = null
-      if (next !== null) void this.fly(next)
+      if (next !== null) void this.fly(next.request, next.arrays)
     }
   }
 

@@ -107,7 +107,8 @@ def _type(annotation: object) -> str:
         return " | ".join(_type(argument) for argument in arguments)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         inner = _type(arguments[0])
-        return f"({inner})[]" if " " in inner and not inner.startswith("[") else f"{inner}[]"
+        several = get_origin(arguments[0]) in (Union, UnionType, Literal)
+        return f"({inner})[]" if several else f"{inner}[]"
     if origin is tuple:
         return f"[{', '.join(_type(argument) for argument in arguments)}]"
     raise TypeError(f"no TypeScript for {annotation!r}")

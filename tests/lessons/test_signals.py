@@ -1,0 +1,78 @@
+"""Made signals are what their formulas say, and an engine's sensors what the file says."""
+
+import numpy as np
+import pytest
+
+import striate as st
+from striate.errors import MediaError, ParameterError
+from striate.lessons.signals import SIGNALS
+
+
+def test_every_made_signal_is_float32_of_its_length_and_the_same_every_time():
+    for made in SIGNALS.values():
+        for length in (1, 7, 480):
+            x = made.make(length)
+            assert (x.shape, x.dtype) == ((length,), np.float32)
+            assert np.isfinite(x).all()
+            assert np.array_equal(x, made.make(length))
+        assert getattr(st.lessons, made.name) is made.make
+
+
+def test_a_heart_beats_once_in_120_samples():
+    x = st.lessons.ecg(480)
+    assert np.allclose(x[:120], x[120:240], atol=1e-4)
+    assert np.argmax(x[:120]) == 48
+    assert x.min() < -0.2
+
+
+def test_the_sensor_rises_and_the_ball_is_hollow():
+    x = st.lessons.sensor(400)
+    assert x[-40:].mean() > x[:40].mean() + 0.4
+    ball = st.lessons.ball(25)
+    assert ball[12, 12, 12] < 0.01 < 0.9 < ball[12, 12, 19:21].max()
+    assert np.array_equal(ball, ball.transpose(2, 1, 0))
+
+
+@pytest.mark.parametrize("make", [st.lessons.ecg, st.lessons.sensor, st.lessons.steps, st.lessons.ball])
+def test_lengths_are_positive(make):
+    with pytest.raises(ParameterError, match="must be a positive whole number"):
+        make(0)
+
+
+def table(path, engines=2, cycles=5, columns=26):
+    rng = np.random.default_rng(0)
+    rows = [[e + 1, c + 1, *rng.normal(size=columns - 2)] for e in range(engines) for c in range(cycles)]
+    for row in rows:
+        row[4] = 100.0  # a setting that never changes
+    np.savetxt(path, rows)
+    return np.array(rows)
+
+
+def test_an_engine_is_17_channels_scaled_over_all_engines(tmp_path):
+    rows = table(tmp_path / "train_FD001.txt")
+    x = st.lessons.cmapss(tmp_path / "train_FD001.txt", engine=2)
+    assert (x.shape, x.dtype) == ((17, 5), np.float32)
+    sensor_2 = rows[:, 6]
+    assert np.allclose(x[3], (sensor_2[5:] - sensor_2.min()) / np.ptp(sensor_2), atol=1e-6)
+    assert not x[2].any()
+
+
+def test_what_is_no_engine(tmp_path):
+    path = tmp_path / "train_FD001.txt"
+    table(path)
+    with pytest.raises(ParameterError, match=r"engine .=3. must be one of 1 to 2"):
+        st.lessons.cmapss(path, 3)
+    table(path, columns=25)
+    with pytest.raises(MediaError, match="has 25 columns, expected 26"):
+        st.lessons.cmapss(path)
+    path.write_text("no numbers")
+    with pytest.raises(MediaError, match="is no C-MAPSS table"):
+        st.lessons.cmapss(path)
+    with pytest.raises(MediaError, match=r"gone\.txt"):
+        st.lessons.cmapss(tmp_path / "gone.txt")
+
+
+def test_the_real_data(shared):
+    x = st.lessons.cmapss(shared / "data" / "cmapss" / "train_FD001.txt")
+    assert x.shape == (17, 192)
+    assert 0 <= x.min() < x.max() <= 1

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+
+import { arraysOf, FIRST, padsOf, setupOf, setupText, tensorOf, type Setup } from './setup'
+
+const full: Setup = {
+  state: {
+    rank: 2, operation: 'transposed', source: 'own', channels: 1, names: ['sobel', ''], taps: [3, 3], bias: -0.5, stride: [2, 1], padding: [[0, 1], [1, 1]], dilation: [1, 2], groups: 1,
+    definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, combine: 'sum',
+  },
+  weight: tensorOf([2, 1, 3, 3], Array.from({ length: 18 }, (_, i) => i / 8)),
+  input: tensorOf([1, 2, 2], [1, -2, 0.25, 4]),
+}
+
+it('comes back from its text', () => {
+  const spot = { filter: 1, at: [3, 0] }
+  const found = setupOf(setupText(full, spot))
+  expect(found?.setup).toEqual(full)
+  expect(found?.spot).toEqual(spot)
+  expect(setupOf(encodeURI(setupText(full, spot)))).not.toBeNull()
+})
+
+it('says little where all is as usual, and a pooling says its stride', () => {
+  expect(setupText(FIRST, { filter: 0, at: [] })).toBe('d=2&x=house:grey&k=sobel&p=1')
+  const pool = setupOf('d=1&op=max_pool&x=ecg&t=2&s=1')
+  expect(pool?.setup.state).toMatchObject({ taps: [2], stride: [1], names: [] })
+  expect(setupText(pool?.setup ?? FIRST, { filter: 0, at: [] })).toContain('s=1')
+})
+
+it('is none where the text is none', () => {
+  expect([setupOf(''), setupOf('conv:1@2,3'), setupOf('d=7')]).toEqual([null, null, null])
+  expect(setupOf('d=1&k=&w=1x1x3:1,2')?.setup.weight).toBeNull()
+})
+
+it('reads padding as it is typed', () => {
+  expect([padsOf('1', 2), padsOf('0+1', 1), padsOf('1×0', 2), padsOf('same', 2)]).toEqual([[[1, 1], [1, 1]], [[0, 1]], [[1, 1], [0, 0]], 'same'])
+})
+
+it('sends numbers only where they are the state', () => {
+  expect([...arraysOf(full).keys()]).toEqual(['weight', 'input'])
+  expect([...arraysOf({ ...full, state: { ...full.state, names: ['sobel'], source: 'house' } }).keys()]).toEqual([])
+})
