@@ -1494,7 +1494,7 @@ export interface BenchUnitRequest {
  * array `inside`: uint8 (shown, *taps), 0 where a cell is padding or a tap meets none
  * array `cells`: int32 (shown, *taps, 1 + spatial rank), channel and position of each cell in the source
  * array `curve`: float64 (2, samples), of a function of one number (unit.curve()): x and what it makes of it
- * array `operand.N.numbers`: float64 (shown,), of operand N
+ * array `operand.N.numbers`: float64 (shown,), of operand N, in its order
  * array `operand.N.coefficients`: float64 (shown,), by what each is multiplied; absent where not traced
  * array `operand.N.cells`: int32 (shown, 1 + spatial rank), channel and position; -1 for padding */
 export interface BenchUnitAnswer {
