@@ -1,0 +1,20 @@
+import { defineLesson } from '../lesson'
+import { Filters } from './state.svelte'
+import Widget from './Widget.svelte'
+
+const among = (tried: readonly string[], names: readonly string[]): boolean => names.some((name) => tried.includes(name))
+
+export default defineLesson<Filters>({
+  begin: (session) => new Filters(session),
+  widget: Widget,
+  steps: [
+    { enter: (own) => own.spike(), done: ({ positions, visited, current }) => current && positions === 6 && visited.size === positions },
+    { enter: (own) => own.line(), done: ({ y, index, current, axes }) => current && axes === 2 && y[index] === 3 },
+    { enter: (own) => own.lines(), done: ({ stage, shown }) => stage === 'lines' && shown === 'all' },
+    { enter: (own) => own.photo(), done: ({ tried, picture }) => tried.length >= 3 && picture.reply !== null },
+    {
+      enter: (own) => own.photo(),
+      done: ({ tried }) => among(tried, ['box', 'gaussian', 'binomial']) && among(tried, ['sobel', 'prewitt', 'scharr']) && among(tried, ['sharpen']),
+    },
+  ],
+})
