@@ -26,9 +26,23 @@ Act = Callable[[Page], object]
 
 # Lesson -> the step, and what is done there before the picture is taken.
 PICTURES: dict[str, tuple[int, Act]] = {
+    "sliding-sum": (4, lambda page: page.keyboard.press("ArrowRight")),
+    "filters": (4, lambda page: page.get_by_role("radio", name="sobel").click()),
+    "assumptions": (3, lambda page: page.get_by_role("slider", name="Stride").press("ArrowRight")),
+    "sizes": (3, lambda page: page.get_by_role("slider", name="Stride").press("ArrowRight")),
+    "channels": (4, lambda page: page.keyboard.press("ArrowRight")),
+    "two-filters": (3, lambda page: page.get_by_role("radio", name="ReLU between").click()),
+    "pooling": (3, lambda page: _grow(page)),
+    "loop": (3, lambda page: [page.keyboard.press("ArrowRight") for _ in range(30)]),
+    "hierarchy": (1, lambda page: [page.keyboard.press("ArrowRight") for _ in range(3)]),
     "parameter-explosion": (2, lambda page: None),
     "connectivity": (3, lambda page: page.get_by_role("button", name="Weight 5 of 9").click()),
 }
+
+
+def _grow(page: Page) -> None:
+    for name in ("pooling", "convolution") * 2:
+        page.get_by_role("button", name=name).click()
 
 
 def main(wanted: list[str]) -> None:
@@ -42,8 +56,8 @@ def main(wanted: list[str]) -> None:
             )
             page = context.new_page()
             page.goto(f"{studio.entrance}&view=lessons#{name}/{step}")
-            page.locator(".widget .code").first.wait_for()
-            page.wait_for_timeout(1000)
+            page.locator(".widget > *").first.wait_for()
+            page.wait_for_timeout(1500)
             act(page)
             page.wait_for_timeout(1000)
             keep(page, f"lesson-{name}")

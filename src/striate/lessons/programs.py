@@ -13,7 +13,7 @@ from striate.lessons.loop import SlidingSum
 from striate.lessons.parts import Kind, Pooling
 
 # Cells along each side of the picture that lessons measure on.
-PICTURE_SIZE = 160
+PICTURE_SIZE = 150
 
 
 def picture_line(name: str | None = None) -> str:

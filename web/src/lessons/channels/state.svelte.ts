@@ -4,8 +4,8 @@ import { Slide } from '../parts/slide.svelte'
 
 const SIDE = 5
 /** Small whole numbers that follow a rule, so that they are always the same. */
-const PICTURE = Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i * 7 + Math.floor(i / SIDE) * 3) % 5)
-const WEIGHTS = (filters: number): number[] => Array.from({ length: filters * 27 }, (_, i) => ((i * 5 + Math.floor(i / 9) * 2 + Math.floor(i / 27)) % 3) - 1)
+const PICTURE = Array.from({ length: 3 * SIDE * SIDE }, (_, i) => ((i * 37 + 11) % 29) % 5)
+const WEIGHTS = (filters: number): number[] => Array.from({ length: filters * 27 }, (_, i) => (((i * 23 + 5) % 17) % 3) - 1)
 const BIASES = (filters: number): number[] => Array.from({ length: filters }, (_, i) => (i % 4) - 3)
 
 export class Channels extends Slide {

@@ -54,10 +54,21 @@ export class Loop {
   }
 
   ask(): void {
-    this.found.ask({ stride: this.stride, padding: this.padding, dilation: this.dilation, lane: `loop of ${this.rank} axes` })
+    this.found.ask({ stride: this.stride, padding: this.padding, dilation: this.dilation, lane: this.lane })
+  }
+
+  /** Whether the steps in hand are of the loop that is set. */
+  get current(): boolean {
+    const { answered } = this.found
+    return answered?.lane === this.lane && answered.stride === this.stride && answered.padding === this.padding && answered.dilation === this.dilation
+  }
+
+  private get lane(): string {
+    return `loop of ${this.rank} axes`
   }
 
   go(to: number): void {
+    if (!this.current) return
     const bounded = Math.min(Math.max(to, 0), this.last)
     this.back = bounded < this.index ? this.back + this.index - bounded : 0
     this.index = bounded

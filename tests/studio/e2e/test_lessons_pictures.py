@@ -1,0 +1,180 @@
+"""Filters, the three assumptions, two filters, from edges to objects: by mouse and by keys, against the Python API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+import striate as st
+from benchmarks.studio.serving import Served
+from striate.lessons import Convolution, Pooling, hierarchy
+from striate.lessons.programs import PICTURE_SIZE
+from striate.run import Run
+from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
+from tests.studio.e2e.screen import about
+
+SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+
+@pytest.fixture(scope="module")
+def studio(serve: Callable[..., Served]) -> Served:
+    return serve("demo")
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    return st.image(st.bundled.picture_path(), size=PICTURE_SIZE, preprocess="grey")[0]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+
+
+@pytest.fixture
+def at(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[LessonPage]:
+    """The lesson that the test is parametrized with."""
+    with lesson_page(browser, studio, request.param) as page:
+        yield page
+
+
+def lesson(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("at", [name], indirect=True, ids=[""])
+
+
+@lesson("filters")
+def test_filters(at: LessonPage) -> None:
+    at.to_do(1)
+    for _ in range(5):
+        at.key("ArrowRight")
+    at.done(1)
+    assert figures(at.cells("Output")) == [0, 0, 1, 1, 0, 0]
+    at.next().at(2).to_do(2).key("ArrowDown", "ArrowRight").to_do(2)
+    at.key("ArrowRight").done(2)
+    for _ in range(40):
+        at.figure.get_by_role("button", name="Forward").click()
+    for _ in range(40):
+        at.figure.get_by_role("button", name="Back").click()
+    assert figures(at.cells("Output")) == [0, 0, 3, 3, 0, 0] * 6
+    at.next().at(3).to_do(3)
+    x = np.array(figures(at.cells("Input"))).reshape(8, 8)
+    column, line = np.zeros((3, 3)), np.zeros((3, 3))
+    column[:, 1] = line[1] = 1
+    assert figures(at.cells("Output")) == list(st.correlate(x, column).ravel())
+    at.choose("Map", "horizontal lines")
+    assert figures(at.cells("Output")) == list(st.correlate(x, line).ravel())
+    at.choose("Map", "both maps added").done(3)
+    assert figures(at.cells("Output")) == list((st.correlate(x, column) + st.correlate(x, line)).ravel())
+    at.next().at(4).to_do(4)
+    for name in ("sobel", "laplacian", "emboss"):
+        at.choose("Kernel", name)
+        kernel = np.asarray(st.filters.get(name)())
+        expect(at.number("description")).to_have_text(st.filters.describe(kernel).text)
+        assert figures(at.cells("Kernel")) == pytest.approx(list(kernel.ravel()), rel=5e-3)
+    at.done(4).next().at(5).to_do(5)
+    for name in ("gaussian", "prewitt", "sharpen"):
+        at.choose("Kernel", name)
+    at.done(5)
+    assert "st.conv2d(x, weight)" in at.code()
+    at.over(5)
+
+
+@lesson("assumptions")
+def test_shifts(at: LessonPage, picture: np.ndarray) -> None:
+    at.to_do(1).slide("Right", 5).done(1)
+    seen = st.equivariance_error(SOBEL, picture, (0, 5))
+    expect(at.number("interior")).to_have_text("exactly equal")
+    assert seen.interior_error == 0
+    expect(at.number("border")).to_have_text(f"{seen.border_differs:,} of {seen.border_cells:,}")
+    at.next().at(2).to_do(2).slide("Padding", 1).done(2)
+    seen = st.equivariance_error(Convolution(SOBEL, padding=1), picture, (0, 5))
+    expect(at.number("border")).to_have_text(f"{seen.border_differs:,} of {seen.border_cells:,}")
+    at.next().at(3).slide("Stride", 2).to_do(3)
+    seen = st.equivariance_error(Convolution(SOBEL, stride=2), picture, (0, 5))
+    wrong, inside = int((seen.differs & seen.interior).sum()), int(seen.interior.sum())
+    expect(at.number("interior")).to_have_text(f"{wrong:,} of {inside:,} differ")
+    assert about(at.number("interior-error").inner_text(), seen.interior_error, 4)
+    at.slide("Right", 6).done(3)
+    expect(at.number("interior")).to_have_text("exactly equal")
+    at.next().at(4).slide("Right", 1).to_do(4).choose("Max pooling", "8 × 8").done(4)
+    still = st.invariance_error([Convolution(SOBEL), Pooling((8, 8))], picture, (0, 1))
+    expect(at.number("input-change")).to_have_text(f"{still.input_change:.1%}")
+    expect(at.number("change")).to_have_text(f"{still.change:.1%}")
+    expect(at.number("same")).to_have_text(f"{still.same:.1%}")
+    at.next().at(5).choose("Picture", "the open input").slide("Down", -2).done(5)
+    own = st.image(st.bundled.picture_path(), size=None, preprocess="grey")[0]
+    seen = st.equivariance_error(SOBEL, own, (-2, 0))
+    expect(at.number("border")).to_have_text(f"{seen.border_differs:,} of {seen.border_cells:,}")
+    assert "invariance_error(part, x, (-2, 0))" in at.code()
+    at.over(5)
+
+
+@lesson("two-filters")
+def test_two_filters(at: LessonPage, picture: np.ndarray) -> None:
+    box = np.ones((3, 3))
+    at.to_do(1).figure.get_by_label("Second kernel").select_option("sobel")
+    at.done(1)
+    merged = st.merge_convolutions(box, SOBEL)
+    expect(at.figure.get_by_label("Merged kernel").locator("span").nth(10)).to_have_text("−4")
+    assert figures(at.cells("Merged kernel")) == list(merged.convolution.weight.ravel())
+    seen = merged.measure(picture)
+    assert about(at.number("error").inner_text(), seen.error, 2)
+    expect(at.number("parameters")).to_have_text("1·1·3·3 + 1·1·3·3 = 18, merged 1·1·5·5 = 25")
+    at.next().at(2).to_do(2).type("First, weight 1,1", -3).done(2)
+    box[1, 1] = -3
+    merged = st.merge_convolutions(box, SOBEL)
+    expect(at.figure.get_by_label("Merged kernel").locator("span").nth(11)).to_have_text(
+        f"{merged.convolution.weight[0, 0, 2, 1]:g}".replace("-", "−")
+    )
+    assert figures(at.cells("Merged kernel")) == list(merged.convolution.weight.ravel())
+    at.next().at(3).to_do(3).choose("Between them", "ReLU between").done(3)
+    seen = st.merge_convolutions(SOBEL, np.ones((3, 3))).measure(picture)
+    expect(at.number("changed")).to_have_text(f"{int(seen.relu_differs.sum()):,} of {seen.relu_differs.size:,}")
+    assert about(at.number("relu-error").inner_text(), seen.relu_error, 4)
+    at.next().at(4).choose("Kernels", "layers of the open network").done(4)
+    expect(at.figure).to_contain_text("nothing stands between them")
+    expect(at.figure.get_by_label("Layers", exact=True).locator("option")).to_have_text(["grey/Conv → edges/Conv"])
+    assert "'grey/Conv', 'edges/Conv'" in at.code()
+    at.over(4)
+
+
+@lesson("hierarchy")
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_the_way_up(at: LessonPage, run: Run, by: str) -> None:
+    levels = hierarchy(run, 6)
+
+    def go(level: int) -> None:
+        if by == "mouse":
+            at.figure.get_by_role("radio").nth(level).click()
+        else:
+            at.key("ArrowRight")
+        expect(at.number("unit")).to_have_text(levels[level].unit)
+        expect(at.number("field")).to_have_text(" × ".join(map(str, levels[level].field)) + " pixels")
+        assert about(at.number("value").inner_text(), levels[level].value, 6)
+
+    expect(at.figure.get_by_role("radio")).to_have_count(len(levels))
+    at.to_do(1)
+    go(1)
+    at.done(1).next().at(2).to_do(2)
+    for level in range(1, len(levels)):
+        go(level)
+    at.done(2)
+    names = at.figure.locator("figcaption").all_inner_texts()
+    assert names == [f"map {channel}" for channel in levels[-1].order[:6]]
+    at.next().at(3).to_do(3)
+    choose = at.figure.get_by_role("button", name=re.compile("^Choose map")).first
+    if by == "mouse":
+        choose.click()
+    else:
+        choose.focus()
+        at.key("Enter")
+    at.done(3)
+    assert "st.lessons.hierarchy(run, 6)" in at.code()
+    at.over(3)
+    at.page.get_by_role("button", name=re.compile("^Choose map")).nth(0).click()
+    at.page.get_by_role("button", name=re.compile("in the network$")).click()
+    expect(at.page.locator(".open h2")).to_have_text(f"{levels[0].layer}:{levels[0].order[0]}")

@@ -1,0 +1,249 @@
+"""The sliding sum, sizes, channels, pooling and the loop: by mouse and by keys, against the Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+import striate as st
+from benchmarks.studio.serving import Served
+from striate.lessons import Convolution, Pooling, field_growth, hierarchy, sliding_sum
+from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
+
+IMAGE = np.array([[9, 8, 7, 6], [5, 4, 3, 2], [1, 2, 3, 4], [5, 6, 7, 8]], float)
+KERNEL = np.arange(1.0, 10).reshape(3, 3)
+
+
+@pytest.fixture(scope="module")
+def studio(serve: Callable[..., Served]) -> Served:
+    return serve("demo")
+
+
+@pytest.fixture
+def at(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[LessonPage]:
+    """The lesson that the test is parametrized with."""
+    with lesson_page(browser, studio, request.param) as page:
+        yield page
+
+
+def lesson(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("at", [name], indirect=True, ids=[""])
+
+
+def output(page: LessonPage) -> list[float]:
+    """The numbers of the output that are there already."""
+    return figures([text for text in page.cells("Output") if text])
+
+
+@lesson("sliding-sum")
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_the_sum_slides(at: LessonPage, by: str) -> None:
+    def forward() -> None:
+        if by == "mouse":
+            at.figure.get_by_role("button", name="Forward").click()
+        else:
+            at.key("ArrowRight")
+
+    expect(at.number("sum")).to_have_text("1×1 + 2×0 + 3×−1 = −2")
+    at.to_do(1)
+    forward()
+    expect(at.number("sum")).to_have_text("2×1 + 3×0 + 4×−1 = −2")
+    at.done(1).next().at(2).to_do(2)
+    assert output(at) == [-2]
+    forward()
+    forward()
+    at.done(2)
+    assert output(at) == list(st.correlate([1, 2, 3, 4, 5], [1, 0, -1])) == [-2, -2, -2]
+    at.next().at(3).choose("Definition", "convolve").done(3)
+    expect(at.number("value")).to_have_text("2")
+    forward()
+    forward()
+    assert output(at) == list(st.convolve([1, 2, 3, 4, 5], [1, 0, -1])) == [2, 2, 2]
+    at.next().at(4)
+    expect(at.number("sum")).to_have_text("9×1 + 8×2 + 7×3 + 5×4 + 4×5 + 3×6 + 1×7 + 2×8 + 3×9 = 154")
+    if by == "mouse":
+        cells = at.figure.get_by_label("Output", exact=True).locator("span")
+        for i in (1, 3, 2):
+            cells.nth(i).click()
+    else:
+        at.key("ArrowRight", "ArrowDown", "ArrowLeft")
+    at.done(4)
+    assert output(at) == list(st.correlate(IMAGE, KERNEL).ravel()) == [154, 157, 200, 233]
+    at.next().at(5).choose("Kernel", "smoothing")
+    forward()
+    expect(at.number("sum")).to_have_text("0×0.33 + 0.82×0.34 + 0.91×0.33 = 0.5791")
+    at.done(5)
+    assert "correlate" in at.code() or "conv1d" in at.code()
+    at.over(5)
+
+
+@lesson("sliding-sum")
+def test_any_weight_and_a_dragged_window(at: LessonPage) -> None:
+    at.type("Weight 2", -0.5)
+    expect(at.number("sum")).to_have_text("1×1 + 2×−0.5 + 3×−1 = −3")
+    cells = at.figure.get_by_label("Input", exact=True).locator("span")
+    cells.nth(1).hover()
+    at.page.mouse.down()
+    cells.nth(3).hover()
+    at.page.mouse.up()
+    expect(at.number("sum")).to_have_text("3×1 + 4×−0.5 + 5×−1 = −4")
+
+
+@lesson("sizes")
+def test_sizes(at: LessonPage) -> None:
+    def size(length: int, kernel: int, **options: int) -> str:
+        return str(st.conv1d(np.zeros((1, 1, length)), np.zeros((1, 1, kernel)), **options).shape[-1])
+
+    expect(at.number("size")).to_have_text("8")
+    at.slide("Kernel", 4).done(1)
+    expect(at.number("size")).to_have_text(size(10, 4))
+    expect(at.number("size")).to_have_text("7")
+    expect(at.number("formula")).to_have_text("floor((10 + 2·0 − 1·(4 − 1) − 1)/1) + 1")
+    at.next().at(2).slide("Padding", 1).done(2)
+    expect(at.number("size")).to_have_text(size(8, 3, padding=1))
+    at.next().at(3).slide("Stride", 2).done(3)
+    expect(at.number("size")).to_have_text(size(8, 3, padding=1, stride=2))
+    at.next().at(4).slide("Dilation", 2).done(4)
+    expect(at.number("size")).to_have_text(size(10, 3, dilation=2))
+    expect(at.figure).to_contain_text("The kernel spans 5 cells")
+    at.next().at(5).slide("Stride", 4).done(5)
+    expect(at.number("size")).to_have_text("4")
+    at.over(5)
+
+
+@lesson("sizes")
+def test_what_is_impossible_cannot_be_chosen(at: LessonPage) -> None:
+    at.slide("Dilation", 4)
+    expect(at.figure.get_by_role("slider", name="Kernel")).to_have_attribute("max", "3")
+    expect(at.figure.get_by_role("slider", name="Length")).to_have_attribute("min", "9")
+    at.slide("Padding", 2)
+    expect(at.figure.get_by_role("slider", name="Kernel")).to_have_attribute("max", "4")
+    at.slide("Length", 5).slide("Kernel", 3)
+    expect(at.figure.get_by_role("slider", name="Padding")).to_have_attribute("min", "2")
+    expect(at.number("size")).to_have_text("1")
+    assert at.page.get_by_role("alert").count() == 0
+
+
+@lesson("channels")
+def test_channels(at: LessonPage) -> None:
+    x = np.array([figures(at.cells(f"Input, {name}")) for name in ("red", "green", "blue")]).reshape(3, 5, 5)
+
+    def shown(k: int) -> np.ndarray:
+        return np.array([figures(at.cells(f"Filter, {name}")) for name in ("red", "green", "blue")]).reshape(3, 3, 3)
+
+    first = shown(0)
+    sums = [st.correlate(x[c], first[c])[0, 1] for c in range(3)]
+    at.to_do(1).key("ArrowRight").done(1)
+    for name, value in zip(("red", "green", "blue"), sums, strict=True):
+        expect(at.number(f"sum-{name}")).to_have_text(f"{value:g}".replace("-", "−"))
+    at.next().at(2).slide("Filters", 4).done(2)
+    expect(at.figure.get_by_role("button", name="Map ")).to_have_count(4)
+    at.next().at(3).slide("Filters", 32).done(3)
+    expect(at.number("parameters")).to_have_text("896")
+    assert Convolution(np.ones((32, 3, 3, 3)), np.ones(32)).parameters.value == 896
+    expect(at.figure.get_by_role("button", name="Map ")).to_have_count(32)
+    at.next().at(4)
+    plain = figures(at.cells("Values of map 0"))
+    one = Convolution(first[None], np.array([-3.0]))
+    assert plain == list(one(x).ravel())
+    at.choose("Behind the sum", "ReLU").done(4)
+    assert figures(at.cells("Values of map 0")) == [max(value, 0) for value in plain]
+    assert "relu" in at.code()
+    at.over(4)
+
+
+@lesson("pooling")
+def test_pooling(at: LessonPage) -> None:
+    x = np.array(figures(at.cells("Map"))).reshape(1, 4, 4)
+    assert figures(at.cells("Pooled")) == list(Pooling((2, 2))(x).ravel())
+    at.choose("Kind", "the mean").done(1)
+    expect(at.figure.get_by_label("Pooled", exact=True).locator("span").first).to_have_text("3.5")
+    assert figures(at.cells("Flattened")) == list(Pooling((2, 2), "average")(x).ravel())
+    expect(at.number("parameters")).to_have_text("0")
+    at.next().at(2).to_do(2).key("ArrowRight", "ArrowRight").done(2)
+    expect(at.figure.locator(".chosen")).to_have_count(2)
+    at.next().at(3)
+    layers: list[Convolution | Pooling] = [Convolution(np.ones(3))]
+    for name, layer in [("pooling", Pooling((2,))), ("convolution", layers[0])] * 2:
+        at.to_do(3)
+        at.figure.get_by_role("button", name=name).click()
+        layers.append(layer)
+        expect(at.number(f"field-{len(layers)}")).to_have_text(str(field_growth(layers)[-1].field[0]))
+    at.done(3)
+    expect(at.number("field-5")).to_have_text("18")
+    assert "field_growth" in at.code()
+    at.next().at(4)
+    at.figure.get_by_role("button", name="Look at the open network").click()
+    at.done(4)
+    run = st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+    for level in hierarchy(run, 12):
+        cell = at.figure.locator(f'[data-layer="{level.layer}"]')
+        expect(cell).to_have_text(" × ".join(map(str, level.field)))
+    at.over(4)
+
+
+@lesson("pooling")
+def test_pointing_with_the_mouse(at: LessonPage) -> None:
+    at.next().at(2).to_do(2)
+    at.figure.get_by_label("Map", exact=True).locator("span").nth(11).hover()
+    at.done(2)
+    chosen = at.figure.get_by_label("Flattened", exact=True).locator(".chosen")
+    expect(chosen).to_have_text("9")
+
+
+@lesson("loop")
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_the_loop_line_by_line(at: LessonPage, by: str) -> None:
+    loop = sliding_sum([1, 2, 3, 4, 5], [1, 0, -1])
+    steps = list(loop)
+
+    def forward() -> None:
+        if by == "mouse":
+            at.figure.get_by_role("button", name="Forward").click()
+        else:
+            at.key("ArrowRight")
+
+    def shows(index: int) -> None:
+        step = steps[index]
+        expect(at.number("step")).to_have_text(f"{index + 1} of {len(steps)}")
+        expect(at.figure.locator("li.lit")).to_have_text(loop.lines[step.line - 1].strip())
+        for name, value in step.variables.items():
+            if isinstance(value, int | float):
+                expect(at.figure.locator(f'[data-variable="{name}"]')).to_have_text(repr(value))
+
+    written = next(i for i, step in enumerate(steps) if loop.lines[step.line - 1].strip().startswith("y["))
+    for index in range(written + 1):
+        shows(index)
+        if index < written:
+            at.to_do(1)
+            forward()
+    at.done(1)
+    expect(at.number("sum")).to_have_text("1×1 + 2×0 + 3×−1")
+    at.next().at(2)
+    shows(12)
+    for _ in range(3):
+        if by == "mouse":
+            at.figure.get_by_role("button", name="Back").click()
+        else:
+            at.key("ArrowLeft")
+    shows(9)
+    at.done(2).next().at(3).to_do(3)
+    expect(at.number("step")).to_have_text(f"1 of {len(list(sliding_sum(IMAGE, KERNEL)))}")
+    if by == "mouse":
+        at.figure.get_by_role("button", name="Last line").click()
+    else:
+        at.key("End")
+    at.done(3)
+    assert figures(at.cells("Output so far")) == list(sliding_sum(IMAGE, KERNEL).output.ravel()) == [154, 157, 200, 233]
+    at.next().at(4)
+    calls = sliding_sum(IMAGE, KERNEL).calls
+    for name, key in (("PyTorch", "pytorch"), ("Keras", "keras")):
+        at.choose("Library", name)
+        expect(at.figure.get_by_label("One call")).to_have_text(calls[key])
+    at.slide("Padding", 1).done(4)
+    expect(at.figure.get_by_label("One call")).to_have_text(sliding_sum(IMAGE, KERNEL, padding=1).calls["keras"])
+    assert "def sliding_sum" in at.code()
+    at.over(4)
