@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -12,10 +13,14 @@ from striate.engine import isa as instruction_sets
 from striate.engine.compile import link, object_code
 from striate.engine.emit import Emit
 from striate.engine.isa import Isa
-from striate.engine.layout import Blocked, aligned
+from striate.engine.kernels.call import Call
+from striate.engine.layout import Blocked
+from striate.engine.threads import run_steps, set_threads
 from striate.errors import ParameterError
 
-# Floats of poison on both sides of a buffer.
+from .guarded import Guarded
+
+# Floats of poison at the end of a buffer that does not lie at a guard page.
 MARGIN = 256
 
 
@@ -29,38 +34,80 @@ def present(name: str) -> Isa | None:
 TARGETS = tuple(target for name in ("avx512", "avx2", "generic") if (target := present(name)))
 each_target = pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
 
-_linked: dict[tuple[str, str], Callable[[int, int], None]] = {}
+_linked: dict[tuple[str, str], int] = {}
 
 
-def run(k: Emit, arguments: Mapping[str, int], chunks: int) -> None:
-    """Runs every chunk, the last one first: chunks do not depend on one another."""
+def run(k: Emit, arguments: Mapping[str, int], chunks: int, threads: int | None = None) -> None:
+    """Runs every chunk: by this thread, the last chunk first, or as a step of the engine's with several threads.
+
+    Args:
+        k: The kernel.
+        arguments: By name.
+        chunks: How many.
+        threads: How many; None chooses one to three by the number of chunks, so that an example always runs the same.
+    """
     text = k.finish()
-    function = _linked.get((text, k.target.name))
-    if function is None:
-        address = link(object_code(text, k.target), k.name)
-        function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
-        _linked[text, k.target.name] = function
+    address = _linked.get((text, k.target.name))
+    if address is None:
+        address = _linked[text, k.target.name] = link(object_code(text, k.target), k.name)
     assert set(arguments) == set(k.parameters)
     values = np.array([arguments[name] for name in k.parameters], np.int64)
+    threads = threads or 1 + chunks % 3
+    if threads > 1:
+        set_threads(threads)  # until the test's end
+        run_steps(np.array([[address, values.ctypes.data, chunks]], np.int64), values)
+        return
+    function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
     for chunk in reversed(range(chunks)):
         function(values.ctypes.data, chunk)
 
 
-class Poisoned:
-    """Memory between margins of NaN, itself NaN to begin with; `check` says whether the margins are untouched."""
+def run_call(call: Call, target: Isa, threads: int | None = None) -> None:
+    """Runs a call, whose weights and tables lie between guard pages."""
+    arguments = dict(call.arguments)
+    moved = [(array, Poisoned.of(array)) for array in call.kept if array.size]
+    for array, memory in moved:
+        begin = array.ctypes.data
+        for name, value in arguments.items():
+            if begin <= value < begin + array.nbytes:
+                arguments[name] = memory.address + value - begin
+    run(call.emit(target), arguments, call.chunks, threads)
+    for _, memory in moved:
+        memory.check()
 
-    def __init__(self, count: int) -> None:
-        self._all = aligned(count + 2 * MARGIN)
-        self._all[:] = np.nan
-        self.inside = self._all[MARGIN : MARGIN + count]
+
+class Poisoned:
+    """Memory between guard pages and margins of NaN, itself NaN to begin with.
+
+    At which end a guard page follows at once is a matter of the size, so that one example always lies the same way and
+    many examples lie both ways.
+
+    Args:
+        count: Floats.
+        at_end: Whether the upper page follows at once; otherwise the lower one goes before.
+    """
+
+    def __init__(self, count: int, at_end: bool | None = None) -> None:
+        upper = crc32(b"%d" % count) % 2 == 1 if at_end is None else at_end
+        self._memory = Guarded(4 * count, upper, 4 * MARGIN)
+        self.inside: np.ndarray = self._memory.bytes.view(np.float32)
+        self.inside[:] = np.nan
+
+    @classmethod
+    def of(cls, array: np.ndarray) -> Poisoned:
+        """Memory that holds an array's bits."""
+        flat = np.ascontiguousarray(array).reshape(-1).view(np.float32)
+        memory = cls(flat.size)
+        memory.inside[:] = flat
+        return memory
 
     @property
     def address(self) -> int:
         return self.inside.ctypes.data
 
     def check(self) -> None:
-        assert np.isnan(self._all[:MARGIN]).all(), "written before the buffer"
-        assert np.isnan(self._all[MARGIN + self.inside.size :]).all(), "written past the buffer"
+        """Fails if the margins were written."""
+        self._memory.check()
 
 
 class BlockedValue:

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from striate.arithmetic import Window, dilated_extent
 from striate.engine.isa import Isa
-from striate.engine.kernels.call import Call
 from striate.engine.kernels.lines import Target
 from striate.engine.kernels.place import Place
 from striate.ops import Conv
-from tests.engine.blocked import BlockedValue, layout_of, run
+from tests.engine.blocked import BlockedValue, layout_of
 
 UNIT = 2.0**-24
 
@@ -101,7 +100,3 @@ class Output:
         places = (Place.of(value.layout, value.address) for value in (self.y, added, self.before))
         y, operand, result = places
         self.target = Target(y, stages, (operand,), (result,))
-
-
-def carry_out(call: Call, target: Isa) -> None:
-    run(call.emit(target), call.arguments, call.chunks)

@@ -9,8 +9,8 @@ from striate.engine.kernels.depthwise import DepthwiseWeights
 from striate.engine.kernels.direct import DirectWeights
 from striate.engine.kernels.few_outputs import FewOutputsWeights
 from striate.engine.layout import Blocked
-from tests.engine.blocked import BlockedValue, each_target, layout_of
-from tests.engine.convolutions import Case, Output, carry_out, cases
+from tests.engine.blocked import BlockedValue, each_target, layout_of, run_call
+from tests.engine.convolutions import Case, Output, cases
 
 POINTWISE = Window((1, 1), (1, 1), ((0, 0), (0, 0)), (1, 1))
 NO_PADS = ((0, 0), (0, 0))
@@ -26,7 +26,7 @@ def test_any_convolution_by_the_kernel_chosen_for_it(target: Isa, case: Case) ->
     width = line_width(case.window, case.pads, x.layout, output.y.layout)
     packed = pack_convolution(case.weight, case.bias, case.conv.groups, width, target)
     call = call_convolution(packed, case.window, case.pads, x.layout, x.address, output.y.layout, target, output.target)
-    carry_out(call, target)
+    run_call(call, target)
     expected = case.expected()
     bound = case.bound(target) + 2.0**-23 * (np.abs(expected) + np.abs(output.residual))
     # The logistic function's slope is at most 1/4.

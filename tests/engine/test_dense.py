@@ -10,8 +10,8 @@ from striate.engine.kernels.lines import Target
 from striate.engine.kernels.place import Place
 from striate.engine.kernels.tiles import choose_tile
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import BlockedValue, each_target, layout_of
-from tests.engine.convolutions import UNIT, carry_out
+from tests.engine.blocked import BlockedValue, each_target, layout_of, run_call
+from tests.engine.convolutions import UNIT
 
 
 @each_target
@@ -24,7 +24,7 @@ def test_any_dense_layer(target: Isa, n: int, c: int, k: int, seed: int) -> None
     y = BlockedValue(layout_of((n, k), target.lanes))
     results = Target(Place.of(y.layout, y.address), (("add", 0), ("relu",)), (Place.of(added.layout, added.address),))
     weights, pixels = pack_dense(weight, bias, n, target)
-    carry_out(call_dense(weights, pixels, given_x.layout, given_x.address, results), target)
+    run_call(call_dense(weights, pixels, given_x.layout, given_x.address, results), target)
     wide = [a.astype(np.float64) for a in (x, weight, bias, residual)]
     expected = np.maximum(wide[0] @ wide[1].T + wide[2] + wide[3], 0.0)
     size = np.abs(wide[0]) @ np.abs(wide[1]).T + np.abs(wide[2]) + np.abs(wide[3])

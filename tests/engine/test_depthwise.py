@@ -18,8 +18,8 @@ from striate.engine.kernels.lines import every
 from striate.engine.kernels.place import Place, extents
 from striate.engine.layout import Blocked
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import BlockedValue, each_target
-from tests.engine.convolutions import Case, Output, carry_out, cases
+from tests.engine.blocked import BlockedValue, each_target, run_call
+from tests.engine.convolutions import Case, Output, cases
 
 
 @each_target
@@ -47,7 +47,7 @@ def test_any_convolution_in_narrow_groups(target: Isa, data: st.DataObject) -> N
         target,
         output.target,
     )
-    carry_out(call, target)
+    run_call(call, target)
     expected, bound = case.expected(), case.bound(target)
     assert np.all(np.abs(output.before.result() - expected) <= bound)
     added = np.maximum(expected + output.residual, 0.0)

@@ -9,8 +9,8 @@ from striate.engine.kernels.direct import DirectTile, emit_direct, pack_direct
 from striate.engine.kernels.tiles import choose_tile, fits
 from striate.engine.layout import Blocked
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import BlockedValue, each_target
-from tests.engine.convolutions import Case, Output, carry_out, cases
+from tests.engine.blocked import BlockedValue, each_target, run_call
+from tests.engine.convolutions import Case, Output, cases
 
 EPILOGUE = (("store", 0), ("add", 0), ("clip", -1.0, 3.0))
 
@@ -34,7 +34,7 @@ def test_any_convolution(target: Isa, case: Case) -> None:
     x, output = blocked_input(case, target), Output(case, target)
     filters, depth = case.weight.shape[:2]
     pixels, vectors = choose_tile(case.positions[-1], filters, target, depth, case.conv.groups)
-    carry_out(call_tile(case, pixels, vectors, target, x, output), target)
+    run_call(call_tile(case, pixels, vectors, target, x, output), target)
     assert np.all(np.abs(output.y.result() - case.expected()) <= case.bound(target))
 
 
@@ -45,7 +45,7 @@ def test_any_tile_with_an_epilogue(target: Isa, case: Case, data: st.DataObject)
     tiles = [(p, v) for p in range(1, 29) for v in range(1, 9) if fits(p, v, target)]
     pixels, vectors = data.draw(st.sampled_from(tiles))
     x, output = blocked_input(case, target), Output(case, target, EPILOGUE)
-    carry_out(call_tile(case, pixels, vectors, target, x, output), target)
+    run_call(call_tile(case, pixels, vectors, target, x, output), target)
     expected, bound = case.expected(), case.bound(target)
     assert np.all(np.abs(output.before.result() - expected) <= bound)
     added = np.clip(expected + output.residual, -1.0, 3.0)

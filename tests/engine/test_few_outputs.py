@@ -16,8 +16,8 @@ from striate.engine.kernels.lines import every
 from striate.engine.kernels.place import Place, extents
 from striate.engine.layout import Blocked
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import BlockedValue, each_target
-from tests.engine.convolutions import Case, Output, carry_out, cases
+from tests.engine.blocked import BlockedValue, each_target, run_call
+from tests.engine.convolutions import Case, Output, cases
 
 
 @each_target
@@ -33,7 +33,7 @@ def test_any_convolution_with_few_filters(target: Isa, data: st.DataObject) -> N
     seen = every(Place.of(layout, x.address), [-before for before, _ in case.pads], window.stride)
     taps = tap_offsets(window.kernel, window.dilation, layout.strides[2:])
     call = call_few_outputs(weights, layout.n, extents(case.positions), seen, taps, target, output.target)
-    carry_out(call, target)
+    run_call(call, target)
     expected = case.expected()
     bound = case.bound(target) + 2.0**-23 * (np.abs(expected) + np.abs(output.residual))
     assert np.all(np.abs(output.y.result() - (expected + output.residual)) <= bound)

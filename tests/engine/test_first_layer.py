@@ -13,8 +13,8 @@ from striate.engine.kernels.first_layer import (
 )
 from striate.engine.kernels.place import Place
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import Poisoned, each_target
-from tests.engine.convolutions import Case, Output, carry_out, cases
+from tests.engine.blocked import Poisoned, each_target, run_call
+from tests.engine.convolutions import Case, Output, cases
 
 
 @each_target
@@ -36,7 +36,7 @@ def test_any_first_layer(target: Isa, case: Case, channels_last: bool) -> None:
     call = call_first_layer(
         weights, pixels, case.x.shape[0], window, case.pads, lengths, case.positions, x, output.target
     )
-    carry_out(call, target)
+    run_call(call, target)
     expected = np.maximum(case.expected(), 0.0)
     assert np.all(np.abs(output.y.result() - expected) <= case.bound(target))
 

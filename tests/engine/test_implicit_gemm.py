@@ -19,8 +19,8 @@ from striate.engine.kernels.implicit_gemm import (
     plan_implicit,
 )
 from striate.ops import Conv
-from tests.engine.blocked import Poisoned, each_target
-from tests.engine.convolutions import Case, carry_out, cases
+from tests.engine.blocked import Poisoned, each_target, run_call
+from tests.engine.convolutions import Case, cases
 from tests.engine.hot_loops import innermost_loops, spills
 
 
@@ -41,7 +41,7 @@ def computed(case: Case, plan: ImplicitPlan, target: Isa) -> np.ndarray:
     flags = np.zeros(slots * FLAG, np.int64)
     flags[0] = 1  # somebody is in the first slot
     places = {name: poisoned.address for name, poisoned in memory.items()}
-    carry_out(call_implicit(plan, places | {"flags": flags.ctypes.data}, slots), target)
+    run_call(call_implicit(plan, places | {"flags": flags.ctypes.data}, slots), target)
     for poisoned in memory.values():
         poisoned.check()
     assert np.isnan(memory["panels"].inside[: plan.slot]).all(), "written into another's slot"

@@ -7,8 +7,6 @@ must still be there afterwards.
 
 from __future__ import annotations
 
-import ctypes
-import mmap
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,39 +22,14 @@ from striate.graph import Array
 
 from .blocked import each_target
 from .graphs import RandomNetwork
+from .guarded import CAN_PROTECT, FREE, Guarded
 from .test_executor import compare, reference
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pages are protected with mprotect")
+pytestmark = pytest.mark.skipif(not CAN_PROTECT, reason="pages are protected with mprotect")
 
 # Bytes of NaN between two regions.
 MARGIN = 256
 SEEDS = range(100, 114)
-
-
-class Guarded:
-    """Memory between two pages that may be neither read nor written.
-
-    Args:
-        nbytes: How much, a multiple of 64.
-        at_end: Whether it ends where the upper page begins; otherwise it begins where the lower one ends.
-    """
-
-    def __init__(self, nbytes: int, at_end: bool) -> None:
-        page = mmap.PAGESIZE
-        whole = -(-max(nbytes, 1) // page) * page
-        self.pages = mmap.mmap(-1, whole + 2 * page)
-        everything = np.frombuffer(self.pages, np.uint8)
-        self.ends = (everything.ctypes.data, everything.ctypes.data + page + whole)
-        self.protect(0)
-        start = page + (whole - nbytes if at_end else 0)
-        self.array: Array = everything[start : start + nbytes].view(np.float32)
-        self.array[:] = np.nan
-
-    def protect(self, mode: int) -> None:
-        mprotect = ctypes.CDLL(None, use_errno=True).mprotect
-        for address in self.ends:
-            failed = mprotect(ctypes.c_void_p(address), ctypes.c_size_t(mmap.PAGESIZE), ctypes.c_int(mode))
-            assert not failed, ctypes.get_errno()
 
 
 def spaced(arrange: Callable[[Regions, bool], tuple[Array, int]]) -> Callable[[Regions, bool], tuple[Array, int]]:
@@ -87,7 +60,9 @@ def test_any_network_between_guard_pages(
         truth = reference(executor, network.x)
         program = executor.prepare({"x": network.x}, keep).program
         memory = Guarded(program.nbytes, at_end)
-        instance = Instance(program, lambda count, memory=memory: memory.array[:count])
+        arena: Array = memory.bytes.view(np.float32)
+        arena[:] = np.nan
+        instance = Instance(program, lambda count, arena=arena: arena[:count])
         try:
             for _ in range(2):  # the second run meets what the first one left
                 program.give_back(instance)
@@ -99,7 +74,7 @@ def test_any_network_between_guard_pages(
                 del values
                 assert program.take() is instance  # it was this memory that was used
         finally:
-            memory.protect(mmap.PROT_READ | mmap.PROT_WRITE)
+            memory.protect(FREE)
 
 
 def assert_margins_untouched(instance: Instance) -> None:
@@ -112,10 +87,10 @@ def assert_margins_untouched(instance: Instance) -> None:
 def test_what_lies_outside_cannot_be_touched() -> None:
     """The guard works: a process that writes past the arena dies of it."""
     code = (
-        "import ctypes\nfrom tests.engine.test_memory import Guarded\n"
+        "import ctypes\nfrom tests.engine.guarded import Guarded\n"
         "memory = Guarded(4096, at_end=True)\n"
-        "ctypes.memset(memory.array.ctypes.data + 4095, 0, 1)\nprint('inside', flush=True)\n"
-        "ctypes.memset(memory.array.ctypes.data + 4096, 0, 1)\nprint('outside')\n"
+        "ctypes.memset(memory.bytes.ctypes.data + 4095, 0, 1)\nprint('inside', flush=True)\n"
+        "ctypes.memset(memory.bytes.ctypes.data + 4096, 0, 1)\nprint('outside')\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.stdout == "inside\n"

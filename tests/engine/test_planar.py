@@ -17,8 +17,8 @@ from striate.engine.kernels.planar import (
 )
 from striate.ops import Conv
 from tests.engine.assembly import spilled_vectors
-from tests.engine.blocked import Poisoned, each_target
-from tests.engine.convolutions import Case, carry_out, cases
+from tests.engine.blocked import Poisoned, each_target, run_call
+from tests.engine.convolutions import Case, cases
 
 
 @each_target
@@ -34,7 +34,7 @@ def test_any_convolution_of_neighbouring_columns(target: Isa, data: st.DataObjec
     call = call_planar(
         pack_planar(case.weight, case.bias), case.window, padded.shape, x.address, case.positions, y.address, target
     )
-    carry_out(call, target)
+    run_call(call, target)
     y.check()
     expected = case.expected()
     assert np.all(np.abs(y.inside.reshape(expected.shape) - expected) <= case.bound(target))

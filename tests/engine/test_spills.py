@@ -11,8 +11,11 @@ from striate.engine.kernels.cell_norm import KINDS as CELL_NORMS
 from striate.engine.kernels.cell_norm import CellNorm, emit_cell_norm
 from striate.engine.kernels.concat import Concat, emit_concat
 from striate.engine.kernels.copy import Copy, emit_copy
+from striate.engine.kernels.entry import emit_entry
+from striate.engine.kernels.halo import Halo, emit_halo
 from striate.engine.kernels.moments import Merge, Moments, Scaling, emit_merge, emit_moments
 from striate.engine.kernels.norm import Norm, emit_norm
+from striate.engine.kernels.pack import Pack, emit_pack
 from striate.engine.kernels.pointwise import Pointwise, Step, emit_pointwise
 from striate.engine.kernels.pool import KINDS as POOLINGS
 from striate.engine.kernels.pool import Pool, emit_pool
@@ -25,6 +28,7 @@ from striate.engine.kernels.softmax import Softmax, emit_softmax
 from tests.engine.blocked import TARGETS
 from tests.engine.hot_loops import innermost_loops, spills
 
+NEIGHBOURS = ("cells", "channels", "none")
 WIDE = [target for target in TARGETS if target.name != "generic"]
 wide_only = pytest.mark.skipif(
     platform.machine().lower() not in ("x86_64", "amd64"), reason="the assembly that is read here is x86's"
@@ -42,6 +46,9 @@ def kernels(target: Isa) -> list[Emit]:
         *(emit_reduce(Reduce(kind), target) for kind in REDUCTIONS),
         *(emit_softmax(Softmax(logarithm), target) for logarithm in (False, True)),
         emit_concat(Concat(3), target),
+        emit_halo(Halo(), target),
+        emit_entry(target),
+        *(emit_pack(Pack(which, backwards), target) for which in NEIGHBOURS for backwards in (False, True)),
         emit_copy(Copy(3, True, 1.0), target),
         *(emit_resize(Resize(taps), target) for taps in ((1, 2, 2), (2, 2, 2), (1, 1, 4), (1, 4, 1), None)),
         emit_rearrange(Rearrange(), target),

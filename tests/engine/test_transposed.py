@@ -10,8 +10,8 @@ from striate.engine.kernels.place import Place
 from striate.engine.kernels.transposed import TransposedConvolution, axis_phases, call_transposed, pack_transposed
 from striate.engine.layout import Blocked
 from striate.ops import ConvTranspose
-from tests.engine.blocked import BlockedValue, each_target, layout_of
-from tests.engine.convolutions import UNIT, carry_out
+from tests.engine.blocked import BlockedValue, each_target, layout_of, run_call
+from tests.engine.convolutions import UNIT
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def test_any_transposed_convolution(target: Isa, case: Case) -> None:
     results = Target(Place.of(y.layout, y.address), (("add", 0),), (Place.of(added.layout, added.address),))
     phases = pack_transposed(case.weight, case.bias, op.groups, shape, target)
     for call in call_transposed(phases, op.stride, layout, x.address, results):
-        carry_out(call, target)
+        run_call(call, target)
     chain = case.weight[:, 0].size // op.groups + 2
     bound = chain * UNIT * (2 if target.name == "generic" else 1) * (size + np.abs(residual))
     assert np.all(np.abs(y.result() - (expected + residual)) <= bound)
