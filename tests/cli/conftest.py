@@ -56,6 +56,20 @@ def signal_model(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def volume_model(tmp_path_factory):
+    """x (1, 1, d, h, w) -> c1 (2 filters of 3x3x3)."""
+    weight = numpy_helper.from_array(np.random.default_rng(2).normal(size=(2, 1, 3, 3, 3)).astype(np.float32), "w")
+    nodes = [helper.make_node("Conv", ["x", "w"], ["y"], "c1")]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 1, "d", "h", "w"])]
+    outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 2, "e", "g", "v"])]
+    graph = helper.make_graph(nodes, "volume", inputs, outputs, [weight])
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path = tmp_path_factory.mktemp("model") / "volume.onnx"
+    onnx.save(made, path)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
 def photo(tmp_path_factory):
     path = tmp_path_factory.mktemp("photo") / "photo.png"
     row, column = np.mgrid[0:40, 0:50]

@@ -165,6 +165,23 @@ def test_field_without_and_with_an_input(striate, model, photo, tmp_path):
     assert (picture(tmp_path / "field.png") == (0x0F, 0x8F, 0x8C)).all(axis=-1).any()
 
 
+def test_field_on_a_signal_and_on_a_volume(striate, signal_model, table, volume_model, tmp_path):
+    teal = (0x0F, 0x8F, 0x8C)
+    status, out, err = striate(
+        "field", signal_model, "c1:0@10", "-i", table, "-i", "gain=2", "-o", tmp_path / "span.png"
+    )
+    assert status == 0, err
+    assert "cells 10 to 14" in out
+    assert (picture(tmp_path / "span.png") == teal).all(axis=-1).any()
+    np.save(tmp_path / "volume.npy", np.random.default_rng(0).normal(size=(1, 1, 6, 8, 10)).astype(np.float32))
+    status, out, err = striate(
+        "field", volume_model, "c1:0@2,3,4", "-i", tmp_path / "volume.npy", "-o", tmp_path / "box.png"
+    )
+    assert status == 0, err
+    assert "slices 2 to 4, rows 3 to 5, columns 4 to 6" in out
+    assert (picture(tmp_path / "box.png") == teal).all(axis=-1).any()
+
+
 def test_trace_adds_up(striate, model, photo):
     found = facts(striate("trace", model, photo, "c2:0@3,3", "--width", "2", "--json"))
     parts = ("reached", "biases", "left_out", "stopped", "rounding")

@@ -84,7 +84,7 @@ def test_other_words_that_mean_nothing(striate, model, photo, tmp_path):
     refused(striate("calc", "nn.Conv2d(3, 64)"), "argument kernel_size is missing")
     refused(striate("calc", "nn.Conv2d(3, 64, 3)", "-i", "3xx4y"), 'shape (="3xx4y")')
     refused(striate("field", model, "c1:0@0,0", "--data"), "needs the numbers of a run")
-    refused(striate("field", model, "c1:0@0,0", "-o", tmp_path / "x.png"), "give an image with --input")
+    refused(striate("field", model, "c1:0@0,0", "-o", tmp_path / "x.png"), "give one with --input")
     assert not (tmp_path / "x.png").exists()
 
 

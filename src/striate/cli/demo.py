@@ -176,7 +176,8 @@ def _show_unit(scene: _Scene) -> None:
     from striate.lenses.telling import telling_convolution
     from striate.render.explanation import explanation_text
     from striate.render.explanation_picture import explanation_picture
-    from striate.render.receptive_field import field_picture, field_text
+    from striate.render.field_picture import field_on_picture
+    from striate.render.receptive_field import field_text
 
     model = scene.network.model
     layer = telling_convolution(model, scene.run.recording.values[model.graph.inputs[0]].shape[2:])
@@ -192,7 +193,7 @@ def _show_unit(scene: _Scene) -> None:
     seen = unit.receptive_field()
     say(field_text(seen))
     for name, picture in scene.opened.pictures.items():
-        say(f"  {write_picture(field_picture(seen, name, picture), scene.folder / 'field.png')}")
+        say(f"  {write_picture(field_on_picture(seen, name, picture), scene.folder / 'field.png')}")
     say()
     say(f"Every file is in {scene.folder}. Ask about any other number of any layer:")
     say(f"  striate explain {scene.asked} {shlex.quote(str(unit.address))}")

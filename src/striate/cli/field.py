@@ -15,8 +15,14 @@ from striate.errors import ParameterError
 from striate.reading import Opened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from striate.graph import Array
     from striate.lenses.receptive_field import ReceptiveField
     from striate.network import Network
+
+# Of an input that can be drawn: sample, channel and three spatial ones.
+MOST_AXES = 5
 
 
 @app.command(epilog="Example: striate field mobilenet_v2.onnx features.3:0@7,3 --input cat.jpg -o field.png")
@@ -43,7 +49,7 @@ def field(
     opened = open_inputs(network, inputs, preprocess) if inputs else None
     found = _found(network, unit, opened, shape, data)
     if out is not None:
-        _draw(found, opened, out)
+        _draw(network, found, opened, out)
     say(to_json(field_plain(found)) if as_json else field_text(found))
 
 
@@ -57,11 +63,27 @@ def _found(network: Network, unit: str, opened: Opened | None, shape: str | None
     return network.receptive_field(unit, {name: array.shape for name, array in opened.arrays.items()})
 
 
-def _draw(found: ReceptiveField, opened: Opened | None, out: options.Picture) -> None:
-    from striate.render.receptive_field import field_picture
+def _draw(network: Network, found: ReceptiveField, opened: Opened | None, out: Path) -> None:
+    """Draws the field on the picture if there is one, else on the first input that has positions."""
+    from striate.render.field_picture import field_on_numbers, field_on_picture
 
-    pictures = {} if opened is None else opened.pictures
-    if not pictures or out is None:
-        raise ParameterError("--out draws the field on the input picture; give an image with --input")
-    name, picture = next(iter(pictures.items()))
-    write_picture(field_picture(found, name, picture), out)
+    if opened is None:
+        raise ParameterError("--out draws the field on the input; give one with --input")
+    for name, picture in opened.pictures.items():
+        write_picture(field_on_picture(found, name, picture), out)
+        return
+    for name, array in opened.arrays.items():
+        if 0 < array.ndim <= MOST_AXES:
+            write_picture(field_on_numbers(found, name, _channels_first(network, found, array)), out)
+            return
+    raise ParameterError("--out draws the field on a signal, a map or a volume, and no input of this network is one")
+
+
+def _channels_first(network: Network, found: ReceptiveField, array: Array) -> Array:
+    """The unit's sample of an input as (c, *spatial); one of two axes or one is a signal."""
+    import numpy as np
+
+    if array.ndim < 3:
+        return array[min(found.unit.sample, len(array) - 1)][None] if array.ndim == 2 else array[None]
+    moved = np.moveaxis(array, -1, 1) if network.model.layout == "channels_last" else array
+    return moved[min(found.unit.sample, len(moved) - 1)]

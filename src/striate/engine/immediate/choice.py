@@ -70,7 +70,7 @@ def _blocked_products(k: int, depth: int, taps: int, groups: int, width: int, fe
         return blocks * depth * taps
     if few_outputs.suits(k, depth, taps, groups, target):
         return -(-depth // target.lanes) * taps * k
-    _, vectors = choose_tile(width, k, target, depth, groups)
+    _, vectors = choose_tile(width, k, target, depth, groups, taps)
     return blocks * taps * channels_seen(min(k, vectors * target.lanes), k, depth, groups)
 
 

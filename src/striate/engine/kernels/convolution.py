@@ -84,7 +84,7 @@ def pack_convolution(weight: Array, bias: Array | None, groups: int, width: int,
     flat = weight.reshape(filters, depth, prod(kernel))
     if few_outputs.suits(filters, depth, prod(kernel), groups, target):
         return PackedConvolution(pack_few_outputs(flat, bias, target.lanes))
-    pixels, vectors = choose_tile(width, filters, target, depth, groups)
+    pixels, vectors = choose_tile(width, filters, target, depth, groups, prod(kernel))
     lines = prod(kernel[:-1])
     return PackedConvolution(pack_direct(flat, bias, groups, vectors, target.lanes, lines), pixels)
 
