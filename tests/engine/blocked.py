@@ -55,7 +55,7 @@ def run(k: Emit, arguments: Mapping[str, int], chunks: int, threads: int | None 
     threads = threads or 1 + chunks % 3
     if threads > 1:
         set_threads(threads)  # until the test's end
-        run_steps(np.array([[address, values.ctypes.data, chunks]], np.int64), values)
+        run_steps(np.array([[address, values.ctypes.data, chunks]], np.int64))
         return
     function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
     for chunk in reversed(range(chunks)):

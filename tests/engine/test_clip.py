@@ -13,8 +13,8 @@ from striate.engine.kernels.convolution import PackedConvolution, call_convoluti
 from striate.engine.kernels.direct import pack_direct
 from striate.engine.layout import Blocked
 from striate.ops import Conv
-from tests.engine.blocked import BlockedValue, each_target
-from tests.engine.convolutions import Case, Output, carry_out
+from tests.engine.blocked import BlockedValue, each_target, run_call
+from tests.engine.convolutions import Case, Output
 
 
 @st.composite
@@ -39,7 +39,7 @@ def computed(case: Case, target: Isa, x: BlockedValue) -> np.ndarray:
     packed = PackedConvolution(pack_direct(flat, case.bias, 1, 2, target.lanes, lines), 3)
     output = Output(case, target)
     y = output.y.layout
-    carry_out(call_convolution(packed, case.window, case.pads, x.layout, x.address, y, target, output.target), target)
+    run_call(call_convolution(packed, case.window, case.pads, x.layout, x.address, y, target, output.target), target)
     return output.y.result()
 
 

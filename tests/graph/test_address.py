@@ -118,3 +118,29 @@ def test_a_unit_that_is_not_there(address, shape, message):
     with pytest.raises(ParameterError) as caught:
         unit_index(address, shape)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("address", "shape", "message"),
+    [
+        (
+            UnitAddress("c", 8, (1, 1)),
+            (1, 8, 4, 6),
+            'unit "c:8@1,1": layer "c" has shape (1, 4, 6, 8); channel 8 must be from 0 to 7',
+        ),
+        (
+            UnitAddress("c", 0, (1, 6)),
+            (1, 8, 4, 6),
+            'unit "c:0@1,6": layer "c" has shape (1, 4, 6, 8); position 6 must be from 0 to 5',
+        ),
+        (
+            UnitAddress("c", 9),
+            (1, 8),
+            'unit "c:9": layer "c" has shape (1, 8); channel 9 must be from 0 to 7',
+        ),
+    ],
+)
+def test_shapes_are_named_in_the_sources_order_of_axes(address, shape, message):
+    with pytest.raises(ParameterError) as caught:
+        unit_index(address, shape, "channels_last")
+    assert str(caught.value) == message

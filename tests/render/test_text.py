@@ -11,8 +11,9 @@ from striate.graph import GraphBuilder, LayerView, Model
 from striate.lenses.explain import explain
 from striate.lenses.prediction import predict
 from striate.ops import Conv, Gemm, MaxPool
+from striate.render.canvas import MARGIN, PAGE
 from striate.render.explanation import by_strength, explanation_plain, explanation_text
-from striate.render.explanation_picture import explanation_picture
+from striate.render.explanation_picture import CELL, GAP, SLICE_GAP, explanation_picture
 from striate.render.plain import plain, to_json
 from striate.render.prediction import output_line, prediction_text
 
@@ -107,6 +108,21 @@ def test_the_picture_hatches_padding_and_colours_the_rest(unit):
     picture = np.asarray(explanation_picture(found))
     assert picture.shape[1] >= 760
     assert (picture == (0xB2, 0x18, 0x2B)).all(axis=-1).any() or (picture == (0x21, 0x66, 0xAC)).all(axis=-1).any()
+
+
+def test_the_slices_of_a_volume_stand_apart():
+    """Between two slices there is a gap of the page's colour, in the window and in the kernel."""
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape).astype(np.float32) for shape in ((1, 2, 4, 4, 4), (2, 2, 2, 3, 3), (2,))]
+    recording = recorded(Conv((1, 1, 1), ((0, 0),) * 3, (1, 1, 1), 1), *arrays)
+    picture = np.asarray(explanation_picture(explain(recording, "layer:0@0,0,0")))
+    top = 84 + 20  # below the title and the caption
+    for left in (MARGIN, MARGIN + 3 * CELL + 1 + GAP):
+        column = picture[top:, left + 4]
+        apart = (column == PAGE).all(axis=-1)
+        assert not apart[: 3 * CELL].any()
+        assert apart[3 * CELL + 2 : 3 * CELL + SLICE_GAP - 1].all()
+        assert not apart[3 * CELL + SLICE_GAP : 6 * CELL + SLICE_GAP].any()
 
 
 def test_predictions():

@@ -112,7 +112,7 @@ class Model:
         return named and len(address.at) == max(0, len(shape) - 2)
 
 
-def unit_index(address: UnitAddress, shape: tuple[int, ...]) -> tuple[int, ...]:
+def unit_index(address: UnitAddress, shape: tuple[int, ...], layout: Layout = "channels_first") -> tuple[int, ...]:
     """The index of a unit in its layer's (channels-first) array of that shape.
 
     Axis 0 is the sample and axis 1 the channel; a value of rank 1 has only channels, one of rank 0 nothing.
@@ -120,9 +120,10 @@ def unit_index(address: UnitAddress, shape: tuple[int, ...]) -> tuple[int, ...]:
     Args:
         address: The unit.
         shape: Shape of the layer's array, channels first.
+        layout: Order of axes in which the source has them: errors name the shape as the source does.
 
     Returns:
-        Its index.
+        Its index, channels first.
 
     Raises:
         ParameterError: Channel, position or sample are missing, too many or outside.
@@ -134,7 +135,8 @@ def unit_index(address: UnitAddress, shape: tuple[int, ...]) -> tuple[int, ...]:
     rank = len(shape)
     spatial = shape[2:] if rank > 1 else ()
     channels = shape[1] if rank > 1 else (shape[0] if rank else 1)
-    where = f'unit "{address}": layer "{address.layer}" has shape {shape}'
+    named = (shape[0], *shape[2:], shape[1]) if layout == "channels_last" and rank > 2 else shape
+    where = f'unit "{address}": layer "{address.layer}" has shape {named}'
     if len(address.at) != len(spatial):
         raise ParameterError(
             f"{where}, so a position has {len(spatial)} indices, got {len(address.at)}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
@@ -14,6 +15,7 @@ from striate.render.colour import Pixels, Scale, scale_of
 from striate.render.explanation import by_strength, input_channel
 
 CHANNELS, INPUTS, CELL, GAP, WIDE = 4, 12, 46, 40, 760
+SLICE_GAP = 14  # between the slices of a volume
 _LARGEST_KERNEL = 11
 
 
@@ -47,51 +49,69 @@ def explanation_picture(found: Explanation) -> Image.Image:
     return page
 
 
-def _rows(found: Explanation) -> list[tuple[int, str, list[tuple[Array, Scale]]]]:
-    """Channel, caption, and the grids with their scales."""
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Numbers in cells.
+
+    Args:
+        numbers: Rows and columns; a 1-D kernel is a row, a volume's slices stand one below the other.
+        slice_rows: Rows of a slice; all of them where there is but one.
+        scale: Their colours.
+    """
+
+    numbers: Array
+    slice_rows: int
+    scale: Scale
+
+    @classmethod
+    def of(cls, part: Array, scale: Scale) -> _Grid:
+        """A window, kernel or its products, with any number of axes."""
+        numbers = part.reshape(-1, part.shape[-1]) if part.ndim else part.reshape(1, 1)
+        return cls(numbers, part.shape[-2] if part.ndim > 2 else len(numbers), scale)
+
+    def top(self, row: int) -> int:
+        """Where a row of cells begins."""
+        return row * CELL + row // self.slice_rows * SLICE_GAP
+
+    @property
+    def note(self) -> str:
+        """How slices are shown, if there are several."""
+        return " · slices one below the other" if self.slice_rows < len(self.numbers) else ""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        rows, columns = self.numbers.shape
+        return columns * CELL + 1, self.top(rows - 1) + CELL + 1
+
+
+def _rows(found: Explanation) -> list[tuple[int, str, list[_Grid]]]:
+    """Channel, caption, and the grids."""
     if found.window is None or not found.window.ndim:
         return []
     if found.products is None or found.kernel is None:
-        grid = _grid(found.window)
-        return [(0, "", [(grid, scale_of([found.window]))])] if max(grid.shape) <= _LARGEST_KERNEL else []
-    scales = [_signed(scale_of([part])) for part in (found.window, found.kernel, found.products)]
+        grid = _Grid.of(found.window, scale_of([found.window]))
+        return [(0, "", [grid])] if max(grid.numbers.shape) <= _LARGEST_KERNEL else []
+    parts = (found.window, found.kernel, found.products)
+    scales = [_signed(scale_of([part])) for part in parts]
     order = by_strength(found.products)
     if found.products.ndim == 1:
         places = [place for place, _ in order[:INPUTS]]
-        grids = [part[places][None] for part in (found.window, found.kernel, found.products)]
-        return [(0, f"the {len(places)} strongest of {len(order)} inputs: {', '.join(map(str, places))}",
-                 list(zip(grids, scales, strict=True)))]  # fmt: skip
-    rows: list[tuple[int, str, list[tuple[Array, Scale]]]] = []
+        grids = [_Grid.of(part[places], scale) for part, scale in zip(parts, scales, strict=True)]
+        caption = f"the {len(places)} strongest of {len(order)} inputs: {', '.join(map(str, places))}"
+        return [(0, caption, grids)]
+    rows: list[tuple[int, str, list[_Grid]]] = []
     for channel, total in order[:CHANNELS]:
-        grids = [_grid(part[channel]) for part in (found.window, found.kernel, found.products)]
-        if max(grids[0].shape) > _LARGEST_KERNEL:
-            continue
-        rows.append(
-            (
-                channel,
-                f"channel {input_channel(found, channel)}: sum {total:+.5g}",
-                list(zip(grids, scales, strict=True)),
-            )
-        )
+        grids = [_Grid.of(part[channel], scale) for part, scale in zip(parts, scales, strict=True)]
+        if max(grids[0].numbers.shape) <= _LARGEST_KERNEL:
+            caption = f"channel {input_channel(found, channel)}: sum {total:+.5g}{grids[0].note}"
+            rows.append((channel, caption, grids))
     return rows
 
 
-def _grid(part: Array) -> Array:
-    """Two axes: a 1-D kernel is a row, a volume's slices stand one below the other."""
-    return part.reshape(-1, part.shape[-1]) if part.ndim else part.reshape(1, 1)
-
-
-def _row_image(found: Explanation, channel: int, caption: str, grids: list[tuple[Array, Scale]]) -> Image.Image:
-    inside = None if found.inside is None else found.inside
-    if inside is not None and inside.ndim > 1 and found.products is not None:
-        inside = _grid(inside[channel])
-    elif inside is not None:
-        inside = _grid(inside)
-    stacked = grids[0][0].shape[1] * 3 * CELL + 2 * GAP > 1400
-    images = [
-        _cells(grid, scale, inside if index == 0 and inside is not None and inside.shape == grid.shape else None)
-        for index, (grid, scale) in enumerate(grids)
-    ]
+def _row_image(found: Explanation, channel: int, caption: str, grids: list[_Grid]) -> Image.Image:
+    stacked = grids[0].numbers.shape[1] * 3 * CELL + 2 * GAP > 1400
+    images = [_cells(grid, None if index else _inside(found, channel, grid)) for index, grid in enumerate(grids)]
     top = 20 if caption else 0
     if stacked:
         page = blank(max(image.width for image in images) + 20, top + sum(image.height + 6 for image in images))
@@ -115,14 +135,25 @@ def _row_image(found: Explanation, channel: int, caption: str, grids: list[tuple
     return page
 
 
-def _cells(grid: Array, scale: Scale, inside: Array | None) -> Image.Image:
-    rows, columns = grid.shape
-    pixels: Pixels = scale.pixels(grid)
-    page = Image.new("RGB", (columns * CELL + 1, rows * CELL + 1), PAGE)
+def _inside(found: Explanation, channel: int, grid: _Grid) -> Array | None:
+    """Which cells of the window lie in the input; None where that is not told cell by cell."""
+    inside = found.inside
+    if inside is None:
+        return None
+    if inside.ndim > 1 and found.products is not None:
+        inside = inside[channel]
+    return inside.reshape(grid.numbers.shape) if inside.size == grid.numbers.size else None
+
+
+def _cells(grid: _Grid, inside: Array | None) -> Image.Image:
+    rows, columns = grid.numbers.shape
+    pixels: Pixels = grid.scale.pixels(grid.numbers)
+    page = Image.new("RGB", grid.size, PAGE)
     draw = ImageDraw.Draw(page)
     for r in range(rows):
+        top = grid.top(r)
         for c in range(columns):
-            box = (c * CELL, r * CELL, (c + 1) * CELL, (r + 1) * CELL)
+            box = (c * CELL, top, (c + 1) * CELL, top + CELL)
             if inside is not None and not inside[r, c]:
                 draw.rectangle(box, outline=HAIRLINE)
                 for step in range(8, 2 * CELL, 8):
@@ -132,7 +163,7 @@ def _cells(grid: Array, scale: Scale, inside: Array | None) -> Image.Image:
             colour = tuple(int(part) for part in pixels[r, c])
             draw.rectangle(box, fill=(colour[0], colour[1], colour[2]), outline=HAIRLINE)
             dark = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] < 140
-            write(draw, (box[0] + CELL // 2, box[1] + CELL // 2), _short(float(grid[r, c])), SMALL,
+            write(draw, (box[0] + CELL // 2, box[1] + CELL // 2), _short(float(grid.numbers[r, c])), SMALL,
                   PAGE if dark else INK, anchor="mm")  # fmt: skip
     return page
 
