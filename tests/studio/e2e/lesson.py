@@ -33,8 +33,13 @@ class LessonPage:
         return self.page.locator("section.step").nth(number - 1)
 
     def at(self, number: int) -> LessonPage:
-        """Waits until a step is the one in reach."""
+        """Waits until a step is the one in reach, and its figure up to date."""
         expect(self.step(number)).to_have_attribute("aria-current", "step")
+        return self.settled()
+
+    def settled(self) -> LessonPage:
+        """Waits until the figure shows what is set."""
+        expect(self.figure.locator(".stale")).to_have_count(0)
         return self
 
     def to_do(self, number: int) -> LessonPage:

@@ -42,6 +42,7 @@ def output(page: LessonPage) -> list[float]:
 @pytest.mark.parametrize("by", ["mouse", "keys"])
 def test_the_sum_slides(at: LessonPage, by: str) -> None:
     def forward() -> None:
+        at.settled()
         if by == "mouse":
             at.figure.get_by_role("button", name="Forward").click()
         else:
@@ -90,6 +91,18 @@ def test_any_weight_and_a_dragged_window(at: LessonPage) -> None:
     cells.nth(3).hover()
     at.page.mouse.up()
     expect(at.number("sum")).to_have_text("3×1 + 4×−0.5 + 5×−1 = −4")
+
+
+@lesson("sliding-sum")
+def test_the_workbench_goes_on_from_here(at: LessonPage) -> None:
+    at.key("ArrowRight").done(1).next().next().at(3).choose("Definition", "convolve").done(3)
+    at.page.get_by_role("button", name="Open in the workbench").click()
+    expect(at.page.get_by_role("button", name="Workbench")).to_have_attribute("aria-current", "page")
+    assert "w=1x1x3:1,0,-1" in at.page.url
+    assert "in=1x5:1,2,3,4,5" in at.page.url
+    assert "def=convolve" in at.page.url
+    at.page.go_back()
+    at.at(3)
 
 
 @lesson("sizes")

@@ -1,6 +1,7 @@
 /** A lesson: a text in docs/lessons, and here a widget with its state, and what has to be done at each step. */
 
 import type { Component } from 'svelte'
+import type { Setup } from '../state/bench/setup'
 import type { Session } from '../state/session.svelte'
 
 export type Step<S> = {
@@ -14,13 +15,15 @@ export type Spec<S> = {
   readonly begin: (session: Session) => S
   readonly widget: Component<{ own: S }>
   readonly steps: readonly Step<S>[]
+  /** What the figure shows, for the workbench; null while it can show nothing of the kind. */
+  readonly workbench?: (state: S) => Setup | null
 }
 
 /** A lesson that somebody is in. */
-export type Started = { readonly widget: Component<{ own: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean }
+export type Started = { readonly widget: Component<{ own: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean; workbench(): Setup | null }
 export type Lesson = { readonly count: number; start(session: Session): Started }
 
-export function defineLesson<S>({ begin, widget, steps }: Spec<S>): Lesson {
+export function defineLesson<S>({ begin, widget, steps, workbench }: Spec<S>): Lesson {
   return {
     count: steps.length,
     start(session) {
@@ -31,6 +34,7 @@ export function defineLesson<S>({ begin, widget, steps }: Spec<S>): Lesson {
         widget: widget as unknown as Component<{ own: unknown }>,
         enter: (step) => steps[step]?.enter?.(state),
         done: (step) => steps[step]?.done(state) ?? false,
+        workbench: () => workbench?.(state) ?? null,
       }
     },
   }

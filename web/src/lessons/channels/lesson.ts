@@ -5,6 +5,7 @@ import Widget from './Widget.svelte'
 export default defineLesson<Channels>({
   begin: (session) => new Channels(session),
   widget: Widget,
+  workbench: ({ setup }) => setup,
   steps: [
     { enter: (own) => own.begin(1), done: ({ visited }) => visited.size > 1 },
     { enter: (own) => own.begin(1), done: ({ filters, current }) => filters === 4 && current },

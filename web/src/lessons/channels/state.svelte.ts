@@ -18,10 +18,8 @@ export class Channels extends Slide {
   }
 
   make(filters: number): void {
-    const { index } = this
     this.filters = filters
     this.filter = Math.min(this.filter, filters - 1)
     this.set({ shape: [3, SIDE, SIDE], values: PICTURE }, { shape: [filters, 3, 3, 3], values: WEIGHTS(filters) }, { relu: this.relu }, BIASES(filters))
-    this.go(index)
   }
 }

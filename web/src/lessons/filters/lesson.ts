@@ -1,12 +1,15 @@
 import { defineLesson } from '../lesson'
+import { FIRST } from '../../state/bench/setup'
 import { Filters } from './state.svelte'
 import Widget from './Widget.svelte'
 
+const HOUSE = FIRST.state.source ?? ''
 const among = (tried: readonly string[], names: readonly string[]): boolean => names.some((name) => tried.includes(name))
 
 export default defineLesson<Filters>({
   begin: (session) => new Filters(session),
   widget: Widget,
+  workbench: ({ stage, kernel, setup }) => (stage === 'picture' ? { state: { rank: 2, source: HOUSE, names: [kernel] }, weight: null, input: null } : setup),
   steps: [
     { enter: (own) => own.spike(), done: ({ positions, visited, current }) => current && positions === 6 && visited.size === positions },
     { enter: (own) => own.line(), done: ({ y, index, current, axes }) => current && axes === 2 && y[index] === 3 },

@@ -2,6 +2,7 @@
 
 import type { Arrays } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
+import { OWN, tensorOf, type Setup } from '../../state/bench/setup'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
 import { flat, numbersOf, place, shapeOf } from './numbers'
@@ -66,6 +67,28 @@ export class Slide {
     return new Map([['x', x], ['weight', weight], ...(this.bias.length > 0 ? [['bias', bias] as const] : [])])
   }
 
+  /** The same for the workbench, which has one bias for all filters; null where they differ. */
+  get setup(): Setup | null {
+    const bias = this.bias[0] ?? 0
+    if (this.bias.some((other) => other !== bias)) return null
+    const all = (size: number): number[] => this.taps.map(() => size)
+    return {
+      state: {
+        rank: this.axes === 1 ? 1 : 2,
+        source: OWN,
+        names: Array.from({ length: this.weight.shape[0] ?? 1 }, () => ''),
+        bias,
+        stride: all(this.stride),
+        padding: all(this.padding).map((cells): [number, number] => [cells, cells]),
+        dilation: all(this.dilation),
+        definition: this.definition,
+        relu: this.relu,
+      },
+      weight: tensorOf(this.weight.shape, this.weight.values),
+      input: tensorOf([this.channels, ...this.spatial], this.input.values),
+    }
+  }
+
   private get key(): string {
     return JSON.stringify([this.input, this.weight, this.bias, this.stride, this.padding, this.dilation, this.definition, this.relu])
   }
@@ -124,7 +147,8 @@ export class Slide {
   }
 
   go(index: number): void {
-    if (index < 0 || index >= this.positions) return
+    // Until the answer is there it is not known where the window can stand.
+    if (!this.current || index < 0 || index >= this.positions) return
     this.index = index
     if (!this.visited.has(index)) this.visited = new Set([...this.visited, index])
   }

@@ -7,6 +7,7 @@ const everywhere = ({ positions, visited, current }: SlidingSum): boolean => cur
 export default defineLesson<SlidingSum>({
   begin: (session) => new SlidingSum(session),
   widget: Widget,
+  workbench: ({ setup }) => setup,
   steps: [
     { enter: (own) => own.count(), done: ({ visited }) => visited.size > 1 },
     { enter: (own) => own.count(), done: everywhere },
