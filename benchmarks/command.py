@@ -21,8 +21,12 @@ from benchmarks.peers.striate_networks import Public
 from benchmarks.peers.table import PEERS, chosen_peers
 from benchmarks.processes import memories, starts
 from benchmarks.race import Rules
-from benchmarks.results import Measure, Row, geometric_means
+from benchmarks.results import Measure, Row, Wait, geometric_means
 from benchmarks.sets import convolutions, depthwise, networks, one_d, small, three_d
+from benchmarks.studio import measures
+from benchmarks.studio.browser import NoBrowserError
+from benchmarks.studio.measures import NothingToShowError
+from striate.errors import StriateError
 
 CASES: dict[str, Callable[[], list[Case]]] = {
     "convolutions": convolutions.cases,
@@ -33,7 +37,8 @@ CASES: dict[str, Callable[[], list[Case]]] = {
     "networks": networks.cases,
 }
 PROCESSES = {"start": starts, "memory": memories}
-SETS = (*CASES, *PROCESSES, "peak")
+PARTS_TEXT = ", ".join(measures.PARTS)
+SETS = (*CASES, *PROCESSES, "studio", "peak")
 
 EXAMPLES = """\
 sets:
@@ -45,6 +50,7 @@ sets:
   networks      MobileNetV2, ResNet-18, ResNet-50, VGG-16; "striate-kept" keeps every value
   start         seconds to import, and to the first result, in a new process
   memory        most memory that a process with an inference holds
+  studio        what a person waits for in the studio, in headless Chromium: start, edits, hover, scroll, bundle
   peak          what the processor can do at most, for 1, 2, ... threads
 
 examples:
@@ -52,6 +58,7 @@ examples:
   python -m benchmarks convolutions --peers torch,onnxruntime --repeat 5
   python -m benchmarks networks --only ResNet --json resnet.json
   python -m benchmarks depthwise one_d --threads 1
+  python -m benchmarks studio --only edits --repeat 3
 """
 
 
@@ -69,6 +76,7 @@ class Findings:
     others: float | None = None
     rows: list[Row] = field(default_factory=list[Row])
     measures: list[Measure] = field(default_factory=list[Measure])
+    waits: list[Wait] = field(default_factory=list[Wait])
 
     def as_json(self) -> str:
         """The findings, and for each set the geometric means."""
@@ -89,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.sets or SETS:
         if name == "peak":
             _peaks(console, findings)
+        elif name == "studio":
+            _studio(console, options, findings)
         elif name in PROCESSES:
             _processes(console, name, peers, options, findings)
         else:
@@ -190,6 +200,20 @@ def _processes(
         findings.measures += measures
         if name == "start":
             return
+
+
+def _studio(console: Console, options: argparse.Namespace, findings: Findings) -> None:
+    parts = [part for part in measures.PARTS if options.only in part]
+    if not parts:
+        console.print(f'studio: nothing to measure whose name contains "{options.only}"; there are ' + PARTS_TEXT)
+        return
+    with console.status("studio") as status:
+        try:
+            for found in measures.measure(parts, min(options.repeat, 5), lambda what: status.update(f"studio: {what}")):
+                findings.waits.append(found)
+        except (NoBrowserError, NothingToShowError, StriateError) as error:
+            console.print(f"studio: what needs a browser is left out: {error}")
+    report.print_waits(console, "studio", findings.waits)
 
 
 def _peaks(console: Console, findings: Findings) -> None:

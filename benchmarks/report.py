@@ -10,7 +10,7 @@ from rich.text import Text
 
 from benchmarks.machine import BUSY, LOADED, Machine
 from benchmarks.peak import Peak
-from benchmarks.results import Lap, Measure, Row, contestants, geometric_means
+from benchmarks.results import Lap, Measure, Row, Wait, contestants, geometric_means
 from benchmarks.spread import Spread
 
 WRONG = "bold red"
@@ -74,6 +74,20 @@ def print_measures(console: Console, name: str, measures: Sequence[Measure]) -> 
     found = {(one.case, one.contestant): one.spread for one in measures}
     for case in dict.fromkeys(one.case for one in measures):
         table.add_row(case, *(_spread(found[case, who], 1) if (case, who) in found else "–" for who in names))
+    console.print(table)
+
+
+def print_waits(console: Console, name: str, found: Sequence[Wait]) -> None:
+    """A table of how long a person waits, beside what was promised."""
+    table = Table(title=f"{name}: browser, server and engine on this one machine", title_justify="left")
+    table.add_column("what", no_wrap=True)
+    for column in ("median", "p95", "most", "", "of", "target"):
+        table.add_column(column, justify="left" if column == "" else "right")
+    for one in found:
+        style = "" if one.reached is None else FASTER if one.reached else SLOWER
+        target = "" if one.target is None else f"{_digits(one.target)} at {one.judged}"
+        values = (_digits(value) for value in (one.median, one.p95, one.most))
+        table.add_row(one.case, *values, one.unit, str(one.count), Text(target, style=style))
     console.print(table)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from benchmarks.spread import Spread, geometric_mean
 
 
@@ -74,6 +76,45 @@ class Measure:
     contestant: str
     unit: str
     spread: Spread
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long a person waits for something, or how large something is, and what it should be.
+
+    Args:
+        set: The set it belongs to.
+        case: What was waited for.
+        unit: "ms" or "kB".
+        count: How often it was measured.
+        median: The middle one.
+        p95: Nineteen of twenty are not above it.
+        most: The longest.
+        target: What it should be at most, in the unit; None where nothing was promised.
+        judged: Which of them is held against the target: "p95" or "most".
+    """
+
+    set: str
+    case: str
+    unit: str
+    count: int
+    median: float
+    p95: float
+    most: float
+    target: float | None
+    judged: str
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the target is met; None without one."""
+        value = self.p95 if self.judged == "p95" else self.most
+        return None if self.target is None else value <= self.target
+
+
+def waits(set: str, case: str, unit: str, values: Sequence[float], target: float | None, judged: str) -> Wait:
+    """What is told of repeated waits; between two of them a quantile is interpolated linearly."""
+    median, p95, most = (float(q) for q in np.quantile(np.array(values), [0.5, 0.95, 1]))
+    return Wait(set, case, unit, len(values), median, p95, most, target, judged)
 
 
 def contestants(rows: Sequence[Row]) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from striate.engine.arenas import Memory
 from striate.engine.executor import Executor
 from striate.engine.isa import Isa
 from striate.engine.program import Instance
@@ -62,7 +63,7 @@ def test_any_network_between_guard_pages(
         memory = Guarded(program.nbytes, at_end)
         arena: Array = memory.bytes.view(np.float32)
         arena[:] = np.nan
-        instance = Instance(program, lambda count, arena=arena: arena[:count])
+        instance = Instance(program, Memory.laid(program, arena[: program.nbytes // 4]))
         try:
             for _ in range(2):  # the second run meets what the first one left
                 program.give_back(instance)
@@ -72,7 +73,7 @@ def test_any_network_between_guard_pages(
                 if keep:
                     assert_margins_untouched(instance)
                 del values
-                assert program.take() is instance  # it was this memory that was used
+                assert program.take().held is instance.held  # it was this memory that was used
         finally:
             memory.protect(FREE)
 

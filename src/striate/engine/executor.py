@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from striate.engine.arenas import Arenas
 from striate.engine.exactness import direct_only
 from striate.engine.isa import Isa, isa
 from striate.engine.limits import require_memory
@@ -53,6 +54,7 @@ class Executor:
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._prepared: dict[tuple[object, ...], Prepared] = {}
         self._weights: Weights = {}
+        self._arenas = Arenas()
         self._lock = threading.Lock()
         hold_over_fork(self._lock)
 
@@ -61,7 +63,9 @@ class Executor:
         return Executor, (self.graph,)
 
     def changed(self, graph: Graph, touched: Set[str]) -> Executor:
-        """An executor for a graph that differs in some constants or nodes; weights packed for the others are shared.
+        """An executor for a graph that differs in some constants or nodes.
+
+        Weights packed for the other nodes are shared, and so is memory that waits for a run.
 
         Args:
             graph: The other graph.
@@ -69,6 +73,7 @@ class Executor:
                 and those that have another operand, result or reader.
         """
         other = Executor(graph)
+        other._arenas = self._arenas
         with self._lock:
             # A key holds the names of the nodes whose constants went into what was packed.
             other._weights.update({key: packed for key, packed in self._weights.items() if touched.isdisjoint(key)})
@@ -123,6 +128,7 @@ class Executor:
 
     def _prepare(self, plan: Plan, target: Isa, keep: bool, direct: bool, progress: Progress | None) -> Prepared:
         program = lower(self.graph, plan.types, target, keep, direct, self._weights, progress)
+        program.arenas = self._arenas
         require_memory(program.nbytes, f'running "{self.graph.name}"')
         return Prepared(plan, program, () if keep else _drops(self.graph, program))
 

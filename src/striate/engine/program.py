@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
+from striate.engine.arenas import Arenas, Memory
 from striate.engine.kernel import Kernel, kernel
 from striate.engine.kernels.call import Call
-from striate.engine.layout import aligned
 from striate.engine.plain import to_plain
 from striate.engine.regions import Home, Region, Regions, places_of, resolve
 from striate.engine.run import Progress
 from striate.engine.threads import run_steps
-from striate.fork import hold_over_fork
 from striate.graph import Array, Node
 
 
@@ -81,8 +79,6 @@ class Reference:
 
 
 Part = Segment | Reference
-# Memories that wait for the next run; more are made when more threads run at once, and let go again.
-IDLE_KEPT = 2
 # Bytes from which a value from outside is read where it lies.
 LENT_BYTES = 16384
 
@@ -102,6 +98,9 @@ class Program:
             weight, which the op itself does not do; the values are then wrong.
         known: Values that follow from the shapes.
         progress: Told (kernels ready, kernels in all, "compiling kernels") on the way.
+
+    Attributes:
+        arenas: Where it gets memory from; programs of one executor share theirs.
     """
 
     def __init__(
@@ -141,9 +140,7 @@ class Program:
         self.places = {fetch.home.region.index: places_of(fetch.home.region, flat) for fetch in fetches}
         steps = [(k.address, 8 * start, c.chunks) for k, start, c in zip(kernels, starts, calls, strict=False)]
         self.steps = np.array(steps, np.int64).reshape(-1, 3)
-        self._idle: list[Instance] = []
-        self._lock = threading.Lock()
-        hold_over_fork(self._lock)
+        self.arenas = Arenas()
 
     def lends(self, fetch: Fetch, segment: Segment) -> bool:
         """Whether nobody asks for the value, or for one seen in it, after the segment's calls."""
@@ -152,33 +149,25 @@ class Program:
 
     def take(self) -> Instance:
         """Memory to run in, for one run at a time."""
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return Instance(self)
+        return Instance(self, self.arenas.take(self))
 
     def give_back(self, instance: Instance) -> None:
         """Lets another run use the memory."""
-        with self._lock:
-            if len(self._idle) < IDLE_KEPT:
-                self._idle.append(instance)
+        self.arenas.give_back(self, instance.held)
 
 
 class Instance:
-    """A program's memory: one arena, and the steps with addresses in it.
+    """A program in memory: one arena, and the steps with addresses in it.
 
     Args:
         program: What will run in it.
-        allocate: Gives so many float32 numbers, aligned to 64 bytes. What they hold does not matter.
+        held: The memory; what it holds does not matter.
     """
 
-    def __init__(self, program: Program, allocate: Callable[[int], Array] = aligned) -> None:
+    def __init__(self, program: Program, held: Memory) -> None:
         self.program = program
-        self.arena = allocate(program.nbytes // 4)
-        self.arguments = program.arguments.copy()
-        self.arguments[program.virtual] += self.arena.ctypes.data
-        self.steps = program.steps.copy()
-        self.steps[:, 1] += self.arguments.ctypes.data
+        self.held = held
+        self.arena, self.arguments, self.steps = held.arena, held.arguments, held.steps
         watched = program.watched
         start = 0 if watched is None else int(program.offsets[watched.index]) // 4
         self._watched = self.arena[start : start + (0 if watched is None else 1)]

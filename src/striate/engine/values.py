@@ -50,6 +50,12 @@ class RunValues(Mapping[str, Array]):
         """A copy holds plain arrays."""
         return dict, ({name: self[name] for name in self},)
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """A value's shape; most values need not be unpacked for it."""
+        if name in self._plain or name in self._constants or name not in self._homes:
+            return self[name].shape
+        return self._homes[name].shape
+
     def __setitem__(self, name: str, value: Array) -> None:
         self._plain[name] = value
 
@@ -65,3 +71,8 @@ class RunValues(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._constants.keys() | self._plain.keys() | self._homes.keys() | self._nodes.keys())
+
+
+def shape_of(values: Mapping[str, Array], name: str) -> tuple[int, ...]:
+    """The shape of a run's value."""
+    return values.shape(name) if isinstance(values, RunValues) else values[name].shape

@@ -13,6 +13,7 @@ from striate.graph import Array
 from striate.lenses.axes import require_drawable, sample_maps
 
 Numbers = npt.NDArray[np.float32]
+_SHORT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +142,22 @@ def reduced(maps: Array, cell: tuple[int, ...]) -> tuple[Numbers, Numbers, Numbe
         return numbers, numbers, numbers
     low = high = numbers
     for axis, step in enumerate(cell, start=1):
-        if step == 1:
-            continue
-        starts = list(range(0, numbers.shape[axis], step))
-        low = np.minimum.reduceat(low, starts, axis)
-        high = np.maximum.reduceat(high, starts, axis)
+        if step > 1:
+            low, high = _by_blocks(np.minimum, low, axis, step), _by_blocks(np.maximum, high, axis, step)
     return np.where(-low > high, low, high), low, high
+
+
+def _by_blocks(best: np.ufunc, numbers: Numbers, axis: int, step: int) -> Numbers:
+    """The best of each block of ``step`` cells along an axis; the last block may be smaller."""
+    if step > _SHORT:
+        return best.reduceat(numbers, list(range(0, numbers.shape[axis], step)), axis)
+    # One cell of every block at a time: reduceat takes fifteen times as long for blocks of a few cells.
+    moved = np.moveaxis(numbers, axis, 0)
+    found = moved[::step].copy()
+    for first in range(1, min(step, len(moved))):
+        cells = moved[first::step]
+        best(found[: len(cells)], cells, out=found[: len(cells)])
+    return np.moveaxis(found, 0, axis)
 
 
 def _checked_plane(layer: str, shape: tuple[int, ...], plane: tuple[int, int] | None) -> tuple[int, int]:

@@ -16,6 +16,8 @@ from striate.studio.answers.library import library
 from striate.studio.pages import Page
 from striate.studio.protocol.library import Uploaded, UploadError
 from striate.studio.protocol.progress import LibraryNotice
+from striate.studio.rehearsal import rehearse
+from striate.studio.spare_time import SpareTime
 from striate.studio.store import Store
 from striate.studio.tab import Tab
 
@@ -29,9 +31,10 @@ class Studio:
     Args:
         store: What is open.
         pages: The page's files by address.
+        rehearse: Whether edits are rehearsed while nobody waits.
     """
 
-    def __init__(self, store: Store, pages: Mapping[str, Page]) -> None:
+    def __init__(self, store: Store, pages: Mapping[str, Page], rehearse: bool = False) -> None:
         self.store = store
         self.tabs: dict[str, Tab] = {}
         self._pages = pages
@@ -39,6 +42,9 @@ class Studio:
         self._closing: dict[str, asyncio.TimerHandle] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         store.changed = self._library_changed
+        self._spare_time = SpareTime(self._still)
+        if rehearse:
+            store.ran = self._rehearse
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=self._life)
         self.app.add_api_route("/upload", self.upload, methods=["POST"], response_model=None)
         self.app.add_api_websocket_route("/ws", self.socket)
@@ -48,6 +54,7 @@ class Studio:
     async def _life(self, app: FastAPI) -> AsyncGenerator[None]:
         self._loop = asyncio.get_running_loop()
         yield
+        await asyncio.to_thread(self._spare_time.close)
         for tab in list(self.tabs.values()):
             await tab.disconnect()
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -97,7 +104,9 @@ class Studio:
         found.connect(socket.send_bytes)
         try:
             while True:
-                await found.receive(await socket.receive_bytes())
+                frame = await socket.receive_bytes()
+                self._spare_time.asked()
+                await found.receive(frame)
         except (WebSocketDisconnect, KeyError):  # KeyError: a text frame, which the page never sends
             pass
         finally:
@@ -130,6 +139,14 @@ class Studio:
 
         handle = asyncio.get_running_loop().call_later(self.store.limits.grace_seconds, close)
         self._closing[tab.id] = handle
+
+    def _still(self) -> bool:
+        """Whether a page is there and waits for nothing."""
+        present = [tab for tab in list(self.tabs.values()) if tab.connected]
+        return bool(present) and not any(tab.busy for tab in present)
+
+    def _rehearse(self, network: str, given: str) -> None:
+        self._spare_time.add(lambda work: rehearse(self.store, network, given, work))
 
     def _library_changed(self) -> None:
         """Tells every tab what is open; called from any thread."""

@@ -31,6 +31,8 @@ from striate.studio.sources import Source, file_kind, graph_info, settings
 from striate.studio.store import COMMAND_LINE, OpenNetwork, Store
 from striate.studio.work import Work
 
+SWITCH_SECONDS = 0.0005
+
 
 def serve(
     model: str | None = None,
@@ -68,7 +70,7 @@ def serve(
         store = Store(Limits(), Path(folder) / "uploads", None, data)
         from_folder(data)  # what is wrong with it is said at once
         _open(store, model, inputs, preprocess, labels)
-        studio = Studio(store, found)
+        studio = Studio(store, found, rehearse=True)
         names = host_names(address, listener.getsockname()[1])
         guard = Guard(studio.app, names)
         url = f"http://{names[0]}/?token={guard.token}"
@@ -188,6 +190,8 @@ def _run(guard: Guard, listener: socket.socket, browse: str | None, limits: Limi
     server = uvicorn.Server(config)
     if browse is not None:
         threading.Thread(target=_browse, args=(server, browse), name="striate-browser", daemon=True).start()
+    # Threads take turns: an answer waits for the loop, the loop for other answers. 5 ms a turn would be felt.
+    sys.setswitchinterval(SWITCH_SECONDS)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 

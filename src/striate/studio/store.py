@@ -93,6 +93,8 @@ class Store:
         self._making: dict[RunKey, Work] = {}
         self._lock = threading.RLock()
         self.changed: Callable[[], None] = lambda: None
+        # Told a network and an input that were run for the first time.
+        self.ran: Callable[[str, str], None] = lambda network, given: None
 
     # ---- opening and closing
 
@@ -259,7 +261,7 @@ class Store:
         return len(self._runs)
 
     def _make_room(self) -> None:
-        sizes = {key: _bytes(run) for key, run in self._runs.items()}
+        sizes = {key: run_bytes(run) for key, run in self._runs.items()}
         total = sum(sizes.values())
         for key in list(self._runs)[:-1]:
             if total <= self.limits.runs_bytes and len(self._runs) <= 2 * self.limits.tabs:
@@ -272,7 +274,8 @@ class Store:
             del self._runs[key]
 
 
-def _bytes(run: Run) -> int:
+def run_bytes(run: Run) -> int:
+    """What a run holds."""
     types = run.model.graph.types
     shapes = run.recording.values
     inputs = sum(shapes[name].nbytes for name in run.model.graph.inputs)

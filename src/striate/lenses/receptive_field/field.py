@@ -14,7 +14,7 @@ from striate.errors import ParameterError, ShapeError
 from striate.graph import Array, Model, TensorType, UnitAddress, tensor, unit_index
 from striate.lenses.receptive_field.boxes import Boxes, Edges, boxes_back
 from striate.lenses.receptive_field.frame import Frames
-from striate.lenses.receptive_field.masks import Mask, influences, spread_back
+from striate.lenses.receptive_field.masks import Mask, any_along, influences, narrowed, spread_back
 from striate.lenses.receptive_field.winners import followed
 from striate.lenses.shown import Printed
 
@@ -209,13 +209,13 @@ def _extent(mask: Mask) -> list[tuple[Edges, Edges]]:
     """First and last True along each axis."""
     found: list[tuple[Edges, Edges]] = []
     for axis in range(mask.ndim):
-        along = np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
+        along = np.flatnonzero(any_along(mask, [a for a in range(mask.ndim) if a != axis]))
         found.append((along[:1], along[-1:] + 1))
     return found
 
 
 def _input_field(name: str, shape: tuple[int, ...], mask: Mask | None, boxes: Boxes | None, rank: int) -> InputField:
-    if mask is None or not mask.any():
+    if mask is None or not narrowed(mask).any():
         return InputField(name, None, None, (), (), (), np.zeros(shape, bool))
     axes = range(2, len(shape)) if len(shape) > 2 else range(max(0, len(shape) - 1), len(shape))
     edges = _extent(mask)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from striate.dimension import known_shape
+from striate.engine.values import shape_of
 from striate.errors import ShapeError
 from striate.graph import Array, Model, Node, TensorType
 
@@ -19,7 +20,7 @@ class Frame:
         name: Name of the layer that it belongs to.
         shapes: Shapes of its operands; None for one left out.
         results: Shapes of its results; None for one that is dropped.
-        contents: Operands' contents where they are known: all of them in a recording, else constants and sizes.
+        look: Gives an operand's contents where they are known: each of them in a recording, else constants and sizes.
         recorded: Whether a run's values are at hand.
         output: Which result a rule is asked about, where it is asked about one.
         remarks: Where a rule puts what makes its answer an upper bound.
@@ -29,7 +30,7 @@ class Frame:
     name: str
     shapes: tuple[tuple[int, ...] | None, ...]
     results: tuple[tuple[int, ...] | None, ...]
-    contents: tuple[Array | None, ...]
+    look: Callable[[str], Array | None]
     recorded: bool
     output: int = 0
     remarks: list[str] = field(default_factory=list[str])
@@ -51,7 +52,13 @@ class Frame:
 
     def content(self, position: int) -> Array | None:
         """Contents of an operand, None where it is left out or not known."""
-        return self.contents[position] if position < len(self.contents) else None
+        name = self.node.inputs[position] if position < len(self.node.inputs) else None
+        return self.look(name) if name else None
+
+    @property
+    def contents(self) -> tuple[Array | None, ...]:
+        """Contents of all operands."""
+        return tuple(self.content(position) for position in range(len(self.node.inputs)))
 
     def remark(self, text: str) -> None:
         """Says why the answer is an upper bound, with the layer's name."""
@@ -85,7 +92,7 @@ class Frames:
             ShapeError: It is known only when the network runs.
         """
         if self._values is not None and name in self._values and name not in self.graph.constants:
-            return self._values[name].shape
+            return shape_of(self._values, name)
         kind = self._types[name]
         if kind.shape is None or not kind.concrete:
             raise ShapeError(
@@ -102,7 +109,7 @@ class Frames:
             node.name if layer is None else layer.name,
             tuple(self.shape(name) if name else None for name in node.inputs),
             tuple(self.shape(name) if name else None for name in node.outputs),
-            tuple(self._content(name) if name else None for name in node.inputs),
+            self._content,
             self._values is not None,
             remarks=self._remarks,
         )

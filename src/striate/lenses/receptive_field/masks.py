@@ -43,12 +43,12 @@ def influences(frame: Frame, masks: tuple[Mask, ...]) -> Influences:
         frame.remark("has no rule: any element of its operands may influence any of its results")
         return everything(frame, range(len(frame.shapes)))
     found = dict(rule(frame, frame.node.op, masks))
-    return found if any(mask.any() for mask in masks) else {}
+    return found if any(narrowed(mask).any() for mask in masks) else {}
 
 
 def everything(frame: Frame, positions: Iterable[int]) -> dict[int, Mask]:
     """All elements of these operands."""
-    return {i: np.ones(frame.shape(i), bool) for i in positions if frame.has(i)}
+    return {i: np.broadcast_to(np.True_, frame.shape(i)) for i in positions if frame.has(i)}
 
 
 def reduced(mask: Mask, shape: tuple[int, ...]) -> Mask:
@@ -60,7 +60,25 @@ def reduced(mask: Mask, shape: tuple[int, ...]) -> Mask:
 
 def any_along(mask: Mask, axes: Iterable[int], keep: bool = False) -> Mask:
     """Whether anything is True along some axes, which are kept with size 1 or dropped."""
-    return np.asarray(mask.any(axis=tuple(axes), keepdims=keep), np.bool_)
+    along = tuple(axes)
+    found = np.asarray(narrowed(mask).any(axis=along, keepdims=True), np.bool_)
+    found = np.broadcast_to(found, [1 if axis in along else size for axis, size in enumerate(mask.shape)])
+    return found if keep else found.squeeze(along)
+
+
+def narrowed(mask: Mask, axes: Iterable[int] | None = None) -> Mask:
+    """The mask without its repetitions: size 1 along (these of the) axes along which it was broadcast.
+
+    Most layers look at all channels alike: the masks of what is beneath them hold one channel, whatever their shape.
+    """
+    looked = range(mask.ndim) if axes is None else axes
+    repeated = [axis for axis in looked if mask.strides[axis] == 0 and mask.shape[axis] > 1]
+    return mask[tuple(slice(0, 1) if axis in repeated else slice(None) for axis in range(mask.ndim))]
+
+
+def united(one: Mask, other: Mask) -> Mask:
+    """What is True in either of two masks of a shape."""
+    return np.broadcast_to(narrowed(one) | narrowed(other), one.shape)
 
 
 def spread_back(
@@ -88,6 +106,6 @@ def spread_back(
         )
         for position, mask in follow(frame, made).items():
             name = node.inputs[position]
-            if name and name not in graph.constants and mask.any():
-                masks[name] = masks[name] | mask if name in masks else mask
+            if name and name not in graph.constants and narrowed(mask).any():
+                masks[name] = united(masks[name], mask) if name in masks else mask
     return masks

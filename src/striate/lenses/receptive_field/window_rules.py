@@ -10,7 +10,7 @@ import numpy as np
 from striate import ops
 from striate.arithmetic import Window, dilated_extent
 from striate.lenses.receptive_field.frame import Frame
-from striate.lenses.receptive_field.masks import Influences, Mask, any_along, everything, spreads
+from striate.lenses.receptive_field.masks import Influences, Mask, any_along, everything, narrowed, spreads
 from striate.ops.convolution import taps
 
 
@@ -20,9 +20,16 @@ def convolution(frame: Frame, op: ops.Conv, masks: tuple[Mask, ...]) -> Influenc
     n, _, *lengths = frame.x
     filters, depth, *kernel = frame.shape(1)
     mask = masks[0]
-    by_group = any_along(mask.reshape(n, op.groups, filters // op.groups, *mask.shape[2:]), [2])
+    if op.groups == 1:
+        by_group = any_along(mask, [1], keep=True)
+    elif op.groups == filters:
+        by_group = mask
+    else:
+        by_group = any_along(mask.reshape(n, op.groups, filters // op.groups, *mask.shape[2:]), [2])
     seen = _under_windows(by_group, op.window(kernel), lengths)
-    return {0: np.repeat(seen, depth, axis=1), **everything(frame, [1, 2])}
+    if op.groups == 1:
+        return {0: np.broadcast_to(seen, (n, depth, *lengths)), **everything(frame, [1, 2])}
+    return {0: seen if depth == 1 else np.repeat(seen, depth, axis=1), **everything(frame, [1, 2])}
 
 
 @spreads(ops.ConvTranspose)
@@ -87,7 +94,8 @@ def resizing(frame: Frame, op: ops.Resize, masks: tuple[Mask, ...]) -> Influence
 
 def _under_windows(mask: Mask, window: Window, lengths: Sequence[int]) -> Mask:
     """The cells (n, c, *lengths) under the windows whose positions are True in (n, c, *positions)."""
-    positions = mask.shape[2:]
+    channels, positions = mask.shape[:2], mask.shape[2:]
+    mask = narrowed(mask, (0, 1))
     pads = window.pads(lengths)
     reach = [
         max(before + length, (count - 1) * s + dilated_extent(k, d))
@@ -98,4 +106,5 @@ def _under_windows(mask: Mask, window: Window, lengths: Sequence[int]) -> Mask:
     padded = np.zeros((*mask.shape[:2], *reach), bool)
     for _, cells in taps(window, positions):
         padded[(..., *cells)] |= mask
-    return padded[(..., *(slice(before, before + length) for (before, _), length in zip(pads, lengths, strict=True)))]
+    inside = tuple(slice(before, before + length) for (before, _), length in zip(pads, lengths, strict=True))
+    return np.broadcast_to(padded[(..., *inside)], (*channels, *lengths))

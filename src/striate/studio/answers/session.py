@@ -98,7 +98,9 @@ class Session:
         def make() -> Run:
             work.report("reading the input")
             arrays = {name: found.array for name, found in self.store.values(net, entry).items()}
-            return net.network.run(arrays, progress=work.progress)
+            run = net.network.run(arrays, progress=work.progress)
+            self.store.ran(net.id, entry.id)
+            return run
 
         return self.store.run((net.id, entry.id), make, work)
 
