@@ -130,6 +130,18 @@ def test_any_views(target: Isa, data: st.DataObject) -> None:
             np.testing.assert_allclose(made[name], truth[name], rtol=0, atol=2e-5 * scale, err_msg=name)
 
 
+def test_a_reshape_moves_the_cells_of_any_number_of_axes() -> None:
+    build = GraphBuilder("eight axes")
+    x = np.random.default_rng(4).standard_normal((1, 16, 6, 6)).astype(np.float32)
+    made = build.add(Relu(), [build.input("x", np.float32, x.shape)])[0]
+    made = build.add(Reshape(), [made, build.constant(np.array([2, 2, 2, 2, 2, 3, 2, 3]))])[0]
+    made = build.add(Transpose(), [made])[0]
+    made = build.add(Reshape(), [made, build.constant(np.array([4, -1]))])[0]
+    graph = build.finish([build.add(Relu(), [made])[0]])
+    result = Executor(graph).run({"x": x}, keep=False)[graph.outputs[0]]
+    np.testing.assert_array_equal(result, np.maximum(x, 0).reshape(2, 2, 2, 2, 2, 3, 2, 3).T.reshape(4, -1))
+
+
 @given(data=st.data())
 def test_strides_of_another_shape(data: st.DataObject) -> None:
     sizes = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))

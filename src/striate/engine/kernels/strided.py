@@ -1,7 +1,7 @@
 """A plain array with any strides copied to one whose numbers follow one another.
 
-``y[i, j, ...] = x[i*s0 + j*s1 + ...]`` over up to six axes, the last one innermost: by vectors where its numbers are
-neighbours in x, else one by one. Cost: bandwidth; a load and a store a number where they are not neighbours. Exact.
+``y[i, j, ...] = x[i*s0 + j*s1 + ...]`` the last axis innermost: by vectors where its numbers are neighbours in x,
+else one by one. Cost: bandwidth; a load and a store a number where they are not neighbours. Exact.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call
 
-MOST_AXES = 6
-# Axes whose indices make up a chunk; the others are walked inside.
-OUTER = 4
+# The last axes, walked inside a chunk; the indices of all others make it up.
+INNER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +25,32 @@ class Strided:
 
     Args:
         neighbours: Whether the last axis's numbers follow one another.
+        outer: How many axes stand before the last two.
     """
 
     neighbours: bool
+    outer: int
 
     @property
     def name(self) -> str:
         """The kernel's symbol."""
-        return f"strided_{'neighbours' if self.neighbours else 'apart'}"
+        return f"strided_{self.outer}_{'neighbours' if self.neighbours else 'apart'}"
 
 
 def emit_strided(spec: Strided, target: Isa) -> Emit:
-    """Writes the kernel. A chunk is one index of each of the first four axes."""
+    """Writes the kernel. A chunk is one index of each of the outer axes."""
     k = Emit(spec.name, target)
     x, y = k.pointer("x"), k.pointer("y")
-    sizes = [k.size(f"size{axis}") for axis in range(MOST_AXES)]
-    steps = [k.size(f"step{axis}") for axis in range(MOST_AXES)]
+    sizes = [k.size(f"size{axis}") for axis in range(spec.outer + INNER)]
+    steps = [k.size(f"step{axis}") for axis in range(spec.outer + INNER)]
     rest, source = k.chunk, x
-    for axis in reversed(range(OUTER)):
+    for axis in reversed(range(spec.outer)):
         source = k.at(source, rest % sizes[axis] * steps[axis])
         rest = rest // sizes[axis]
-    rows, columns = sizes[OUTER:]
+    rows, columns = sizes[spec.outer :]
     result = k.at(y, k.chunk * rows * columns)
     with k.loop(0, rows) as row:
-        here, there = k.at(source, row * steps[OUTER]), k.at(result, row * columns)
+        here, there = k.at(source, row * steps[spec.outer]), k.at(result, row * columns)
         if spec.neighbours:
             whole = columns // k.lanes * k.lanes
             with k.loop(0, whole, k.lanes) as column:
@@ -62,8 +63,8 @@ def emit_strided(spec: Strided, target: Isa) -> Emit:
     return k
 
 
-def call_strided(shape: Sequence[int], strides: Sequence[int], x: int, y: int) -> Call | None:
-    """The copy; None where there are more axes than the kernel walks.
+def call_strided(shape: Sequence[int], strides: Sequence[int], x: int, y: int) -> Call:
+    """The copy.
 
     Args:
         shape: Sizes, none of them zero.
@@ -72,14 +73,13 @@ def call_strided(shape: Sequence[int], strides: Sequence[int], x: int, y: int) -
         y: Address of the result.
     """
     axes = merged(shape, strides)
-    if len(axes) > MOST_AXES:
-        return None
-    axes = [(1, 0)] * (MOST_AXES - len(axes)) + axes
+    axes = [(1, 0)] * (INNER - len(axes)) + axes
+    outer = len(axes) - INNER
     arguments = {"x": x, "y": y}
     arguments |= {f"size{i}": size for i, (size, _) in enumerate(axes)}
     arguments |= {f"step{i}": step for i, (_, step) in enumerate(axes)}
-    spec = Strided(axes[-1][1] == 1)
-    chunks = prod(size for size, _ in axes[:OUTER])
+    spec = Strided(axes[-1][1] == 1, outer)
+    chunks = prod(size for size, _ in axes[:outer])
     return Call(spec.name, partial(emit_strided, spec), arguments, (), chunks, "copy")
 
 

@@ -81,10 +81,8 @@ def _reshaped(lo: Lowering, shape: tuple[int, ...]) -> Move:
         if strides is None:
             there = lo.scratch(prod(shape))
             address = home.region.address + 4 * home.offset
-            call = call_strided(home.shape, home.steps, address, there.address)
-            assert call is not None
             home.region.last = there.last = len(lo.calls)
-            lo.call(call)
+            lo.call(call_strided(home.shape, home.steps, address, there.address))
             return Home(there, None, shape)
         return replace(home, shape=shape, strides=strides)
 
