@@ -143,7 +143,11 @@ def hierarchy_program(network: str, given: str, size: int | None, preprocess: st
 
 
 def convolution_program(
-    one: Convolution, x: npt.ArrayLike | str, definition: Definition = "correlate", relu: bool = False
+    one: Convolution,
+    x: npt.ArrayLike | str,
+    definition: Definition = "correlate",
+    relu: bool = False,
+    picture: str | None = None,
 ) -> str:
     """One convolution on numbers or on the picture of the lessons, with its windows."""
     taps = tuple(range(2, one.weight.ndim))
@@ -159,7 +163,7 @@ def convolution_program(
         then=("relu",) if relu else (),
     )
     if isinstance(x, str):
-        lines = [picture_line() if line.startswith("x = ") else line for line in text.splitlines()]
+        lines = [picture_line(picture) if line.startswith("x = ") else line for line in text.splitlines()]
         text = "\n".join(lines) + "\n"
     return text + "print(y)\n"
 

@@ -190,3 +190,6 @@ def test_the_way_up_and_ones_own_picture():
     grey = st.image(Picture.picture, size=None, preprocess="grey")[0]
     assert np.allclose(arrays["x"], grey[0], atol=1e-6)
     assert "'house.png'" in answer.code
+    answer, arrays = ask("slide", session=session, kernel="box", network="n", input="x")
+    assert np.allclose(arrays["y"], Convolution(np.asarray(st.filters.box()))(grey), atol=1e-6)
+    assert "'house.png'" in answer.code

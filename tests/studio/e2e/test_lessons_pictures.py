@@ -75,7 +75,11 @@ def test_filters(at: LessonPage) -> None:
         kernel = np.asarray(st.filters.get(name)())
         expect(at.number("description")).to_have_text(st.filters.describe(kernel).text)
         assert figures(at.cells("Kernel")) == pytest.approx(list(kernel.ravel()), rel=5e-3)
-    at.done(4).next().at(5).to_do(5)
+    at.choose("Picture", "the open input").done(4)
+    expect(at.figure.get_by_label("the picture", exact=True)).to_be_visible()
+    expect(at.figure).to_contain_text("filtered: emboss")
+    assert "'house.png'" in at.code()
+    at.next().at(5).to_do(5)
     for name in ("gaussian", "prewitt", "sharpen"):
         at.choose("Kernel", name)
     at.done(5)

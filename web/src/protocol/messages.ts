@@ -1820,6 +1820,9 @@ export interface SlideRequest {
   groups?: number;
   definition?: "correlate" | "convolve";
   relu?: boolean;
+  /** whose input's picture is taken; the bundled one if left out */
+  network?: string | null;
+  input?: string | null;
 }
 
 /** What comes out, how large it is and why; for few numbers every product.

@@ -274,6 +274,8 @@ class SlideRequest(Request):
     groups: int = Field(1, ge=1, le=64)
     definition: Literal["correlate", "convolve"] = "correlate"
     relu: bool = False
+    network: str | None = Field(None, description="whose input's picture is taken; the bundled one if left out")
+    input: str | None = None
 
 
 class SlideAnswer(LessonAnswer):

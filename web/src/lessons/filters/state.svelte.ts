@@ -18,10 +18,12 @@ export class Filters extends Slide {
   stage: Stage = $state('window')
   shown: Shown = $state('vertical')
   kernel = $state('identity')
+  /** Whether the picture is the one that is open in the studio. */
+  own = $state(false)
   tried: readonly string[] = $state.raw([])
   readonly picture: Latest<'slide'>
 
-  constructor(session: Session) {
+  constructor(private readonly session: Session) {
     super(session)
     this.picture = new Latest(session.server, 'slide')
   }
@@ -55,6 +57,7 @@ export class Filters extends Slide {
   }
 
   askPicture(): void {
-    this.picture.ask({ kernel: this.kernel })
+    const { network, input } = this.session.place
+    this.picture.ask({ kernel: this.kernel, ...(this.own && network !== null && input !== null ? { network, input } : {}) })
   }
 }

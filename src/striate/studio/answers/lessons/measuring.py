@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from PIL import Image
 
 from striate import filters
 from striate.errors import ParameterError
@@ -24,7 +23,8 @@ from striate.lessons import (
 from striate.lessons.programs import hierarchy_program, merge_layers_program, merge_program, shift_program
 from striate.media import shift as shifted
 from striate.studio.answers.lessons.counting import counted
-from striate.studio.answers.lessons.sliding import given, lesson_picture
+from striate.studio.answers.lessons.pictures import chosen_picture, lesson_picture
+from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import RunRequest
 from striate.studio.protocol.lessons import (
@@ -44,26 +44,11 @@ Arrays = Mapping[str, Array]
 _MOST = 2**31
 
 
-def own_picture(session: Session, network: str, source: str) -> tuple[Array, str]:
-    """The picture of an open input in grey, (1, h, w), as ``st.image(preprocess="grey")`` makes it; and its name.
-
-    Raises:
-        ParameterError: The input is no picture.
-    """
-    net, entry = session.opened(network, source)
-    for found in session.store.values(net, entry).values():
-        if found.picture is not None:
-            grey = np.asarray(Image.fromarray(found.picture).convert("L"), np.float32) / np.float32(255)
-            return grey[None], entry.name
-    raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the bundled one')
-
-
 def shift_measure(
     session: Session, request: ShiftMeasureRequest, arrays: Arrays, work: Work
 ) -> tuple[ShiftMeasureAnswer, Arrays]:
     """Equivariance and invariance of a convolution, with pooling or without, to a shift."""
-    own = None if request.network is None or request.input is None else (request.network, request.input)
-    x, name = (lesson_picture(), None) if own is None else own_picture(session, *own)
+    x, name = chosen_picture(session, request.network, request.input)
     kernel = np.asarray(filters.get(request.kernel)())
     steps: list[Convolution | Pooling] = [Convolution(kernel, None, request.stride, request.padding)]
     steps += [Pooling((request.pool, request.pool))] if request.pool else []

@@ -8,20 +8,20 @@ from typing import cast
 
 import numpy as np
 
-from striate import bundled, filters, media
+from striate import filters
 from striate.arithmetic import Window
 from striate.errors import LimitError, MessageError
 from striate.graph import Array
 from striate.lenses.declared_size import pooled_sizes, window_sizes
 from striate.lessons import Convolution, LoopStep, Pooling, field_growth, sliding_sum
 from striate.lessons.programs import (
-    PICTURE_SIZE,
     convolution_program,
     growth_program,
     loop_program,
     pool_program,
 )
 from striate.studio.answers.lessons.counting import counted
+from striate.studio.answers.lessons.pictures import chosen_picture
 from striate.studio.answers.session import Session
 from striate.studio.protocol.lessons import (
     Counted,
@@ -56,11 +56,6 @@ def given(arrays: Arrays, name: str) -> Array:
     return arrays[name]
 
 
-def lesson_picture() -> Array:
-    """The bundled picture in grey, (1, h, w)."""
-    return media.image(bundled.picture_path(), size=PICTURE_SIZE, preprocess="grey")[0]
-
-
 def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) -> tuple[SlideAnswer, Arrays]:
     """A convolution on a few numbers or on the picture, with everything under its window."""
     named = filters.get(request.kernel) if request.kernel is not None else None
@@ -69,7 +64,7 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
     turned = tuple(range(2, weight.ndim))
     laid = np.flip(weight, turned) if request.definition == "convolve" else weight
     one = Convolution(laid, arrays.get("bias"), request.stride, request.padding, request.dilation, request.groups)
-    data = lesson_picture() if x is None else x
+    data, name = chosen_picture(session, request.network, request.input) if x is None else (x, None)
     y = one(data)
     if request.relu:
         y = np.maximum(y, 0)
@@ -86,7 +81,7 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
         sizes=tuple(counted(size.formula) for size in sizes),
         parameters=counted(one.parameters),
         description=filters.describe(one.weight[0, 0]).text if single else "",
-        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu),
+        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, name),
     )
     return answer, made
 
