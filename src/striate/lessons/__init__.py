@@ -27,6 +27,7 @@ from striate.lessons.resnet import resnet50
 from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
 from striate.lessons.workbench import Workbench
+from striate.lessons.workbench_code import workbench_code
 
 __all__ = [
     "Convolution",
@@ -66,5 +67,6 @@ __all__ = [
     "sliding_sum",
     "stacked_convolutions",
     "steps",
+    "workbench_code",
     "worked_examples",
 ]

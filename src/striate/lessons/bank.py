@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from striate import filters
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lessons.convolution import numbers
+
+# Weights as they are before any learning: normally distributed (He), always the same, with two decimals.
+UNTRAINED = "untrained"
 
 
 def bank_call(name: str, axes: int, size: int | None = None) -> dict[str, int]:
@@ -59,7 +63,8 @@ def bank_filters(
     A kernel of the bank stands in each channel alike. One that is smaller than the window stands in its middle.
 
     Args:
-        names: For each filter its kernel in the bank (see :func:`bank_call`), or "" where its weights are given.
+        names: For each filter its kernel in the bank (see :func:`bank_call`), "" where its weights are given, or
+            "untrained" for weights as they are before any learning, always the same.
         axes: Spatial axes.
         depth: Channels that each filter reads.
         taps: The window; that of the largest kernel if empty.
@@ -86,9 +91,10 @@ def bank_filters(
         raise ShapeError(f"weight has shape {own.shape}, expected (k, c/groups, *kernel) with {axes} axes of taps")
     if own is None and "" in names:
         raise ShapeError(f"filter {list(names).index('')} has no name, so its weights must be given")
-    made = [_kernel(name, axes, taps) if name else None for name in names]
+    made = [_kernel(name, axes, taps) if name and name != UNTRAINED else None for name in names]
     sizes = [kernel.shape for kernel in made if kernel is not None]
     sizes += [own.shape[2:]] if own is not None and "" in names else []
+    sizes += [] if sizes else [(3,) * axes]
     window = tuple(taps) if taps else tuple(max(each) for each in zip(*sizes, strict=True))
     window = window * axes if len(window) == 1 else window
     if len(window) != axes or min(window) < 1:
@@ -99,6 +105,10 @@ def bank_filters(
         if kernel is not None:
             stacked.append(np.repeat(_centred(kernel[None], window), depth, axis=0))
             kept.append(name if all(size <= room for size, room in zip(kernel.shape, window, strict=True)) else "")
+        elif name == UNTRAINED:
+            deviation = (2 / (depth * prod(window))) ** 0.5
+            stacked.append(np.round(np.random.default_rng(place).normal(0, deviation, (depth, *window)), 2))
+            kept.append(name)
         elif own is not None:
             filter_ = own[place % len(own)]
             stacked.append(_centred(filter_[np.arange(depth) % len(filter_)], window))

@@ -79,11 +79,11 @@ def code_for(
         options = ", ".join(f"{name}={value}" for name, value in call.items())
         lines.append(f"weight = st.filters.{kernel}({options})[None, None]")
     else:
-        lines.append(f"weight = {_array(one.weight)}")
+        lines.append(f"weight = {array_text(one.weight)}")
     if definition == "convolve":
         lines.append(f"weight = np.flip(weight, axis={tuple(range(2, axes + 2))})")
     if one.bias is not None:
-        lines.append(f"bias = {_array(one.bias)}")
+        lines.append(f"bias = {array_text(one.bias)}")
     lines.append(f"y = st.conv{axes}d({', '.join(_arguments(one))})")
     lines += [_followed(word, axes, pool) for word in then]
     numpy_used = any("np." in line for line in lines[2:])
@@ -101,7 +101,7 @@ def _arguments(one: Convolution) -> list[str]:
         ("dilation", one.dilation, 1),
         ("groups", (one.groups,), 1),
     )
-    options = [f"{name}={_each(sizes)}" for name, sizes, plain in given if set(sizes) != {plain}]
+    options = [f"{name}={each_text(sizes)}" for name, sizes, plain in given if set(sizes) != {plain}]
     return [x, "weight", *(["bias"] if one.bias is not None else []), *options]
 
 
@@ -128,7 +128,7 @@ def _source_lines(source: str | npt.ArrayLike, one: Convolution, axes: int) -> l
             raise ShapeError(
                 f"source has shape {np.shape(source)}, expected ({one.channels}, *spatial) with {axes} spatial axes"
             )
-        return [f"x = {_array(data)}"]
+        return [f"x = {array_text(data)}"]
     if axes == 2:
         path = "st.bundled.picture_path()" if source == "picture" else repr(source)
         if one.channels not in (1, 3):
@@ -143,11 +143,17 @@ def _followed(word: Then, axes: int, pool: int) -> str:
     return "y = st.functional.relu(y)" if word == "relu" else f"y = st.{word}{axes}d(y, {pool})"
 
 
-def _each(sizes: tuple[int, ...]) -> str:
+def each_text(sizes: tuple[int, ...]) -> str:
+    """A size as one number where it is the same along all axes."""
     return str(sizes[0]) if len(set(sizes)) == 1 else str(sizes)
 
 
-def _array(array: Array) -> str:
+def array_text(array: Array) -> str:
+    """An array in float32, written out.
+
+    Raises:
+        ShapeError: It has too many numbers.
+    """
     if array.size > _LONGEST:
         raise ShapeError(f"an array of shape {array.shape} is too long to be written out; save it, and give its path")
     values = array.astype(np.float32)

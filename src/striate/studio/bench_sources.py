@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,24 @@ def from_folder(folder: Path | None) -> tuple[BenchInput, ...]:
     )
     line = f"x = st.lessons.cmapss({CMAPSS!r}, engine=1)"
     return (BenchInput("cmapss", "C-MAPSS FD001, engine 1", note, x.shape, False, _given(x), _line(line)),)
+
+
+def of_noise(name: str) -> BenchInput | None:
+    """Noise of a shape that stands in its id, "noise:17x30"; None where the id is another or the shape too large."""
+    _, found, sizes = name.partition("noise:")
+    parts = sizes.split("x")
+    if not found or not all(part.isdigit() and 0 < len(part) < 6 for part in parts) or not 2 <= len(parts) <= 4:
+        return None
+    shape = tuple(int(part) for part in parts)
+    if not all(shape) or prod(shape) > LARGEST_NUMBERS:
+        return None
+    note = "normally distributed numbers, always the same, in the shape that the layer was declared for"
+    line = f"x = np.random.default_rng(0).normal(size={shape}).astype(np.float32)"
+    return BenchInput(name, f"noise {sizes_text(shape)}", note, shape, False, lambda grey: _noise(shape), _line(line))
+
+
+def _noise(shape: tuple[int, ...]) -> Array:
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
 def open_pictures(store: Store) -> tuple[BenchInput, ...]:

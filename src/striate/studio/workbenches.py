@@ -14,7 +14,15 @@ from striate.errors import LimitError, ShapeError, StriateError, unknown_name
 from striate.graph import Array
 from striate.lessons.bank import bank_filters
 from striate.lessons.workbench import Workbench
-from striate.studio.bench_sources import LARGEST_NUMBERS, BenchInput, built_in, from_folder, of_file, open_pictures
+from striate.studio.bench_sources import (
+    LARGEST_NUMBERS,
+    BenchInput,
+    built_in,
+    from_folder,
+    of_file,
+    of_noise,
+    open_pictures,
+)
 from striate.studio.naming import identity
 from striate.studio.protocol.bench import OWN, BenchState
 from striate.studio.store import Store
@@ -50,6 +58,9 @@ class Workbenches:
         """A source by its id, and whether it is wanted in grey."""
         plain, grey = name.removesuffix(GREY), name.endswith(GREY)
         known = {source.id: source for source in self.sources()}
+        noise = of_noise(plain)
+        if noise is not None:
+            return noise, False
         if plain not in known:
             raise unknown_name("source", plain, known)
         return known[plain], grey and known[plain].shape[0] == 3 and known[plain].picture

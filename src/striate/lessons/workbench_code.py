@@ -1,0 +1,151 @@
+"""The few lines of Python that do again what a workbench shows; they run as they stand and leave the maps in ``y``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+
+import numpy as np
+
+from striate import filters
+from striate.lessons.bank import UNTRAINED, bank_call, bank_filters
+from striate.lessons.code import array_text, each_text
+from striate.lessons.workbench import Combination, Workbench
+
+_COMBINED = {
+    "sum": "y = y.sum(axis=0)",
+    "magnitude": "y = np.sqrt((y**2).sum(axis=0))",
+    "largest": "y = np.abs(y).max(axis=0)",
+}
+
+
+def workbench_code(
+    bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
+) -> str:
+    """Python that computes a workbench's maps with striate alone.
+
+    Args:
+        bench: The state.
+        source: Line that leaves the input in ``x``, (c, *spatial); its numbers are written out if None.
+        names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
+            all are written out if empty.
+        combine: How all maps become one at the end.
+
+    Returns:
+        The program's text, with a newline at its end.
+
+    Raises:
+        ShapeError: There are too many numbers to be written out.
+
+    Example:
+        >>> print(workbench_code(Workbench([[1, 2, 3, 4]], operation="max_pool")))
+        import numpy as np
+        import striate as st
+        <BLANKLINE>
+        x = np.array([[1, 2, 3, 4]], np.float32)
+        y = st.max_pool1d(x, 2)
+        <BLANKLINE>
+    """
+    lines = [source if source is not None else f"x = {array_text(bench.x)}", *_weight_lines(bench, names)]
+    if bench.bias is not None:
+        lines.append(f"bias = {array_text(bench.bias)}")
+    lines.append(_call(bench))
+    lines += ["y = st.functional.relu(y)"] if bench.relu else []
+    lines += [_COMBINED[combine]] if combine is not None else []
+    used = any("np." in line for line in lines)
+    return "\n".join([*(["import numpy as np"] if used else []), "import striate as st", "", *lines]) + "\n"
+
+
+def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+    if bench.weight is None:
+        return []
+    axes = len(bench.kernel)
+    lines = _filter_lines(bench, list(names) or [""] * bench.filters)
+    if bench.definition == "convolve":
+        lines.append(f"weight = np.flip(weight, axis={tuple(range(2, axes + 2))})")
+    return lines
+
+
+def _filter_lines(bench: Workbench, names: list[str]) -> list[str]:
+    assert bench.weight is not None
+    depth, axes = bench.weight.shape[1], len(bench.kernel)
+    if set(names) == {UNTRAINED}:
+        call = f"[{UNTRAINED!r}] * {bench.filters}, {axes}, depth={depth}, taps={bench.kernel}"
+        return [f"weight = st.lessons.bank_filters({call})[0]"]
+    parts = [_kernel_text(name, bench, number) for number, name in enumerate(names)]
+    if len(parts) == 1:
+        whole = parts[0]
+        if whole is None:
+            return [f"weight = {array_text(bench.weight)}"]
+        deep = f"{whole}[None, None]" if depth == 1 else f"np.stack([{whole}] * {depth})[None]"
+        return [f"weight = {deep}"]
+    if None in parts:
+        return [f"weight = {array_text(bench.weight)}"]
+    stacked = ", ".join(f"[{part}] * {depth}" if depth > 1 else f"[{part}]" for part in parts)
+    return [f"weight = np.array([{stacked}])"]
+
+
+def _kernel_text(name: str, bench: Workbench, number: int) -> str | None:
+    """The call that makes a filter's kernel; None where its numbers are to be written out."""
+    assert bench.weight is not None
+    if not name or name == UNTRAINED:
+        return None
+    axes, plain = len(bench.kernel), name.partition("@")[0]
+    size = bench.kernel[0] if len(set(bench.kernel)) == 1 and "size" in _options(plain) else None
+    call = bank_call(name, axes, size)
+    made, _ = bank_filters([name], axes, 1, bench.kernel)
+    kernel = filters.get(plain).make(**call)
+    if kernel.shape != bench.kernel or not np.array_equal(made[0, 0], bench.weight[number, 0]):
+        return None
+    return f"st.filters.{plain}({', '.join(f'{option}={value}' for option, value in call.items())})"
+
+
+def _options(name: str) -> tuple[str, ...]:
+    return tuple(inspect.signature(filters.get(name).make).parameters)
+
+
+def _call(bench: Workbench) -> str:
+    axes = len(bench.kernel)
+    even = all(before == behind for before, behind in bench.padding)
+    pads = tuple(before for before, _ in bench.padding)
+    if not even and bench.operation != "convolution":
+        return f"y = st.lessons.Workbench({', '.join(_all_arguments(bench))}).output"
+    sizes = [("stride", bench.stride, bench.kernel if bench.is_pooling else (1,) * axes)]
+    sizes += [("padding", pads if even else (0,) * axes, (0,) * axes), ("dilation", bench.dilation, (1,) * axes)]
+    options = [f"{name}={each_text(given)}" for name, given, usual in sizes if tuple(given) != tuple(usual)]
+    if bench.is_pooling:
+        options += ["ceil_mode=True"] if bench.ceil_mode else []
+        if bench.operation == "average_pool":
+            options += [] if bench.count_padding or not any(pads) else ["count_include_pad=False"]
+        name = "max_pool" if bench.operation == "max_pool" else "avg_pool"
+        return f"y = st.{name}{axes}d({', '.join(['x', each_text(bench.kernel), *options])})"
+    options += [f"groups={bench.groups}"] if bench.groups > 1 else []
+    bias = ["bias"] if bench.bias is not None else []
+    if bench.operation == "convolution":
+        x = "x" if even else f"np.pad(x, {((0, 0), *bench.padding)})"
+        return f"y = st.conv{axes}d({', '.join([x, 'weight', *bias, *options])})"
+    if any(bench.output_padding):
+        options.append(f"output_padding={each_text(bench.output_padding)}")
+    weight = "np.swapaxes(weight, 0, 1)" if bench.groups == 1 else _grouped(bench)
+    return f"y = st.conv_transpose{axes}d({', '.join(['x', weight, *bias, *options])})"
+
+
+def _grouped(bench: Workbench) -> str:
+    """A transposed convolution's filters stand by input channel, group by group."""
+    assert bench.weight is not None
+    each = bench.filters // bench.groups
+    shape = f"{bench.groups}, {each}, *weight.shape[1:]"
+    return f"np.concatenate(np.swapaxes(weight.reshape({shape}), 1, 2))"
+
+
+def _all_arguments(bench: Workbench) -> list[str]:
+    if bench.is_pooling:
+        given = [f"operation={bench.operation!r}", f"kernel={bench.kernel}"]
+        given += ["ceil_mode=True"] if bench.ceil_mode else []
+        given += ["count_padding=True"] if bench.count_padding else []
+    else:
+        # The kernel is turned round already where that is wanted.
+        given = ["weight", f"{bench.operation!r}", *(["bias=bias"] if bench.bias is not None else [])]
+        given += [f"groups={bench.groups}"] if bench.groups > 1 else []
+        given += [f"output_padding={bench.output_padding}"] if any(bench.output_padding) else []
+    return ["x", *given, f"stride={bench.stride}", f"padding={bench.padding}", f"dilation={bench.dilation}"]
