@@ -49,6 +49,16 @@ def main() -> None:
         page.mouse.up()
         page.wait_for_timeout(1500)
         keep(page, "studio-edit")
+        page.goto(f"{studio.address}/?view=workbench#d=2&x=house:grey&k=sobel,sobel@0&p=1&sum=magnitude&at=88,133")
+        page.reload()
+        page.get_by_label("The arithmetic of this position").wait_for()
+        page.wait_for_timeout(1500)
+        keep(page, "studio-workbench")
+        page.goto(f"{studio.address}/?view=workbench#d=1&x=ecg&k=derivative&p=1&at=47")
+        page.reload()
+        page.get_by_label("The arithmetic of this position").wait_for()
+        page.wait_for_timeout(1500)
+        keep(page, "studio-workbench-signal")
         browser.close()
 
 

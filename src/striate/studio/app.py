@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.background import BackgroundTask
 
 from striate.errors import LimitError, StriateError
 from striate.studio.answers.library import library
@@ -48,6 +49,7 @@ class Studio:
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=self._life)
         self.app.add_api_route("/upload", self.upload, methods=["POST"], response_model=None)
         self.app.add_api_websocket_route("/ws", self.socket)
+        self.app.add_api_route("/download/{id}", self.download, methods=["GET"], response_model=None)
         self.app.add_api_route("/{path:path}", self.page, methods=["GET", "HEAD"], response_model=None)
 
     @asynccontextmanager
@@ -69,6 +71,14 @@ class Studio:
             return PlainTextResponse("there is no such page\n", 404)
         lasting = {"Cache-Control": "private, max-age=31536000, immutable"} if found.lasting else {}
         return FileResponse(found.path, media_type=found.media_type, headers=lasting)
+
+    async def download(self, id: str) -> Response:
+        """A file that was made for this page; it can be fetched once."""
+        found = self.store.downloads.take(id)
+        if found is None:
+            return PlainTextResponse("there is no such file; it may have been fetched already\n", 404)
+        gone = BackgroundTask(found.path.unlink, missing_ok=True)
+        return FileResponse(found.path, filename=found.name, background=gone, headers={"Cache-Control": "no-store"})
 
     # ---- uploads
 

@@ -14,6 +14,7 @@ from striate.graph import Array
 from striate.network import Network
 from striate.reading import ReadInput
 from striate.run import Run
+from striate.studio.downloads import Downloads
 from striate.studio.limits import Limits
 from striate.studio.naming import identity, shown_name
 from striate.studio.sources import Source, read_source
@@ -85,6 +86,7 @@ class Store:
         self.limits = limits
         self.data = data
         self.uploads = Uploads(folder, limits)
+        self.downloads = Downloads(folder.with_name(f"{folder.name}-made"))
         self.networks: dict[str, OpenNetwork] = {}
         self.inputs: dict[str, OpenInput] = {}
         self._labels = labels
@@ -191,6 +193,7 @@ class Store:
             self.inputs.clear()
             self._runs.clear()
             self.uploads.close()
+            self.downloads.close()
 
     # ---- values and runs
 

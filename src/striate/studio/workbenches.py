@@ -135,7 +135,7 @@ class Workbenches:
             x,
             weight,
             state.operation,
-            bias=arrays.get("bias", state.bias if state.bias else None),
+            bias=arrays.get("bias", state.bias if state.bias or state.biased else None),
             kernel=state.taps or (2,) * state.rank,
             stride=state.stride or None,
             padding=state.padding if isinstance(state.padding, str) else (state.padding or 0),

@@ -1316,6 +1316,8 @@ export interface BenchState {
   taps?: number[];
   /** of every filter */
   bias?: Float;
+  /** whether filters have a bias though it is 0, as before any learning */
+  biased?: boolean;
   /** empty for 1, of a pooling for its window */
   stride?: number[];
   padding?: [number, number][] | "same" | "valid";
@@ -1466,6 +1468,145 @@ export interface BenchAnswer {
   ranges: BenchRanges;
   /** whether everything was computed in float64; else in float32 by the engine */
   exact: boolean;
+}
+
+/** The lines of Python that do the same.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchCodeRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_code";
+  state: BenchState;
+  /** whether all maps are one at the end */
+  combined?: boolean;
+}
+
+/** A program that runs as it stands. */
+export interface BenchCodeAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_code";
+  text: string;
+}
+
+/** What a pasted layer line means. */
+export interface BenchDeclareRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_declare";
+  text: string;
+  /** of one sample, such as 17x30; empty for a usual one */
+  shape?: string;
+}
+
+/** One argument of a layer. */
+export interface DeclaredArgument {
+  name: string;
+  value: string;
+  /** whether it was in the line */
+  given: boolean;
+  meaning: string;
+}
+
+/** The dense layer that a convolution replaces. */
+export interface DenseTwinInfo {
+  parameters: string;
+  ratio: Float | null;
+}
+
+/** The layer, argument by argument, and the state that plays it. */
+export interface BenchDeclareAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_declare";
+  framework: string;
+  kind: string;
+  arguments: DeclaredArgument[];
+  input_shape: number[] | null;
+  output_shape: number[] | null;
+  /** which axis of these shapes the channels are */
+  order: string;
+  sizes: string[];
+  parameters: string;
+  macs: string;
+  dense: DenseTwinInfo | null;
+  /** that plays exactly this layer; null where it has no window */
+  state: BenchState | null;
+  /** why it cannot be played; empty where it can */
+  why_not: string;
+}
+
+/** The running window as a file.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchFilmRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_film";
+  state: BenchState;
+  filter?: number;
+  /** around which position, of a large map */
+  at?: number[];
+  form?: "gif" | "mp4" | "svg";
+  dark?: boolean;
+  fps?: Float;
+}
+
+/** A file that waits to be fetched from /download/ID, once. */
+export interface Film {
+  download: string;
+  name: string;
+  bytes: number;
+  note: string;
+}
+
+/** The file. */
+export interface BenchFilmAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_film";
+  film: Film;
+}
+
+/** The running window of a network's layer as a file. */
+export interface FilmRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  /** a layer's name, or that of a node, a value or an input of the network */
+  layer: string;
+  /** which sample of the batch */
+  sample?: number;
+  type: "film";
+  channel: number;
+  at?: number[];
+  form?: "gif" | "mp4" | "svg";
+  dark?: boolean;
+  fps?: Float;
+}
+
+/** The file. */
+export interface FilmAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "film";
+  film: Film;
 }
 
 /** One number of the output, explained.
@@ -2037,6 +2178,10 @@ export interface Answers {
   bench_sources: BenchSourcesAnswer;
   bench_open: BenchOpenAnswer;
   bench: BenchAnswer;
+  bench_code: BenchCodeAnswer;
+  bench_declare: BenchDeclareAnswer;
+  bench_film: BenchFilmAnswer;
+  film: FilmAnswer;
   bench_unit: BenchUnitAnswer;
   difference: DifferenceAnswer;
   lesson_questions: LessonQuestionsAnswer;
@@ -2085,6 +2230,10 @@ export interface Requests {
   bench_sources: BenchSourcesRequest;
   bench_open: BenchOpenRequest;
   bench: BenchRequest;
+  bench_code: BenchCodeRequest;
+  bench_declare: BenchDeclareRequest;
+  bench_film: BenchFilmRequest;
+  film: FilmRequest;
   bench_unit: BenchUnitRequest;
   difference: DifferenceRequest;
   lesson_questions: LessonQuestionsRequest;

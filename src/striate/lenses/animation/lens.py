@@ -126,16 +126,23 @@ def _no_window(recording: Recording, layer: str, site: Site | None) -> Unsupport
     return UnsupportedOpError(f'layer "{layer}" is {kind}: no window slides over an input there; {way}')
 
 
+def positions_around(place: Sequence[int], shape: Sequence[int]) -> list[tuple[int, int]]:
+    """(first, end) along each axis, as many positions around a place as an animation shows of a map of that shape.
+
+    Example:
+        >>> positions_around((50, 2), (100, 8))
+        [(47, 54), (0, 8)]
+    """
+    many, few = ROOM.get(len(shape), ROOM[3])
+    return [_around(index, size, few) if size > many else (0, size) for index, size in zip(place, shape, strict=True)]
+
+
 def _box(maps: Array, positions: Positions | None, layer: str) -> tuple[list[tuple[int, int]], str]:
     """(first, end) along each axis, and what that leaves out."""
     shape = maps.shape
     if positions is None:
-        many, few = ROOM.get(len(shape), ROOM[3])
         peak = np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(maps.astype(np.float64))))), shape)
-        box = [
-            _around(int(place), size, few) if size > many else (0, size)
-            for place, size in zip(peak, shape, strict=True)
-        ]
+        box = positions_around([int(place) for place in peak], shape)
     else:
         box = [_pair(pair) for pair in positions]
         if len(box) != len(shape) or any(not 0 <= a < b <= n for (a, b), n in zip(box, shape, strict=False)):

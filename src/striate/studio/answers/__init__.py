@@ -8,9 +8,11 @@ from typing import Any
 from striate.graph import Array
 from striate.studio.answers import (
     bench,
+    bench_declare,
     bench_sources,
     edit,
     edit_network,
+    film,
     lessons,
     library,
     maps,
@@ -58,6 +60,10 @@ ANSWERS: dict[str, Function] = {
     "bench_open": bench_sources.opened,
     "bench": bench.made,
     "bench_unit": bench.explained,
+    "bench_code": bench.code,
+    "bench_declare": bench_declare.declared,
+    "bench_film": film.of_bench,
+    "film": film.of_layer,
     "difference": edit.difference,
     "lesson_questions": lessons.questions_of,
     "check_answer": lessons.checked,

@@ -12,12 +12,15 @@ from striate.filters import describe
 from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
 from striate.lessons.workbench import LAYER, Workbench
+from striate.lessons.workbench_code import workbench_code
 from striate.run import Unit
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
+    BenchCodeAnswer,
+    BenchCodeRequest,
     BenchRanges,
     BenchRequest,
     BenchState,
@@ -83,6 +86,19 @@ def explained(
     unit = Unit(bench.run, UnitAddress(LAYER, request.filter, request.at, 0))
     answer, sent = explanation_of(bench.run, unit, request.id, 0, request.strongest)
     return BenchUnitAnswer(id=request.id, unit=answer), sent
+
+
+def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work) -> tuple[BenchCodeAnswer, Arrays]:
+    """The lines of Python that do the same."""
+    bench, state = session.workbenches.bench(request.state, arrays)
+    line = None
+    if state.source != OWN:
+        source, grey = session.workbenches.source(state.source)
+        line = source.code(grey)
+        if bench.channels < (1 if grey else source.shape[0]):
+            line += f"[:{bench.channels}]"
+    combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
+    return BenchCodeAnswer(id=request.id, text=workbench_code(bench, line, state.names, combine)), {}
 
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:

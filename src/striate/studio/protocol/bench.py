@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.base import Answer, LayerRequest, Part, Request
 from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
@@ -33,6 +33,9 @@ class BenchState(Part):
     )
     taps: tuple[int, ...] = Field(default=(), max_length=3, description="the window; empty for that of the kernels")
     bias: float = Field(default=0.0, allow_inf_nan=False, description="of every filter")
+    biased: bool = Field(
+        default=False, description="whether filters have a bias though it is 0, as before any learning"
+    )
     stride: tuple[int, ...] = Field(default=(), max_length=3, description="empty for 1, of a pooling for its window")
     padding: Padding = ()
     dilation: tuple[int, ...] = Field(default=(), max_length=3)
@@ -217,3 +220,110 @@ class BenchOpenAnswer(Answer):
 
     type: Literal["bench_open"] = "bench_open"
     source: BenchSource
+
+
+class BenchCodeRequest(Request):
+    """The lines of Python that do the same."""
+
+    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
+
+    type: Literal["bench_code"]
+    state: BenchState
+    combined: bool = Field(False, description="whether all maps are one at the end")
+
+
+class BenchCodeAnswer(Answer):
+    """A program that runs as it stands."""
+
+    type: Literal["bench_code"] = "bench_code"
+    text: str
+
+
+class BenchDeclareRequest(Request):
+    """What a pasted layer line means."""
+
+    type: Literal["bench_declare"]
+    text: str = Field(max_length=4000)
+    shape: str = Field("", max_length=100, description="of one sample, such as 17x30; empty for a usual one")
+
+
+class DeclaredArgument(Part):
+    """One argument of a layer."""
+
+    name: str
+    value: str
+    given: bool = Field(description="whether it was in the line")
+    meaning: str
+
+
+class DenseTwinInfo(Part):
+    """The dense layer that a convolution replaces."""
+
+    parameters: str
+    ratio: float | None
+
+
+class BenchDeclareAnswer(Answer):
+    """The layer, argument by argument, and the state that plays it."""
+
+    type: Literal["bench_declare"] = "bench_declare"
+    framework: str
+    kind: str
+    arguments: tuple[DeclaredArgument, ...]
+    input_shape: tuple[int, ...] | None
+    output_shape: tuple[int, ...] | None
+    order: str = Field(description="which axis of these shapes the channels are")
+    sizes: tuple[str, ...]
+    parameters: str
+    macs: str
+    dense: DenseTwinInfo | None
+    state: BenchState | None = Field(description="that plays exactly this layer; null where it has no window")
+    why_not: str = Field(description="why it cannot be played; empty where it can")
+
+
+class BenchFilmRequest(Request):
+    """The running window as a file."""
+
+    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
+
+    type: Literal["bench_film"]
+    state: BenchState
+    filter: int = Field(0, ge=0, le=4095)
+    at: tuple[int, ...] = Field((), max_length=3, description="around which position, of a large map")
+    form: Literal["gif", "mp4", "svg"] = "gif"
+    dark: bool = False
+    fps: float = Field(2.0, ge=0.1, le=50)
+
+
+class Film(Part):
+    """A file that waits to be fetched from /download/ID, once."""
+
+    download: str
+    name: str
+    bytes: int
+    note: str
+
+
+class BenchFilmAnswer(Answer):
+    """The file."""
+
+    type: Literal["bench_film"] = "bench_film"
+    film: Film
+
+
+class FilmRequest(LayerRequest):
+    """The running window of a network's layer as a file."""
+
+    type: Literal["film"]
+    channel: int = Field(ge=0)
+    at: tuple[int, ...] = Field((), max_length=3)
+    form: Literal["gif", "mp4", "svg"] = "gif"
+    dark: bool = False
+    fps: float = Field(2.0, ge=0.1, le=50)
+
+
+class FilmAnswer(Answer):
+    """The file."""
+
+    type: Literal["film"] = "film"
+    film: Film

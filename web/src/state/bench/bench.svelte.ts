@@ -9,6 +9,7 @@ import type { BenchAnswer, BenchState } from '../../protocol/messages'
 import { toNumber } from '../../protocol/messages'
 import { explainedOf, type Explained } from '../explained'
 import { Latest } from '../latest.svelte'
+import { isPooling } from './moves'
 import { arraysOf, FIRST, tensorOf, type Setup, type Spot } from './setup'
 
 /** An answered state; every size is filled in. */
@@ -138,6 +139,8 @@ export class Bench {
   /** Another map comes into sight. */
   showMap(filter: number): void {
     this.filter = filter
+    // A pooling's map is made of the channel of the same number.
+    if (filter >= 0 && isPooling(this.wanted.state.operation)) this.channel = filter
     this.ask({ setup: this.wanted, field: '' })
   }
 

@@ -4,7 +4,7 @@ import { arraysOf, FIRST, padsOf, setupOf, setupText, tensorOf, type Setup } fro
 
 const full: Setup = {
   state: {
-    rank: 2, operation: 'transposed', source: 'own', channels: 1, names: ['sobel', ''], taps: [3, 3], bias: -0.5, stride: [2, 1], padding: [[0, 1], [1, 1]], dilation: [1, 2], groups: 1,
+    rank: 2, operation: 'transposed', source: 'own', channels: 1, names: ['sobel', ''], taps: [3, 3], bias: -0.5, biased: true, stride: [2, 1], padding: [[0, 1], [1, 1]], dilation: [1, 2], groups: 1,
     definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, combine: 'sum',
   },
   weight: tensorOf([2, 1, 3, 3], Array.from({ length: 18 }, (_, i) => i / 8)),
@@ -29,6 +29,13 @@ it('says little where all is as usual, and a pooling says its stride', () => {
 it('is none where the text is none', () => {
   expect([setupOf(''), setupOf('conv:1@2,3'), setupOf('d=7')]).toEqual([null, null, null])
   expect(setupOf('d=1&k=&w=1x1x3:1,2')?.setup.weight).toBeNull()
+})
+
+it('says many filters of one name shortly', () => {
+  const state = { rank: 1, source: 'noise:17x30', names: [...Array.from({ length: 64 }, () => 'untrained'), 'spike'] }
+  const text = setupText({ state, weight: null, input: null }, { filter: 0, at: [] })
+  expect(text).toContain('k=untrained*64,spike')
+  expect(setupOf(text)?.setup.state.names).toEqual(state.names)
 })
 
 it('reads padding as it is typed', () => {

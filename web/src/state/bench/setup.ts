@@ -44,10 +44,11 @@ export function setupText({ state, weight, input }: Setup, { filter, at }: Spot)
     ['x', state.source === OWN ? '' : (state.source ?? '')],
     ['in', state.source === OWN && input !== null && input.data.length <= MOST ? numbers(input) : ''],
     ['c', state.channels == null ? '' : String(state.channels)],
-    ['k', (state.names ?? []).join(',')],
+    ['k', runs(state.names ?? [])],
     ['w', (state.names ?? []).includes('') && weight !== null && weight.data.length <= MOST ? numbers(weight) : ''],
     ['t', cells(state.taps)],
     ['b', Number(state.bias ?? 0) === 0 ? '' : String(state.bias)],
+    ['bs', state.biased === true ? '1' : ''],
     ['s', usual(cells(state.stride), '1', state)],
     ['p', usual(pads(state.padding), '0', state)],
     ['g', usual(cells(state.dilation), '1', state)],
@@ -82,9 +83,10 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
     operation: oneOf(parts.get('op'), ['convolution', 'transposed', 'max_pool', 'average_pool'], 'convolution'),
     source: input === null ? (parts.get('x') ?? '') : OWN,
     channels: parts.has('c') ? Number(parts.get('c')) : null,
-    names: parts.has('k') ? (parts.get('k') ?? '').split(',') : parts.has('w') ? [''] : [],
+    names: parts.has('k') ? unrolled(parts.get('k') ?? '') : parts.has('w') ? [''] : [],
     taps: sizes('t'),
     bias: Number(parts.get('b') ?? 0),
+    biased: parts.has('bs'),
     stride: sizes('s'),
     padding: padsOf(parts.get('p') ?? '', rank),
     dilation: sizes('g'),
@@ -97,6 +99,24 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
     combine: oneOf(parts.get('sum'), ['none', 'magnitude', 'sum', 'largest'], 'none'),
   }
   return { setup: { state, weight: readNumbers(parts.get('w')), input }, spot: { filter: Number(parts.get('f') ?? 0), at } }
+}
+
+/** Names, those that follow each other as name*64. */
+function runs(names: readonly string[]): string {
+  const found: { name: string; count: number }[] = []
+  for (const name of names) {
+    const last = found.at(-1)
+    if (last?.name === name) last.count++
+    else found.push({ name, count: 1 })
+  }
+  return found.map(({ name, count }) => (count > 1 ? `${name}*${count}` : name)).join(',')
+}
+
+function unrolled(text: string): string[] {
+  return text.split(',').flatMap((part) => {
+    const [name = '', count = '1'] = part.split('*')
+    return Array.from({ length: Math.min(Math.max(Number(count) || 1, 1), 4096) }, () => name)
+  })
 }
 
 function oneOf<T extends string>(text: string | undefined, known: readonly T[], otherwise: T): T {

@@ -1,0 +1,148 @@
+"""The workbench's code, declarations and films."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import striate as st
+from striate import bundled
+from striate.errors import DeclarationError
+from striate.studio.answers import ANSWERS
+from striate.studio.answers.library import open_sample
+from striate.studio.answers.session import Session
+from striate.studio.limits import Limits
+from striate.studio.protocol import EXCHANGES
+from striate.studio.store import Store
+from striate.studio.work import StoppedError, Work
+
+
+@pytest.fixture
+def session(tmp_path):
+    store = Store(Limits(), tmp_path / "uploads")
+    yield Session(store, "tab:test")
+    store.close()
+
+
+def ask(session, kind, arrays=None, work=None, **fields):
+    request = EXCHANGES[kind][0].model_validate({"id": 1, "type": kind, **fields})
+    return ANSWERS[kind](session, request, arrays or {}, work or Work())
+
+
+STATES = [
+    {"rank": 2, "source": "house:grey", "names": ["sobel"], "padding": "same", "relu": True},
+    {"rank": 2, "source": "house", "names": ["gaussian", "laplacian"], "taps": [5, 5], "channels": 2},
+    {"rank": 1, "source": "ecg", "names": ["derivative"], "definition": "convolve", "bias": 0.5},
+    {"rank": 1, "source": "sensor", "operation": "max_pool", "names": [], "taps": [3]},
+    {"rank": 3, "source": "ball", "names": ["sobel@0"], "stride": [2, 2, 2]},
+    {"rank": 1, "source": "noise:17x30", "names": ["untrained"] * 64, "taps": [3], "padding": [[1, 1]]},
+    {
+        "rank": 2,
+        "source": "noise:4x9x9",
+        "operation": "transposed",
+        "names": ["untrained"] * 6,
+        "groups": 2,
+        "stride": [2, 2],
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "state", STATES, ids=lambda state: f"{state['source']}-{state.get('operation', 'convolution')}"
+)
+def test_the_code_of_a_state_gives_its_maps(session, state):
+    _, made = ask(session, "bench", state=state)
+    answer, _ = ask(session, "bench_code", state=state)
+    space = {}
+    exec(answer.text, space)
+    assert np.allclose(space["y"][0], made["output"], atol=1e-4)
+
+
+def test_the_mission_s_declaration_is_told_and_played(session):
+    answer, _ = ask(session, "bench_declare", text="nn.Conv1d(17, 64, kernel_size=3, padding=1)", shape="17x30")
+    assert (answer.framework, answer.kind) == ("pytorch", "Conv1d")
+    assert (answer.input_shape, answer.output_shape) == ((17, 30), (64, 30))
+    assert answer.parameters == "64*17*3 + 64 = 3,328"
+    assert {each.name: each.value for each in answer.arguments if each.given} == {
+        "in_channels": "17", "out_channels": "64", "kernel_size": "3", "padding": "1",
+    }  # fmt: skip
+    assert answer.dense.ratio == pytest.approx((17 * 30 * 64 * 30 + 64 * 30) / 3328)
+    played, _ = ask(session, "bench", state=answer.state.model_dump())
+    assert played.output_shape == (64, 30)
+    assert (played.parameters.text, played.parameters.value) == ("64·17·3 + 64", 3328)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nn.Conv2d(3, 8, (3, 5), stride=2, padding=(1, 2), dilation=(1, 2))",
+        "nn.Conv2d(4, 8, 3, groups=4, padding='same')",
+        "Conv2D(32, (3, 3), strides=2, padding='same')",
+        "DepthwiseConv2D(3)",
+        "nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True)",
+        "AveragePooling1D(2)",
+        "nn.AvgPool2d(3, padding=1)",
+        "nn.ConvTranspose2d(3, 6, 3, stride=2, padding=1, output_padding=1)",
+        "Conv2DTranspose(4, 3, strides=2, padding='same')",
+        "nn.Conv3d(1, 4, 3)",
+    ],
+)
+def test_what_is_played_has_the_declared_sizes(session, line):
+    answer, _ = ask(session, "bench_declare", text=line)
+    assert answer.why_not == ""
+    played, _ = ask(session, "bench", state=answer.state.model_dump())
+    shape = answer.output_shape
+    assert played.output_shape == ((shape[-1], *shape[:-1]) if answer.order == "channels last" else shape)
+
+
+def test_what_cannot_be_played_says_why(session):
+    assert "no window" in ask(session, "bench_declare", text="nn.Linear(3, 4)", shape="3")[0].why_not
+    assert "too many" in ask(session, "bench_declare", text="nn.Conv2d(512, 512, 3)")[0].why_not
+    assert "two layers" in ask(session, "bench_declare", text="SeparableConv2D(8, 3)", shape="9x9x3")[0].why_not
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "message"),
+    [
+        ("hello", "", "is no call"),
+        ("nn.Conv1d(17, 64)", "", "kernel_size"),
+        ("nn.Conv1d(17, 64, 3)", "16x30", "16 channels"),
+        ("nn.Conv1d(17, 64, 3)", "a lot", 'input shape "a lot" must be whole numbers'),
+    ],
+)
+def test_what_is_no_declaration(session, text, shape, message):
+    with pytest.raises(DeclarationError, match=message):
+        ask(session, "bench_declare", text=text, shape=shape)
+
+
+def test_films_of_the_workbench(session):
+    own = {"input": np.arange(8.0)[None], "weight": np.array([[[1.0, 0, -1]]])}
+    state = {"rank": 1, "source": "own", "names": [""]}
+    answer, _ = ask(session, "bench_film", own, state=state)
+    found = session.store.downloads.take(answer.film.download)
+    assert found.name == "convolution-3.gif"
+    with Image.open(found.path) as picture:
+        assert picture.n_frames == 6
+    assert session.store.downloads.take(answer.film.download) is None
+    answer, _ = ask(session, "bench_film", own, state=state, form="svg")
+    with zipfile.ZipFile(io.BytesIO(session.store.downloads.take(answer.film.download).path.read_bytes())) as archive:
+        assert len(archive.namelist()) >= 6
+
+
+def test_films_of_a_network_s_layer(session):
+    entry = session.store.add_network(st.load(bundled.model_path()), "edges.onnx", "tab:test")
+    given = open_sample(session.store, entry, "tab:test")
+    answer, _ = ask(session, "film", network=entry.id, input=given, layer="edges/Conv", channel=3, at=(100, 50))
+    assert answer.film.name == "edges-Conv-3.gif"
+    assert "positions 97:104,47:54" in answer.film.note
+
+
+def test_a_film_can_be_stopped(session):
+    work = Work()
+    work.stop()
+    with pytest.raises(StoppedError):
+        ask(session, "bench_film", work=work, state={"rank": 2, "source": "house:grey"})
