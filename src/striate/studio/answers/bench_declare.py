@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 from striate.errors import DeclarationError
 from striate.graph import Array
@@ -97,7 +98,7 @@ def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
     if padding is None:
         return None, f"padding {getattr(meaning, 'padding', '')} of {line.kind} is not played yet"
     source = f"noise:{'x'.join(map(str, first))}"
-    common = {"rank": meaning.rank, "source": source, "taps": meaning.kernel, "stride": meaning.stride}
+    common: dict[str, Any] = {"rank": meaning.rank, "source": source, "taps": meaning.kernel, "stride": meaning.stride}
     common |= {"dilation": meaning.dilation, "padding": padding}
     if isinstance(meaning, Pooling):
         operation: Operation = "max_pool" if "max" in line.kind.lower() else "average_pool"
