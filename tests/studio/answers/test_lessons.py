@@ -10,6 +10,7 @@ import striate as st
 from striate.errors import LimitError, MessageError, ParameterError, UnknownNameError
 from striate.lessons import Convolution, field_growth, questions, sliding_sum
 from striate.studio.answers import ANSWERS
+from striate.studio.answers.lessons import measuring
 from striate.studio.protocol import EXCHANGES
 from striate.studio.work import Work
 
@@ -169,7 +170,7 @@ class Picture:
     picture = np.ascontiguousarray(picture.transpose(1, 2, 0))
 
 
-def test_a_networks_own_layers():
+def test_a_networks_own_layers(monkeypatch):
     session = Studio()
     answer, arrays = ask("merge", session=session, network="n", input="x")
     assert [(pair.first, pair.second) for pair in answer.pairs] == [("grey/Conv", "edges/Conv")]
@@ -178,6 +179,9 @@ def test_a_networks_own_layers():
     assert np.allclose(arrays["merged"], held, atol=1e-4)
     with pytest.raises(ParameterError, match="there is no pair number 1"):
         ask("merge", session=session, network="n", input="x", pair=1)
+    monkeypatch.setattr(measuring, "_MOST", 94 * 94 * 12 * 3 * 9 - 1)
+    with pytest.raises(LimitError, match="would compute 2,862,864 products on this input, up to 2,862,863"):
+        ask("merge", session=session, network="n", input="x")
 
 
 def test_the_way_up_and_ones_own_picture():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
 from striate import filters
-from striate.errors import ParameterError
+from striate.errors import LimitError, ParameterError
 from striate.graph import Array
 from striate.lessons import (
     Convolution,
@@ -40,8 +41,8 @@ from striate.studio.protocol.lessons import (
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
-# Products of maps and cells up to which two layers of a network are run in float64.
-_MOST = 2**31
+# Products up to which a kernel merged of two layers of a network is run in float64.
+_MOST = 2**33
 
 
 def shift_measure(
@@ -110,10 +111,22 @@ def _merged_layers(
     run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=False), work)
     first, second = (Convolution.of(entry.network, name) for name in (pair.first, pair.second))
     x = run.recording.values[pair.reads][:1]
-    if x[0].size * first.filters * second.filters * 25 > _MOST:
-        raise ParameterError(f"{pair.first} and {pair.second} are too large to be merged while one waits")
+    if (products := _products(first, second, x.shape[2:])) > _MOST:
+        raise LimitError(
+            f"{pair.first} and {pair.second} merged would compute {products:,} products on this input, up to {_MOST:,} "
+            "are computed while one waits; choose another pair or a smaller input"
+        )
     one = merge_convolutions(first, second, interior=True)
     return _measured(request, one, x, pairs, merge_layers_program(entry.name, pair.first, pair.second))
+
+
+def _products(first: Convolution, second: Convolution, lengths: tuple[int, ...]) -> int:
+    """At most as many as the merged kernel computes: its taps span both kernels'."""
+    positions = second.output_shape(first.output_shape(lengths)[1:])[1:]
+    spans = (
+        k + s * d * (t - 1) for k, s, d, t in zip(first.span, first.stride, second.dilation, second.kernel, strict=True)
+    )
+    return prod(positions) * second.filters * first.channels * prod(spans)
 
 
 def _measured(
