@@ -26,6 +26,7 @@ SET = "studio"
 START, HOVER, EDIT, BUNDLE = 2000.0, 50.0, 150.0, 400.0
 # 60 frames a second; the clock of frames is good to a tenth of a millisecond.
 FRAME = 1000 / 60 + 0.15
+FIRST_VISIT = 8.0
 HOVERS, HOVERED_LAYERS = 240, 24
 EDITS = 15
 # Pixels a second and seconds: some eight columns a second, as with a wheel turned fast.
@@ -94,8 +95,13 @@ def _network(
     starts: list[tuple[float, float, float]] = []
     edited: dict[str, list[float]] = {}
     hovered: list[float] = []
-    with served(arguments):
-        pass  # fills the cache of kernels, and the system's cache of files
+    told("a first visit")
+    page = fresh()
+    with served(arguments) as studio:
+        # Fills the cache of kernels, those of the edits that are made ahead included, and the system's cache of files.
+        page.enter(studio)
+        time.sleep(FIRST_VISIT)
+    page.close()
     for turn in range(repeat if {"start", "edits"} & set(parts) else 1):
         told(f"start {turn + 1} of {repeat}")
         page = fresh()
