@@ -6,7 +6,7 @@ export default defineLesson<Hierarchy>({
   begin: (session) => new Hierarchy(session),
   widget: Widget,
   steps: [
-    { enter: (own) => own.begin(), done: ({ seen }) => seen.has(1) },
+    { enter: (own) => own.begin(), done: ({ seen }) => [...seen].some((level) => level > 0) },
     { enter: (own) => own.begin(), done: ({ seen, levels }) => levels.length > 0 && seen.has(levels.length - 1) },
     { enter: (own) => own.begin(), done: ({ channel }) => channel !== null },
   ],
