@@ -38,7 +38,8 @@ KEPT = (
 SHEET = (
     ":root { --sans: 'DejaVu Sans' !important; --mono: 'DejaVu Sans Mono' !important }"
     " * { color: transparent !important; caret-color: transparent !important }"
-    " ::placeholder { color: transparent !important } svg text { fill: transparent !important; stroke: none !important }"
+    " ::placeholder { color: transparent !important }"
+    " svg text { fill: transparent !important; stroke: none !important }"
 )
 # Of 255 in any colour. The same numbers on other instruction sets differ by the last bits: by one step of a colour.
 STEP = 40
