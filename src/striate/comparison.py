@@ -58,7 +58,8 @@ class Difference(Recorded):
         """
         from striate.lenses.difference import value_difference
 
-        return to_source(value_difference(self._after, self._before, name), self._after.model.layout)
+        layout = self._after.model.layout_of(self._after.model.value_name(name))
+        return to_source(value_difference(self._after, self._before, name), layout)
 
     @cached_property
     def layers(self) -> Mapping[str, Change]:

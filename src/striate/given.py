@@ -36,7 +36,7 @@ class ValueInfo:
 def value_info(model: Model, name: str) -> ValueInfo:
     """Name, shape and element type of one of the model's values, as its source orders the axes."""
     kind = model.graph.types[name]
-    return ValueInfo(name, source_shape(model, kind.shape), kind.dtype)
+    return ValueInfo(name, source_shape(model, name, kind.shape), kind.dtype)
 
 
 def graph_inputs(model: Model, x: Given, allow_nonfinite: bool = False) -> dict[str, Array]:
@@ -71,7 +71,7 @@ def graph_inputs(model: Model, x: Given, allow_nonfinite: bool = False) -> dict[
         _check_shape(info, array.shape)
         if not allow_nonfinite:
             _check_finite(name, array)
-        arrays[name] = to_graph(array, model.layout)
+        arrays[name] = to_graph(array, model.layout_of(name))
     return arrays
 
 

@@ -156,9 +156,10 @@ class Network:
             return y
         arrays = graph_inputs(self.model, x)
         made = self._executor.run(arrays)
-        if type(x) is np.ndarray:
+        # There what is given and what is wanted have one order of axes.
+        if type(x) is np.ndarray and not self.model.last:
             self._at_once.expect(arrays, np.shape(x))
-        outputs = {name: to_source(made[name], self.model.layout) for name in self.model.graph.outputs}
+        outputs = {name: to_source(made[name], self.model.layout_of(name)) for name in self.model.graph.outputs}
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
     def run(self, x: Given, *, allow_nonfinite: bool = False, progress: Progress | None = None) -> Run:
@@ -412,7 +413,7 @@ class Network:
             sizes = [size for size in shape or () if size is not None]
             if shape is None or len(sizes) != len(shape):
                 raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape (--shape) with every size')
-            if self.model.layout == "channels_last" and len(sizes) > 2:
+            if self.model.layout_of(name) == "channels_last" and len(sizes) > 2:
                 sizes.insert(1, sizes.pop())
             result[name] = tuple(sizes)
         return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,13 +66,13 @@ class Opened:
 
 
 def read_inputs(
-    infos: Sequence[ValueInfo], layout: Layout, given: Sequence[str], preprocess: str | None = None
+    infos: Sequence[ValueInfo], layout_of: Callable[[str], Layout], given: Sequence[str], preprocess: str | None = None
 ) -> Opened:
     """Reads the files for a network's inputs.
 
     Args:
         infos: The network's inputs.
-        layout: Order of axes of its source.
+        layout_of: Order of axes of its source, by the input's name.
         given: Paths, or ``name=path`` (or ``name=number``) where there are several inputs.
         preprocess: How images are scaled: one of PREPROCESS; "imagenet" for three channels and "unit" for one if None.
 
@@ -84,9 +84,10 @@ def read_inputs(
     if preprocess is not None and preprocess not in PREPROCESS:
         raise ParameterError(f'preprocess (="{preprocess}") must be one of {", ".join(PREPROCESS)}')
     by_name = {info.name: info for info in infos}
-    last = layout == "channels_last"
     pairs = assigned(list(by_name), given)
-    return Opened({name: read_input(by_name[name], text, preprocess, last) for name, text in pairs})
+    return Opened(
+        {name: read_input(by_name[name], text, preprocess, layout_of(name) == "channels_last") for name, text in pairs}
+    )
 
 
 def assigned(names: list[str], given: Sequence[str]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ class Run(Recorded):
         value = self.model.value_name(name)
         if value not in self.recording.values:
             raise unknown_name("value", value, self.recording.values)
-        return to_source(self.recording.values[value], self.model.layout)
+        return to_source(self.recording.values[value], self.model.layout_of(value))
 
     @property
     def output(self) -> Array:

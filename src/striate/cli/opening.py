@@ -34,7 +34,7 @@ def run_network(network: Network, inputs: Opened) -> Run:
 
 def open_inputs(network: Network, given: Sequence[str], preprocess: str | None) -> Opened:
     """Reads the files for a network's inputs, see :func:`striate.reading.read_inputs`."""
-    return read_inputs(network.inputs, network.model.layout, given, preprocess)
+    return read_inputs(network.inputs, network.model.layout_of, given, preprocess)
 
 
 def read_shape(text: str) -> tuple[int, ...]:

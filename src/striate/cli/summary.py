@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from striate.cli.app import app
 from striate.cli.opening import open_network, read_shapes
 from striate.cli.terminal import say
+
+if TYPE_CHECKING:
+    from striate.graph import Model
 
 
 @app.command(epilog="Example: striate summary mobilenet_v2.onnx")
@@ -26,9 +29,7 @@ def summary(
     from striate.render.plain import to_json
 
     network = open_network(model)
-    table = summarise(
-        network.model, _input_shapes([info.name for info in network.inputs], network.model.layout, shapes or [])
-    )
+    table = summarise(network.model, _input_shapes(network.model, shapes or []))
     if as_json:
         say(to_json(table))
         return
@@ -42,13 +43,15 @@ def summary(
         say(str(table))
 
 
-def _input_shapes(names: list[str], layout: str, given: list[str]) -> dict[str, tuple[int, ...]] | None:
+def _input_shapes(model: Model, given: list[str]) -> dict[str, tuple[int, ...]] | None:
     """Shapes by input, channels first; without names in the order of the inputs."""
     if not given:
         return None
     return {
-        name: (sizes[0], sizes[-1], *sizes[1:-1]) if layout == "channels_last" and len(sizes) > 2 else sizes
-        for name, sizes in read_shapes(names, given).items()
+        name: (sizes[0], sizes[-1], *sizes[1:-1])
+        if model.layout_of(name) == "channels_last" and len(sizes) > 2
+        else sizes
+        for name, sizes in read_shapes(list(model.graph.inputs), given).items()
     }
 
 

@@ -120,7 +120,7 @@ def _is_read(value: str, model: Model) -> bool:
 
 
 def _moves(model: Model, name: str) -> bool:
-    return model.layout == "channels_last" and _rank(model, name) > 2
+    return model.layout_of(name) == "channels_last" and _rank(model, name) > 2
 
 
 def _rank(model: Model, name: str) -> int:

@@ -39,6 +39,7 @@ class Model:
         graph: The network, channels first.
         layers: Its layers, in order.
         layout: Order of axes in which the source gives and takes arrays.
+        last: Inputs that the source gives channels last, whatever the layout of all else is.
         aliases: Other names by which a layer may be called -> the layer's name.
         source: Where it comes from, for people to read.
     """
@@ -48,6 +49,11 @@ class Model:
     layout: Layout = "channels_first"
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     source: str = ""
+    last: frozenset[str] = frozenset()
+
+    def layout_of(self, value: str) -> Layout:
+        """Order of axes in which the source gives or takes a value."""
+        return "channels_last" if value in self.last else self.layout
 
     @cached_property
     def layer_of(self) -> Mapping[str, LayerView]:

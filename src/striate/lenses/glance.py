@@ -49,7 +49,7 @@ def glance(recording: Recording, layers: int = LAYERS, channels: int = CHANNELS)
     """
     model = recording.model
     first = model.graph.outputs[0]
-    scores = is_classifier(source_shape(model, model.graph.types[first].shape))
+    scores = is_classifier(source_shape(model, first, model.graph.types[first].shape))
     inputs = [_maps(recording, name, _INPUT, channels) for name in model.graph.inputs]
     telling = telling_layers(model, layers)
     shown = [(model.layer_of[name].kind, _maps(recording, name, _MAP, channels)) for name in telling]

@@ -58,7 +58,7 @@ def layer_facts(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None
         Layer(
             view.name,
             view.kind,
-            source_shape(model, shapes[view.output].shape),
+            source_shape(model, view.output, shapes[view.output].shape),
             sum(_sizes(model, weight_values(model, view))),
             _macs(model, view, types),
             view.nodes,
@@ -100,11 +100,12 @@ def weight_values(model: Model, view: LayerView) -> tuple[str, ...]:
     return tuple(names)
 
 
-def source_shape(model: Model, shape: Shape | None) -> tuple[int | None, ...] | None:
+def source_shape(model: Model, value: str, shape: Shape | None) -> tuple[int | None, ...] | None:
     """A graph shape as the source orders its axes, with None for what is free.
 
     Args:
         model: The network, whose layout decides.
+        value: Name of the value of that shape.
         shape: Sizes, channels first; None for an unknown rank.
 
     Returns:
@@ -113,7 +114,7 @@ def source_shape(model: Model, shape: Shape | None) -> tuple[int | None, ...] | 
     if shape is None:
         return None
     free = tuple(None if isinstance(size, Symbol) else size for size in shape)
-    if model.layout == "channels_last" and len(free) > 2:
+    if model.layout_of(value) == "channels_last" and len(free) > 2:
         return (free[0], *free[2:], free[1])
     return free
 

@@ -120,7 +120,7 @@ def summary(model: Model, input_shapes: Mapping[str, tuple[int, ...]] | None = N
         rows.append(SummaryRow(layer.name, layer.kind, layer.output_shape, layer.parameters, layer.macs, field))
     macs = [row.macs for row in rows]
     known = [count for count in macs if count is not None]
-    shapes = {name: source_shape(model, kind.shape) for name, kind in model.graph.types.items()}
+    shapes = {name: source_shape(model, name, kind.shape) for name, kind in model.graph.types.items()}
     return Summary(
         name=model.graph.name,
         source=model.source,

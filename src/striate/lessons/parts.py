@@ -165,7 +165,7 @@ def _network_part(net: Network, x: npt.ArrayLike, layer: str | None) -> tuple[Pa
     if len(net.inputs) != 1:
         raise ParameterError(f"the network has {len(net.inputs)} inputs; equivariance is measured for one")
     name = layer if layer is not None else net.model.graph.outputs[0]
-    last = net.model.layout == "channels_last"
+    last = net.model.layout_of(net.model.graph.inputs[0]) == "channels_last"
     data = np.asarray(x)
     data = np.moveaxis(data, -1, 1) if last and data.ndim > 2 else data
     if data.ndim < 3:

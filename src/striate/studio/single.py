@@ -75,7 +75,7 @@ def single(
 def given_array(run: Run, port: str) -> ReadInput:
     """An input as the run holds it. Three channels of a picture are shown as colours between its least and greatest."""
     array = run.recording.values[port]
-    given = to_source(array, run.model.layout)
+    given = to_source(array, run.model.layout_of(port))
     shape = "×".join(map(str, array.shape)) or "one number"
     if array.ndim != 4 or array.shape[1] != 3 or array.dtype.kind != "f" or not np.isfinite(array[0]).all():
         return ReadInput(given, f"an array of shape {shape}, as given")

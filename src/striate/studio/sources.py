@@ -106,7 +106,7 @@ def read_source(
 
 
 def _read(network: Network, info: ValueInfo, source: Source, preprocess: str | None, limits: Limits) -> ReadInput:
-    layout = network.model.layout
+    layout = network.model.layout_of(info.name)
     first = _channels_first(info, layout)
     # The bundled network's kernels are made for plain values; nothing in a file says so.
     preprocess = preprocess or ("unit" if network.model.graph.name == "edges" else None)

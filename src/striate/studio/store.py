@@ -217,8 +217,8 @@ class Store:
 
     def arrays(self, network: OpenNetwork, entry: OpenInput) -> dict[str, Array]:
         """The same as plain arrays, channels first."""
-        layout = network.network.model.layout
-        return {name: to_graph(found.array, layout) for name, found in self.values(network, entry).items()}
+        layout_of = network.network.model.layout_of
+        return {name: to_graph(found.array, layout_of(name)) for name, found in self.values(network, entry).items()}
 
     def run(self, key: RunKey, make: Callable[[], Run], work: Work) -> Run:
         """A run that is kept, or made now; whoever asks for the same at the same time waits for it.

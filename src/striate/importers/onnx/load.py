@@ -13,6 +13,7 @@ from striate.importers.onnx.names import layer_views, module_aliases
 from striate.importers.onnx.reader import Reader
 from striate.transforms.drop_dead import drop_dead
 from striate.transforms.fold_constants import fold_constants
+from striate.transforms.inputs_first import inputs_first
 
 
 def load_onnx(source: Source, *, allow_nonfinite: bool = False) -> Model:
@@ -59,7 +60,7 @@ def _import(file: OpenedFile, allow_nonfinite: bool) -> Model:
     reader = Reader(proto, file.title, file.folder, file.weights)
     read = reader.read()
     # In this order what is folded stays among the constants: it can still be asked for by the file's names.
-    graph = fold_constants(drop_dead(read))
+    graph, last = inputs_first(fold_constants(drop_dead(read)))
     verify(graph)
     if not allow_nonfinite:
         require_finite(graph)
@@ -67,4 +68,4 @@ def _import(file: OpenedFile, allow_nonfinite: bool) -> Model:
     origins = reader.origins
     layers = layer_views(graph, origins.layer, origins.kind)
     aliases = module_aliases(read, layers, origins.layer, origins.module)
-    return Model(graph, layers, aliases=aliases, source=file.title.strip('"'))
+    return Model(graph, layers, aliases=aliases, source=file.title.strip('"'), last=last)

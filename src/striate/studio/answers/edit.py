@@ -127,7 +127,7 @@ def flipped(session: Session, request: FlipRequest, arrays: Arrays, work: Work) 
 def replaced(session: Session, request: ReplaceRequest, arrays: Arrays, work: Work) -> tuple[ReplaceAnswer, Arrays]:
     """Puts another input in the place of this one."""
     entry, opened = session.opened(request.network, request.input)
-    layout = entry.network.model.layout
+    layout_of = entry.network.model.layout_of
     present = _read(session, request)
     shapes = {name: found.array.shape for name, found in present.items()}
     work.report("reading the input")
@@ -139,7 +139,7 @@ def replaced(session: Session, request: ReplaceRequest, arrays: Arrays, work: Wo
                 source.path.unlink(missing_ok=True)
     made: dict[str, tuple[Array, str]] = {}
     for name, read in found.items():
-        array = to_graph(read.array, layout)
+        array = to_graph(read.array, layout_of(name))
         if read.array.shape != shapes[name]:
             raise ShapeError(f'"{sources[name].name}" has shape {read.array.shape}, expected {shapes[name]} as before')
         if read.picture is not None and present[name].scale:

@@ -65,7 +65,7 @@ def ports_of(
     session: Session, entry: OpenNetwork, opened: OpenInput, edited: Mapping[str, Array], numbers: bool
 ) -> tuple[tuple[InputPort, ...], dict[str, Array]]:
     """How the inputs are filled, as pictures; of others the numbers of the first sample if they are wanted."""
-    layout = entry.network.model.layout
+    layout_of = entry.network.model.layout_of
     ports: list[InputPort] = []
     made: dict[str, Array] = {}
     for name, found in session.store.values(entry, opened).items():
@@ -73,7 +73,7 @@ def ports_of(
         picture = found.picture
         if array is not None and found.scale:
             picture = shown_picture(array[0], found.scale, found.offset)
-        present = to_graph(found.array, layout) if array is None else array
+        present = to_graph(found.array, layout_of(name)) if array is None else array
         if picture is not None:
             made[f"picture.{name}"] = picture
         elif numbers and present.dtype.kind in "biuf":

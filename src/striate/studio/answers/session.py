@@ -113,9 +113,10 @@ class Session:
 
         def make() -> Run:
             arrays = {**self.store.arrays(net, entry), **state.arrays}
-            layout = net.network.model.layout
+            layout_of = net.network.model.layout_of
             changed = self._network(net, state.network)
-            return changed.run({name: to_source(a, layout) for name, a in arrays.items()}, progress=work.progress)
+            given = {name: to_source(a, layout_of(name)) for name, a in arrays.items()}
+            return changed.run(given, progress=work.progress)
 
         return self.store.run((net.id, entry.id, self.holder, version), make, work), version
 

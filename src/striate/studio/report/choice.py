@@ -118,7 +118,7 @@ def _strongest(run: Run) -> tuple[UnitAddress, str] | None:
     array = run.recording.values[name]
     if array.dtype.kind not in "biuf" or not array.size:
         return None
-    scores = is_classifier(source_shape(model, model.graph.types[name].shape))
+    scores = is_classifier(source_shape(model, name, model.graph.types[name].shape))
     ranked = predict(array[:1], 1) if scores else None
     if ranked is not None:
         index = (0, ranked.ranks[0].index, *(0,) * (array.ndim - 2))
