@@ -1,4 +1,4 @@
-"""Inputs with channels last, as exporters from TensorFlow leave them: against ONNX Runtime, and the network channels first."""
+"""Inputs with channels last, as from TensorFlow: against ONNX Runtime, and against the network channels first."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,7 @@
 """Inputs whose channels are last become channels first: what a transpose right behind them would do anyway.
 
-Exporters from TensorFlow keep its order of axes at the inputs, (n, h, w, c), and transpose before the first convolution.
+Exporters from TensorFlow keep its order of axes at the inputs, (n, h, w, c), and transpose before the first
+convolution.
 """
 
 from __future__ import annotations

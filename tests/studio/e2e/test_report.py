@@ -158,6 +158,9 @@ def test_every_kind_of_network_is_shown(browser: Browser, tmp_path: Path, kind: 
         expect(page.locator("#layers tfoot")).to_be_visible()
         expect(page.locator(".unit")).to_have_count(len(made.units))
         expect(page.locator(".layer")).not_to_have_count(0)
+        for stage in page.locator(".unit ol button[aria-expanded]").all():
+            stage.click()
+            expect(page.locator(".unit ol .inner")).not_to_have_count(0)
         assert page.locator(".wrong").all_inner_texts() == []
         # What the page asks for in vain it says on its console, and so fails this test.
         page.wait_for_load_state("networkidle")

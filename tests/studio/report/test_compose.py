@@ -112,6 +112,13 @@ def test_panes_of_operands_come_with_them():
     assert panes == [("input", 0, 1), ("conv2d", 2, 1)]  # the input is shown in any case
 
 
+def test_what_a_layer_does_afterwards_comes_with_it():
+    run = sequential_run(L.Conv2D(3, 3, activation="relu", input_shape=(8, 8, 1)))
+    held = contents(compose(run, layers=[], units=["conv2d:1@2,3"]).html)
+    explained, _ = held.one("explain", layer="conv2d/Relu", channel=1, at=[2, 3])
+    assert explained["value"] == run.unit("conv2d:1@2,3").value
+
+
 def test_the_cell_of_an_input_comes_with_its_map():
     run = sequential_run(L.Conv3D(3, 2, input_shape=(6, 7, 8, 2)))
     name = run.model.graph.inputs[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -15,6 +16,8 @@ from striate.studio.report.recorder import Recorder
 
 # Channels of a window that come in full; of windows of one cell, which are lines, there are more.
 _FEW, _MORE = 8, 20
+# Channels of a stage's own explanation.
+_STAGE = 12
 # Cells along the longest axis of the small map beside a channel's products, and those of a line.
 _PANE, _LINE = 56, 576
 # Cells up to which an explained unit's map comes with it, each as the run holds it.
@@ -64,6 +67,7 @@ def record_unit(recorder: Recorder, layers: Mapping[str, LayerInfo], unit: Shown
             raise
         return False
     if isinstance(answer, ExplainAnswer):
+        _record_stages(recorder, answer, here)
         for pane in _panes(answer, arrays, layers, address):
             recorder.ask("maps", {"view": _view(pane, layers[pane.layer], address.sample)}, quantised=True)
     _record_map(recorder, layers[address.layer], address, notes)
@@ -73,6 +77,14 @@ def record_unit(recorder: Recorder, layers: Mapping[str, LayerInfo], unit: Shown
 def _strongest(info: LayerInfo) -> int:
     """How many channels of its window come in full."""
     return _MORE if info.kernel is None or all(taps == 1 for taps in info.kernel[2:]) else _FEW
+
+
+def _record_stages(recorder: Recorder, answer: ExplainAnswer, here: Fields) -> None:
+    """What the layer does to the total afterwards: each stage opens to an explanation of its own."""
+    for stage in answer.stages:
+        # One that cannot be explained says so where it is opened.
+        with contextlib.suppress(StriateError):
+            recorder.ask("explain", here | {"layer": stage.name, "strongest": _STAGE})
 
 
 def _map_of(address: UnitAddress) -> Fields:
