@@ -239,7 +239,7 @@ class Unit:
         self.run = run
         self._value_name = run.model.value_name(address.layer)
         array = run.recording.values[self._value_name]
-        self.index = unit_index(address, array.shape, run.model.layout)
+        self.index = unit_index(address, array.shape, run.model.layout_of(self._value_name))
         if address.channel is None and array.ndim:
             address = UnitAddress(address.layer, 0, address.at, address.sample)
         self.address = address

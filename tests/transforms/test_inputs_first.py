@@ -5,7 +5,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import striate as st
-from striate.errors import ShapeError
+from striate.errors import ParameterError, ShapeError
 
 RNG = np.random.default_rng(3)
 WEIGHTS = RNG.normal(size=(5, 3, 3, 3)).astype(np.float32)
@@ -105,3 +105,8 @@ def test_a_picture_is_read_and_painted_by_its_rows_and_columns(tmp_path):
     found = read_inputs(net.inputs, net.model.layout_of, [str(path)], "unit").inputs["image"]
     assert found.array.shape == (1, 12, 16, 3)
     assert np.array_equal(np.rint(found.array[0] * 255), found.picture)
+
+
+def test_errors_name_the_shape_that_the_file_has():
+    with pytest.raises(ParameterError, match=r'layer "image" has shape \(2, 12, 16, 3\)'):
+        st.load(model()).run(PICTURE).unit("image:3@0,0")

@@ -17,7 +17,7 @@ from striate.reading import Opened
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from striate.graph import Array
+    from striate.graph import Array, Layout
     from striate.lenses.receptive_field import ReceptiveField
     from striate.network import Network
 
@@ -74,16 +74,18 @@ def _draw(network: Network, found: ReceptiveField, opened: Opened | None, out: P
         return
     for name, array in opened.arrays.items():
         if 0 < array.ndim <= MOST_AXES:
-            write_picture(field_on_numbers(found, name, _channels_first(network, found, array)), out)
+            write_picture(
+                field_on_numbers(found, name, _channels_first(found, array, network.model.layout_of(name))), out
+            )
             return
     raise ParameterError("--out draws the field on a signal, a map or a volume, and no input of this network is one")
 
 
-def _channels_first(network: Network, found: ReceptiveField, array: Array) -> Array:
+def _channels_first(found: ReceptiveField, array: Array, layout: Layout) -> Array:
     """The unit's sample of an input as (c, *spatial); one of two axes or one is a signal."""
     import numpy as np
 
     if array.ndim < 3:
         return array[min(found.unit.sample, len(array) - 1)][None] if array.ndim == 2 else array[None]
-    moved = np.moveaxis(array, -1, 1) if network.model.layout == "channels_last" else array
+    moved = np.moveaxis(array, -1, 1) if layout == "channels_last" else array
     return moved[min(found.unit.sample, len(moved) - 1)]

@@ -66,7 +66,7 @@ def _located(recording: Recording, address: UnitAddress | str) -> tuple[Reader, 
     value_name = model.value_name(unit.layer)
     reader = Reader(recording)
     array = reader.array(value_name)
-    index = unit_index(unit, array.shape, model.layout)
+    index = unit_index(unit, array.shape, model.layout_of(value_name))
     if unit.channel is None and array.ndim:
         unit = UnitAddress(unit.layer, 0, unit.at, unit.sample)
     return reader, unit, value_name, index

@@ -163,7 +163,7 @@ def receptive_field(
     frames = Frames(model, types, values, remarks)
     name = model.value_name(unit.layer)
     shape = frames.shape(name)
-    index = unit_index(unit, shape, model.layout)
+    index = unit_index(unit, shape, model.layout_of(name))
     if unit.channel is None and shape:
         unit = UnitAddress(unit.layer, 0, unit.at, unit.sample)
     start = np.zeros(shape, bool)
