@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from striate.lenses.explain import Explanation
-from tests.studio.e2e.screen import Screen, decimals, exactly, number, plain
+from tests.studio.e2e.screen import Screen, decimals, exactly, in_full, number, plain
 
 # A table of all digits writes out so many taps of a channel; the rest is one line.
 TAPS = 128
@@ -87,7 +87,7 @@ def _windows(screen: Screen, found: Explanation) -> None:
                 continue
             assert exactly(texts[1], window[tap])
             assert exactly(texts[2].removeprefix("×"), kernel[tap])
-            assert number(texts[3]) == pytest.approx(products[tap], rel=1e-12)
+            assert in_full(texts[3], products[tap])
         assert number(lines[-1][1]) == pytest.approx(products.sum(), rel=1e-6, abs=1e-12)
     _total(screen, found, order[shown:])
 
@@ -107,7 +107,7 @@ def _terms(screen: Screen, found: Explanation) -> None:
         _, cell, weight, product = said.groups()
         assert exactly(cell, found.window.ravel()[channel])
         assert exactly(weight, found.kernel.ravel()[channel])
-        assert number(product) == pytest.approx(found.products.ravel()[channel], rel=1e-12)
+        assert in_full(product, found.products.ravel()[channel])
     _total(screen, found, order[shown:])
 
 
@@ -115,7 +115,7 @@ def _total(screen: Screen, found: Explanation, rest: np.ndarray) -> None:
     """The last line: partial sums, what is not shown, bias, total."""
     assert found.products is not None
     line = screen.inspector.locator("p.line").first.inner_text()
-    assert number(line.split("=")[-1]) == pytest.approx(found.total, rel=1e-9, abs=1e-12)
+    assert in_full(line.split("=")[-1], found.total)
     bias = re.search(r"([−+]) bias (\S+)", line)
     if found.bias:
         assert bias is not None, line

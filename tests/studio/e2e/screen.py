@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
@@ -13,8 +14,10 @@ from benchmarks.studio.serving import Served
 from striate.run import Run
 
 _NUMBER = re.compile(r"[−+]?(?:\d+\.?\d*|\.\d+)(?:e−?\d+)?|[−+]?∞|NaN")
-# Pixels beside and above a large map, where its axes stand.
-LEFT, TOP = 34, 18
+# The extent in a thumbnail's title; that of a signal is followed by why it is one.
+RANGE = re.compile(r": ([^:;]+) to ([^;]+)(?:;|$)")
+# Nothing is waited for longer than this.
+SECONDS = 30
 
 
 def number(text: str) -> float:
@@ -39,11 +42,26 @@ def exactly(text: str, value: float) -> bool:
     return np.float32(number(text)) == np.float32(value)
 
 
+def in_full(text: str, value: float) -> bool:
+    """Whether a text says a float64 in full: of one that is a float32 too, the digits that tell float32 apart."""
+    return exactly(text, value) if float(np.float32(value)) == value else number(text) == value
+
+
 def about(text: str, value: float, digits: int = 3) -> bool:
     """Whether a text says a number to so many digits, and says so ("≈") where some are left out."""
     said, true = number(text), float(np.float32(value))
     marked = "≈" in text or np.float32(said) == np.float32(true)
     return marked and abs(said - true) <= 0.5000001 * 10.0 ** (1 - digits) * max(abs(said), abs(true), 1e-300)
+
+
+def _says(title: str, values: Any, channel: int) -> bool:
+    """Whether what stands at a thumbnail is the extent of its map; of a signal without channels that of the layer."""
+    found = RANGE.search(title)
+    if found is None:
+        # A single number stands there itself; before the answer nothing does.
+        return ":" in title
+    plane = values[0] if " places: " in title else values[0, channel]
+    return about(found[1], plane.min()) and about(found[2], plane.max())
 
 
 class Screen:
@@ -101,6 +119,28 @@ class Screen:
         ).to_be_visible()
         return self
 
+    def shows(self, maps: Callable[[str], Any], least: int = 2) -> Screen:
+        """Waits until every map in sight says the extent that the Python API says.
+
+        Args:
+            maps: A layer's values by its name, (n, channels, ...).
+            least: How many layers have to be in sight.
+        """
+        for _ in range(SECONDS * 20):
+            if not self._wrong(maps, least):
+                return self
+            self.page.wait_for_timeout(50)
+        assert self._wrong(maps, least) == []
+        return self
+
+    def _wrong(self, maps: Callable[[str], Any], least: int) -> list[str]:
+        tiles = self.page.locator(".tile").evaluate_all(
+            "tiles => tiles.map(({title, dataset, parentElement}) =>"
+            " [parentElement.closest('article').ariaLabel.split(', ')[0], dataset.channel, title])"
+        )
+        assert len({layer for layer, _, _ in tiles}) >= least
+        return [title for layer, channel, title in tiles if not _says(title, maps(layer), int(channel))]
+
     # ---- the open map
 
     @property
@@ -145,18 +185,27 @@ class Screen:
     def explains(self, unit: str) -> Screen:
         """Waits until the inspector explains a unit, and its number stands there in full."""
         expect(self.inspector.locator(".unit h2")).to_have_text(unit)
-        value = self.inspector.locator(".value")
+        value, true = self.inspector.locator(".value"), self.run.unit(unit).value
         expect(value).to_be_visible()
-        text = value.inner_text()
-        assert exactly(text, self.run.unit(unit).value), (
-            f"{unit}: the page says {text}, the run {self.run.unit(unit).value!r}"
-        )
-        return self
+        # After an edit the number of before stands there until the new one has come.
+        for _ in range(SECONDS * 20):
+            if exactly(value.inner_text(), true):
+                return self
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{unit}: the page says {value.inner_text()}, the run {true!r}")
 
     def key(self, *keys: str) -> Screen:
         for key in keys:
             self.page.keyboard.press(key)
         return self
+
+    def tab_to(self, wanted: Locator) -> Screen:
+        """Goes to a control with the Tab key alone."""
+        for _ in range(90):
+            if wanted.count() and wanted.first.evaluate("element => element === document.activeElement"):
+                return self
+            self.key("Tab")
+        raise AssertionError(f"the Tab key does not lead to {wanted}")
 
     # ---- texts
 

@@ -18,9 +18,7 @@ from striate import bundled
 from striate.run import Run
 from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.networks import Opened, opened, write_onnx
-from tests.studio.e2e.screen import Screen, about
-
-RANGE = re.compile(r": (.+) to (.+)$")
+from tests.studio.e2e.screen import Screen
 
 
 @pytest.fixture(scope="module")
@@ -44,30 +42,6 @@ def image() -> Any:
     return st.image(bundled.picture_path(), size=None, preprocess="unit")
 
 
-def shows(screen: Screen, maps: Callable[[str], Any], least: int = 3) -> None:
-    """Waits until every map in sight says the extent that the Python API says."""
-
-    def wrong() -> list[str]:
-        tiles = screen.page.locator(".tile").evaluate_all(
-            "tiles => tiles.map(({title, dataset, parentElement}) =>"
-            " [parentElement.closest('article').ariaLabel.split(', ')[0], dataset.channel, title])"
-        )
-        assert len({layer for layer, _, _ in tiles}) >= least
-        bad: list[str] = []
-        for layer, channel, title in tiles:
-            found = RANGE.search(title)
-            plane = maps(layer)[0, int(channel)]
-            if found and not (about(found[1], plane.min()) and about(found[2], plane.max())):
-                bad.append(f"{title}; the run: {plane.min()} to {plane.max()}")
-        return bad
-
-    for _ in range(400):
-        if not wrong():
-            return
-        screen.page.wait_for_timeout(50)
-    assert wrong() == []
-
-
 def predicts(screen: Screen, run: Run) -> None:
     chances = run.output.reshape(-1)
     order = np.argsort(-chances, kind="stable")
@@ -79,15 +53,6 @@ def predicts(screen: Screen, run: Run) -> None:
 
 def pad(screen: Screen) -> Locator:
     return screen.page.locator(".editor [role=application]")
-
-
-def by_keyboard(screen: Screen, wanted: Locator) -> None:
-    """Goes to a control with the Tab key alone."""
-    for _ in range(60):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        screen.key("Tab")
-    raise AssertionError("the Tab key does not lead there")
 
 
 def disc(shape: tuple[int, ...], row: int, column: int, diameter: int) -> Any:
@@ -108,22 +73,22 @@ def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, networ
     edited = image.copy()
     edited[:, :, disc((256, 320), int(label[1]), int(label[2]), 9)] = 0
     run = network.run(edited)
-    shows(screen, run.__getitem__)
+    screen.shows(run.__getitem__)
     predicts(screen, run)
     expect(page.get_by_label("What is edited")).to_contain_text("input image painted")
     page.get_by_role("radio", name="Difference").click()
-    shows(screen, run.difference(scene.run).__getitem__)
+    screen.shows(run.difference(scene.run).__getitem__)
     expect(page.locator(".owner")).to_have_text("of each layer")
     page.get_by_role("radio", name="Value").click()
     page.get_by_role("radio", name="Erase").click()
     box = pad(screen).bounding_box()  # what is edited stands above it now
     assert box is not None
     page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
     page.get_by_role("button", name="Undo").click()
-    shows(screen, run.__getitem__)
+    screen.shows(run.__getitem__)
     page.get_by_role("button", name="Return: input image painted").click()
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
     predicts(screen, scene.run)
 
 
@@ -139,30 +104,30 @@ def test_a_drag_of_the_move_tool_is_one_step(screen: Screen, network: st.Network
     page.mouse.down()
     page.mouse.move(box["x"] + 70.5 * share, box["y"] + 60.5 * share, steps=8)
     page.mouse.up()
-    shows(screen, network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
+    screen.shows(network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
     expect(page.get_by_label("What is edited")).to_have_text(re.compile("moved"))
     screen.key("z")
     expect(page.get_by_label("What is edited")).to_have_text("as it was opened")
     screen.key("Z")
-    shows(screen, network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
+    screen.shows(network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
 
 
 def test_keys_alone_paint_mirror_and_return(screen: Screen, scene: Opened, network: st.Network, image: Any) -> None:
     screen.enter()
     screen.key("e")
-    by_keyboard(screen, pad(screen))
+    screen.tab_to(pad(screen))
     screen.key("ArrowRight", "Space")
     edited = image.copy()
     edited[:, :, disc((256, 320), 128, 161, 9)] = 0
-    shows(screen, network.run(edited).__getitem__)
-    by_keyboard(screen, screen.page.get_by_role("button", name="Mirror along w"))
+    screen.shows(network.run(edited).__getitem__)
+    screen.tab_to(screen.page.get_by_role("button", name="Mirror along w"))
     screen.key("Enter")
     run = network.run(np.ascontiguousarray(edited[..., ::-1]))
-    shows(screen, run.__getitem__)
+    screen.shows(run.__getitem__)
     screen.key("v")
-    shows(screen, run.difference(scene.run).__getitem__)
+    screen.shows(run.difference(scene.run).__getitem__)
     screen.key("r")
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
 
 
 def test_a_weight_is_typed_and_a_channel_switched_off(screen: Screen, scene: Opened, network: st.Network) -> None:
@@ -176,14 +141,14 @@ def test_a_weight_is_typed_and_a_channel_switched_off(screen: Screen, scene: Ope
     weights = network.weights[name].copy()
     weights[2, 0, 0, 1] = 1.5
     changed = network.replace({name: weights})
-    shows(screen, changed.run(given(scene)).__getitem__)
+    screen.shows(changed.run(given(scene)).__getitem__)
     screen.page.locator(".open").get_by_role("button", name="Switch off").click()
     off = changed.switch_off({"edges/Conv": 2}).run(given(scene))
-    shows(screen, off.__getitem__)
+    screen.shows(off.__getitem__)
     screen.key("x")
-    shows(screen, changed.run(given(scene)).__getitem__)
+    screen.shows(changed.run(given(scene)).__getitem__)
     screen.page.get_by_role("button", name="Return: edges/Conv:2 kernel, 1 number").click()
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
 
 
 def given(scene: Opened) -> Any:
@@ -194,9 +159,9 @@ def test_swapping_by_a_sample_a_file_and_without_a_camera(screen: Screen, scene:
     screen.enter()
     page = screen.key("e").page
     page.get_by_role("button", name="zeros").click()
-    shows(screen, st.load(scene.model).run(np.zeros_like(given(scene))).__getitem__)
+    screen.shows(st.load(scene.model).run(np.zeros_like(given(scene))).__getitem__)
     page.locator(".swap input[type=file]").set_input_files(bundled.picture_path())
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
     page.locator(".swap input[type=file]").set_input_files(broken)
@@ -234,9 +199,9 @@ def test_samples_of_a_signal(browser: Browser, serve: Callable[..., Served], tmp
         reach = max(edited[0, 0].max(), 0) - min(edited[0, 0].min(), 0)
         assert float(found[1].replace("−", "-")) == pytest.approx(edited[0, 0, 25] + reach / 100, rel=1e-5)
         edited[0, 0, 25] += reach / 100
-        shows(screen, st.load(scene.model).run(edited).__getitem__, least=2)
+        screen.shows(st.load(scene.model).run(edited).__getitem__, least=2)
         screen.key("r")
-        shows(screen, scene.run.__getitem__, least=2)
+        screen.shows(scene.run.__getitem__, least=2)
 
 
 def test_a_slice_of_a_volume(browser: Browser, serve: Callable[..., Served], tmp_path: Path) -> None:
@@ -251,6 +216,6 @@ def test_a_slice_of_a_volume(browser: Browser, serve: Callable[..., Served], tmp
         edited = given(scene).copy()
         edited[0, 0, 2, disc((10, 12), 5, 7, 3)] = 9
         run = st.load(scene.model).run(edited)
-        shows(screen, run.__getitem__, least=2)
+        screen.shows(run.__getitem__, least=2)
         screen.key("v")
-        shows(screen, run.difference(scene.run).__getitem__, least=2)
+        screen.shows(run.difference(scene.run).__getitem__, least=2)

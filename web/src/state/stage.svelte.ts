@@ -16,7 +16,7 @@ export const BRACKET = 28
 export const MOST_DEPTH = 3
 export const LEVEL = 9
 /** Name, facts, and the line that joins the columns. */
-export const HEAD = 92
+export const HEAD = 96
 export const PAGER = 30
 
 export class Stage {
