@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import json
 import re
 import threading
 import time
@@ -12,13 +14,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import WebSocket
 
 import striate
 from striate.studio import answers
 from striate.studio.answers.session import Session
+from striate.studio.app import Studio
+from striate.studio.frames import write_frame
 from striate.studio.limits import Limits
 from striate.studio.protocol.base import PROTOCOL
 from striate.studio.protocol.maps import StatisticsAnswer
+from striate.studio.store import Store
 from tests.studio.live import Live, RefusedError, live, until
 
 SIZE = {"height": 64, "width": 64}
@@ -101,6 +107,30 @@ class Slow:
 
 
 RUN = {"network": "edges", "input": "house"}
+
+
+def test_a_page_that_goes_while_it_is_answered_is_no_error(tmp_path: Path) -> None:
+    studio = Studio(Store(Limits(grace_seconds=0), tmp_path / "uploads"), {})
+    hello = write_frame(json.dumps({"id": 1, "type": "hello", "protocol": PROTOCOL}), {})
+    comes = [{"type": "websocket.connect"}, *[{"type": "websocket.receive", "bytes": hello}] * 2]
+
+    async def serve() -> None:
+        gone = asyncio.Event()
+
+        async def receive() -> Any:
+            if len(comes) == 1:
+                await gone.wait()
+            return comes.pop(0)
+
+        async def send(message: Any) -> None:
+            if message["type"] == "websocket.send":
+                gone.set()
+                raise OSError("the page is gone")
+
+        await studio.socket(WebSocket({"type": "websocket"}, receive, send))
+
+    asyncio.run(serve())
+    assert comes == []
 
 
 def test_cancelled_work_stops(studio: Live, monkeypatch: pytest.MonkeyPatch) -> None:

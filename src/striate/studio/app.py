@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.websockets import WebSocketState
 from starlette.background import BackgroundTask
 
 from striate.errors import LimitError, StriateError
@@ -113,7 +114,8 @@ class Studio:
         await socket.accept()
         found.connect(socket.send_bytes)
         try:
-            while True:
+            # An answer that could not be sent has noticed first that the page is gone.
+            while socket.application_state is WebSocketState.CONNECTED:
                 frame = await socket.receive_bytes()
                 self._spare_time.asked()
                 await found.receive(frame)

@@ -1,4 +1,4 @@
-"""The path through all that the studio shows: each step as the mouse does it, as the keys do it, and what is seen then."""
+"""The path through all that the studio shows: each step by mouse, by keys, and what is seen then."""
 
 from __future__ import annotations
 
@@ -49,12 +49,7 @@ PATH = (
     Step("read the sum", click("all digits", "aside"), keys("d"), looking.sum_in_all_digits),
     Step("down to the source", looking.down_by_mouse, looking.down_by_keys, looking.nothing_more),
     Step("back up", looking.up_by_mouse, looking.up_by_keys, looking.back_at_the_cell),
-    Step(
-        "a step on",
-        click("One cell on"),
-        keys("."),
-        lambda walk: walk.screen.explains(looking.cell_on(walk, 1)).run and None,
-    ),
+    Step("a step on", click("One cell on"), keys("."), looking.one_cell_on),
     Step("play", looking.play_by_mouse, keys(">", ">", ">", ">", " "), looking.window_slides),
     Step("stop", click("Play", "aside"), keys(" "), looking.stopped),
     Step("pin and compare", looking.pin_two_by_mouse, looking.pin_two_by_keys, looking.pins_tell_the_cell),

@@ -90,8 +90,9 @@ def sensors(folder: Path) -> Subject:
     """An engine's remaining life from 17 sensors over 50 cycles: a 1-D network like those for C-MAPSS."""
     rng = np.random.default_rng(1)
     arrays = {
-        "conv1.w": rng.normal(size=(48, 17, 5)), "conv1.b": rng.normal(size=48) / 4, "conv2.w": rng.normal(size=(24, 48, 3)),
-        "conv2.b": rng.normal(size=24) / 4, "life.w": rng.normal(size=(1, 24)), "life.b": np.array([80.0]),
+        "conv1.w": rng.normal(size=(48, 17, 5)), "conv1.b": rng.normal(size=48) / 4,
+        "conv2.w": rng.normal(size=(24, 48, 3)), "conv2.b": rng.normal(size=24) / 4,
+        "life.w": rng.normal(size=(1, 24)), "life.b": np.array([80.0]),
     }  # fmt: skip
     node = helper.make_node
     nodes = [
@@ -114,7 +115,8 @@ def volume(folder: Path) -> Subject:
     """A small 3-D network on a hollow ball."""
     rng = np.random.default_rng(2)
     arrays = {
-        "conv1.w": rng.normal(size=(6, 1, 3, 3, 3)), "conv1.b": rng.normal(size=6) / 4, "conv2.w": rng.normal(size=(10, 6, 3, 3, 3)),
+        "conv1.w": rng.normal(size=(6, 1, 3, 3, 3)), "conv1.b": rng.normal(size=6) / 4,
+        "conv2.w": rng.normal(size=(10, 6, 3, 3, 3)),
         "head.w": rng.normal(size=(3, 10)), "head.b": rng.normal(size=3),
     }  # fmt: skip
     node = helper.make_node

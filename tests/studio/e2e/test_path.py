@@ -1,4 +1,4 @@
-"""Everything that the studio shows, on five networks: the same path once with the mouse only, once with the keyboard only."""
+"""All that the studio shows, on five networks: the same path once by mouse alone, once by keyboard alone."""
 
 from __future__ import annotations
 
