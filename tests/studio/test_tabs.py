@@ -9,6 +9,7 @@ import re
 import threading
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,9 @@ def test_a_page_that_goes_while_it_is_answered_is_no_error(tmp_path: Path) -> No
 
         await studio.socket(WebSocket({"type": "websocket"}, receive, send))
 
-    asyncio.run(serve())
+    # A loop of its own, on a thread of its own: this one may have a browser's.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, serve()).result(60)
     assert comes == []
 
 

@@ -80,11 +80,13 @@ def screen(browser: Browser, studio: Served, scene: Opened) -> Generator[Screen]
 class fresh_page:  # noqa: N801 - read as a function
     """A page in a context of its own; at its end it must have had nothing to complain about."""
 
-    def __init__(self, browser: Browser, width: int = 1280, height: int = 720, dark: bool = False) -> None:
+    def __init__(
+        self, browser: Browser, width: int = 1280, height: int = 720, dark: bool = False, motion: bool = False
+    ) -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
+            reduced_motion="no-preference" if motion else "reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
         self.complaints: list[str] = []

@@ -46,7 +46,7 @@ def agrees(screen: Screen, unit: str) -> Explanation:
     screen.explains(unit)
     if screen.inspector.locator("article").count():
         _windows(screen, found)
-    elif screen.inspector.locator('li button[aria-label*=" × "]').count():
+    elif screen.inspector.locator("li button:has(.product)").count():
         _terms(screen, found)
     elif screen.inspector.get_by_label("The window", exact=True).count():
         _window(screen, found)
@@ -97,11 +97,11 @@ def _terms(screen: Screen, found: Explanation) -> None:
     assert found.kernel is not None
     assert found.products is not None
     order = by_channel(found)
-    buttons = screen.inspector.locator('li button[aria-label*=" × "]')
+    buttons = screen.inspector.locator("li button:has(.product)")
     shown = min(20, len(order))
     expect(buttons).to_have_count(shown)
     for button, channel in zip(buttons.all(), order, strict=False):
-        words = button.get_attribute("aria-label") or ""
+        words = button.locator(".hidden-text").text_content() or ""
         said = re.fullmatch(r"(.*): (\S+) × (\S+) = (\S+); go down to it", words)
         assert said is not None, words
         _, cell, weight, product = said.groups()

@@ -202,7 +202,7 @@ class Screen:
     def tab_to(self, wanted: Locator) -> Screen:
         """Goes to a control with the Tab key alone."""
         for _ in range(90):
-            if wanted.count() and wanted.first.evaluate("element => element === document.activeElement"):
+            if self.page.locator(":focus").and_(wanted).count():
                 return self
             self.key("Tab")
         raise AssertionError(f"the Tab key does not lead to {wanted}")

@@ -42,7 +42,9 @@ export function keepFocus(root: HTMLElement): () => void {
   }
   const mend = (): void => {
     const [lost] = path
-    if (lost === undefined || !gone(lost) || focused(root) !== null) return
+    const now = focused(root)
+    // What is disabled keeps the focus until the next frame, and takes no keys any more.
+    if (lost === undefined || !gone(lost) || (now !== null && now !== lost)) return
     const around = path.slice(1).filter((each) => each.isConnected)
     path = []
     around.some((place) => focusOn(place) || focusOn(place.querySelector(FOCUSABLE)))
