@@ -225,3 +225,16 @@ def test_names_and_ids() -> None:
     assert identity("naïve <b>.png", []) == "na-ve-b"
     assert identity("???.png", []) == "unnamed"
     assert identity("cat.png", ["cat", "cat.2"]) == "cat.3"
+
+
+def test_a_file_that_is_being_opened_is_not_swept_away(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path, Limits())
+    begun = uploads.begin("x.npy", 3)
+    uploads.append(begun, b"abc")
+    uploads.finish(begun)
+    taken = uploads.take(begun.id)
+    uploads.sweep(())  # another tab has closed meanwhile
+    assert taken.path.exists()
+    uploads.sweep({taken.path})  # it is open
+    uploads.sweep(())  # and closed
+    assert not taken.path.exists()

@@ -56,6 +56,7 @@ class Uploads:
         self._folder = folder
         self._limits = limits
         self._waiting: dict[str, Upload] = {}
+        self._taken: set[Path] = set()
         self._lock = threading.Lock()
 
     def begin(self, name: str, size: int | None) -> Upload:
@@ -125,6 +126,7 @@ class Uploads:
         """Deletes a file that did not come to its end."""
         with self._lock:
             self._waiting.pop(upload.id, None)
+            self._taken.discard(upload.path)
         upload.path.unlink(missing_ok=True)
 
     def take(self, upload: str) -> Upload:
@@ -140,13 +142,16 @@ class Uploads:
                 raise MessageError(
                     f'no upload "{upload[:40]}" waits to be opened; it was opened already or took too long'
                 )
+            self._taken.add(found.path)
             return self._waiting.pop(upload)
 
     def sweep(self, needed: Collection[Path | None]) -> None:
         """Deletes the files that neither wait nor are needed."""
         with self._lock:
             self._expire()
-            kept = {*needed, *(each.path for each in self._waiting.values())}
+            # What is being opened is in nobody's list yet; once it is, the list alone says how long it stays.
+            self._taken.difference_update(path for path in needed if path is not None)
+            kept = {*needed, *self._taken, *(each.path for each in self._waiting.values())}
             for path in self._folder.iterdir() if self._folder.is_dir() else ():
                 if path not in kept:
                     path.unlink(missing_ok=True)

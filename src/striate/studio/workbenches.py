@@ -92,7 +92,7 @@ class Workbenches:
         except StriateError as error:
             raise type(error)(str(error).replace(str(file.path), file.name)) from error
         finally:
-            file.path.unlink(missing_ok=True)
+            self._store.uploads.abandon(file)
         with self._lock:
             taken = {source.id for source in self.sources()}
             named = replace(made, id=identity(file.name, taken))
