@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { along, DARK, inkOn, LIGHT, packed, ramp, RAMP_SIZE, unpacked, wheel } from './colour'
+import { along, css, DARK, gradient, inkOn, LIGHT, packed, ramp, RAMP_SIZE, unpacked, wheel } from './colour'
 
 describe('ramps', () => {
   it('run from blue through the page to red', () => {
@@ -19,6 +19,13 @@ describe('ramps', () => {
       const light = [...ramp(kind, LIGHT).table].map((c) => unpacked(c).reduce((sum, part) => sum + part, 0))
       for (let i = 16; i < RAMP_SIZE; i += 16) expect(light[i] ?? 0).toBeGreaterThan(light[i - 16] ?? 0)
     }
+  })
+
+  it('go from end to end as a gradient', () => {
+    const colours = ramp('unsigned', LIGHT)
+    const stops = gradient(colours).match(/rgb\([^)]*\)/g) ?? []
+    expect(stops[0]).toBe(css(unpacked(colours.table[0] ?? 0)))
+    expect(stops.at(-1)).toBe(css(unpacked(colours.table.at(-1) ?? 0)))
   })
 
   it('pack and unpack', () => {

@@ -65,6 +65,12 @@ export function unpacked(colour: number): Rgb {
   return [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255]
 }
 
+/** A ramp from its low end at the left to its high end, as CSS has it. */
+export function gradient({ table }: Ramp): string {
+  const stops = Array.from({ length: 17 }, (_, i) => css(unpacked(table[Math.round((i * (table.length - 1)) / 16)] ?? 0)))
+  return `linear-gradient(to right, ${stops.join(', ')})`
+}
+
 export function css([r, g, b]: Rgb): string {
   return `rgb(${r} ${g} ${b})`
 }
