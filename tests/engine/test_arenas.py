@@ -55,6 +55,23 @@ def test_runs_that_are_held_lie_apart(network: st.Network, x: Array) -> None:
         np.testing.assert_array_equal(run.output, alone[i])
 
 
+def test_what_a_run_gave_is_no_part_of_its_memory() -> None:
+    """Four numbers of one sample lie in one block without a gap: nothing but a copy parts them from the arena."""
+    layers = st.layers
+    model = st.Sequential(
+        [layers.Conv2D(8, 3, input_shape=(6, 6, 3)), layers.GlobalAveragePooling2D(), layers.Dense(4)], seed=0
+    )
+    rng, network = np.random.default_rng(1), st.load(model)
+    given: list[tuple[Array, Array]] = []
+    for _ in range(4):
+        x = rng.normal(size=(1, 6, 6, 3)).astype(np.float32)
+        run = network.run(x)
+        given += [(value, value.copy()) for value in (network(x), *(run[name] for name in network.layers))]
+        del run
+    for value, at_first in given:
+        np.testing.assert_array_equal(value, at_first)
+
+
 def test_a_changed_network_takes_what_the_one_before_has_left(network: st.Network, x: Array) -> None:
     network.run(x)
     present, places = network, set[int]()

@@ -82,10 +82,11 @@ class Blocked:
             inside[:, whole, ..., :rest] = np.moveaxis(array[:, whole * self.lanes :], 1, -1)
 
     def unpack(self, memory: Array) -> Array:
-        """The channels-first array that blocked memory holds."""
+        """The channels-first array that blocked memory holds, always a copy."""
         inside = memory[(slice(None), slice(None), *self._interior())]
         moved = np.moveaxis(inside, -1, 2).reshape(self.n, self.blocks * self.lanes, *self.spatial)
-        return np.ascontiguousarray(moved[:, : self.c])
+        # Of one sample without spatial axes the cut is contiguous already, and would still be the memory itself.
+        return np.array(moved[:, : self.c], order="C", copy=True)
 
     def _interior(self) -> tuple[slice, ...]:
         return tuple(slice(before, before + size) for (before, _), size in zip(self.halo, self.spatial, strict=True))

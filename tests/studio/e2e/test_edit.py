@@ -55,6 +55,25 @@ def pad(screen: Screen) -> Locator:
     return screen.page.locator(".editor [role=application]")
 
 
+def point_at(screen: Screen, row: int, column: int) -> None:
+    """Puts the pointer on a cell of the bundled picture, also while what stands around the pad moves it."""
+    for _ in range(100):
+        box = pad(screen).bounding_box()
+        assert box is not None
+        share = box["width"] / 320
+        screen.page.mouse.move(box["x"] + (column + 0.5) * share, box["y"] + (row + 0.5) * share)
+        if f"at row {row}, column {column};" in (pad(screen).get_attribute("aria-label") or ""):
+            return
+        screen.page.wait_for_timeout(100)
+    raise AssertionError(f"the pad does not come to rest: {pad(screen).get_attribute('aria-label')}")
+
+
+def click(screen: Screen, row: int, column: int) -> None:
+    point_at(screen, row, column)
+    screen.page.mouse.down()
+    screen.page.mouse.up()
+
+
 def disc(shape: tuple[int, ...], row: int, column: int, diameter: int) -> Any:
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     return (rows - row) ** 2 + (columns - column) ** 2 <= (diameter / 2) ** 2
@@ -64,14 +83,9 @@ def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, networ
     screen.enter()
     page = screen.page
     page.get_by_role("button", name="Edit the input image").click()
-    box = pad(screen).bounding_box()
-    assert box is not None
-    share = box["width"] / 320
-    page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
-    label = re.search(r"row (\d+), column (\d+)", pad(screen).get_attribute("aria-label") or "")
-    assert label is not None
+    click(screen, 60, 100)
     edited = image.copy()
-    edited[:, :, disc((256, 320), int(label[1]), int(label[2]), 9)] = 0
+    edited[:, :, disc((256, 320), 60, 100, 9)] = 0
     run = network.run(edited)
     screen.shows(run.__getitem__)
     predicts(screen, run)
@@ -81,9 +95,7 @@ def test_painting_erasing_and_the_way_back(screen: Screen, scene: Opened, networ
     expect(page.locator(".owner")).to_have_text("of each layer")
     page.get_by_role("radio", name="Value").click()
     page.get_by_role("radio", name="Erase").click()
-    box = pad(screen).bounding_box()  # what is edited stands above it now
-    assert box is not None
-    page.mouse.click(box["x"] + (100 + 0.5) * share, box["y"] + (60 + 0.5) * share)
+    click(screen, 60, 100)
     screen.shows(scene.run.__getitem__)
     page.get_by_role("button", name="Undo").click()
     screen.shows(run.__getitem__)
@@ -97,12 +109,10 @@ def test_a_drag_of_the_move_tool_is_one_step(screen: Screen, network: st.Network
     page = screen.key("e").page
     page.get_by_role("radio", name="Move").click()
     page.get_by_label("what comes in").select_option("wrap")
-    box = pad(screen).bounding_box()
-    assert box is not None
-    share = box["width"] / 320
-    page.mouse.move(box["x"] + 50.5 * share, box["y"] + 50.5 * share)
+    point_at(screen, 50, 50)
     page.mouse.down()
-    page.mouse.move(box["x"] + 70.5 * share, box["y"] + 60.5 * share, steps=8)
+    point_at(screen, 55, 60)
+    point_at(screen, 60, 70)
     page.mouse.up()
     screen.shows(network.run(np.roll(image, (10, 20), (2, 3))).__getitem__)
     expect(page.get_by_label("What is edited")).to_have_text(re.compile("moved"))

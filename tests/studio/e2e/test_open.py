@@ -171,5 +171,6 @@ def test_what_a_tab_held_is_freed_when_it_closes(
         drop(guest, other.model)
         expect(guest.page.locator(chooser(guest, "Network")[0])).to_have_text(re.compile("kinds"))
         screen.page.locator(chooser(screen, "Network")[0]).click()
-        expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds"))).to_be_visible()
+        # That of a tab closed a moment ago may still stand beside it.
+        expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds")).first).to_be_visible()
     expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds"))).to_have_count(0)

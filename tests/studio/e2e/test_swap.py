@@ -20,7 +20,6 @@ from striate import bundled
 from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.networks import Opened, opened
 from tests.studio.e2e.screen import Screen
-from tests.studio.e2e.test_edit import shows
 
 # A camera that shows a moving picture of Chromium's own, and a person who allows it.
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -101,9 +100,9 @@ def test_what_the_camera_sees(filming: Browser, studio: Served, scene: Opened) -
         height, width, text = page.evaluate(TAKEN)
         seen = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)[..., :3]
         assert seen.std() > 1  # the camera's picture is no blank
-        shows(screen, run_on(seen).__getitem__)
+        screen.shows(run_on(seen).__getitem__)
         page.get_by_role("button", name="Undo").click()
-        shows(screen, scene.run.__getitem__)
+        screen.shows(scene.run.__getitem__)
 
 
 def test_the_camera_can_be_turned_off_again(filming: Browser, studio: Served, scene: Opened) -> None:
@@ -116,7 +115,7 @@ def test_the_camera_can_be_turned_off_again(filming: Browser, studio: Served, sc
         page.get_by_role("button", name="Camera off").click()
         expect(page.locator(".swap video")).to_have_count(0)
         assert track.evaluate("(track) => track.readyState") == "ended"
-        shows(screen, scene.run.__getitem__)
+        screen.shows(scene.run.__getitem__)
 
 
 def test_what_the_clipboard_holds_by_its_button(screen: Screen, photo: Path) -> None:
@@ -125,7 +124,7 @@ def test_what_the_clipboard_holds_by_its_button(screen: Screen, photo: Path) -> 
     page.evaluate(COPY, text_of(photo))
     page.get_by_role("button", name="Paste").click()
     expect(page.get_by_label("What is edited")).to_contain_text("input image replaced by pasted.png")
-    shows(screen, run_on(photo).__getitem__)
+    screen.shows(run_on(photo).__getitem__)
 
 
 def test_what_the_clipboard_holds_by_its_keys(screen: Screen, photo: Path) -> None:
@@ -134,7 +133,7 @@ def test_what_the_clipboard_holds_by_its_keys(screen: Screen, photo: Path) -> No
     page.evaluate(COPY, text_of(photo))
     page.keyboard.press("Control+v")
     expect(page.get_by_label("What is edited")).to_contain_text("input image replaced by")
-    shows(screen, run_on(photo).__getitem__)
+    screen.shows(run_on(photo).__getitem__)
 
 
 def test_a_clipboard_without_a_picture_is_told(screen: Screen, scene: Opened) -> None:
@@ -143,7 +142,7 @@ def test_a_clipboard_without_a_picture_is_told(screen: Screen, scene: Opened) ->
     page.evaluate("navigator.clipboard.writeText('words')")
     page.get_by_role("button", name="Paste").click()
     expect(page.locator(".swap [role=alert]")).to_have_text("The clipboard holds no picture; copy one first.")
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
 
 
 def test_what_is_dropped_on_the_editor_replaces_the_input_and_opens_nothing(screen: Screen, photo: Path) -> None:
@@ -151,7 +150,7 @@ def test_what_is_dropped_on_the_editor_replaces_the_input_and_opens_nothing(scre
     page = screen.key("e").page
     page.evaluate(DROP, ["colours.png", text_of(photo)])
     expect(page.get_by_label("What is edited")).to_contain_text("input image replaced by colours.png")
-    shows(screen, run_on(photo).__getitem__)
+    screen.shows(run_on(photo).__getitem__)
     expect(page.locator('button[aria-label^="Input: "]')).to_have_text(re.compile("house"))
     # What the whole page shows while a file is over it is gone again.
     expect(page.get_by_text("Drop an .onnx network")).to_have_count(0)
@@ -164,4 +163,4 @@ def test_a_network_dropped_on_the_editor_is_no_input(screen: Screen, scene: Open
     expect(page.locator(".swap [role=alert]")).to_have_text(
         '"net.onnx" is a network, not an input; open it from the bar above'
     )
-    shows(screen, scene.run.__getitem__)
+    screen.shows(scene.run.__getitem__)
