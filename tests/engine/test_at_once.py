@@ -105,17 +105,19 @@ def test_a_network_of_the_builder_goes_the_short_way(careful):
     again = net(x)
     assert len(careful) == 2
     assert again.shape == first.shape == (2, 4)
-    np.testing.assert_allclose(again, first, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(again, first)
     assert again is not net(x)
     np.testing.assert_array_equal(net.run(x).output, first)
 
 
-def test_maps_come_out_in_the_order_of_the_source():
-    net = striate.load(striate.Sequential([L.Conv2D(5, 3, input_shape=(6, 7, 4))]))
-    x = random(1, 1, 6, 7, 4)
-    first, _, again = net(x), net(x), net(x)
-    assert again.shape == first.shape == (1, 4, 5, 5)
-    np.testing.assert_allclose(again, first, rtol=1e-5, atol=1e-5)
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 17])
+def test_maps_come_out_in_the_order_of_the_source_and_with_the_same_bits(channels):
+    net = striate.load(striate.Sequential([L.Conv2D(5, 3, input_shape=(6, 7, channels))]))
+    x = random(1, 2, 6, 7, channels)
+    first, second, again = net(x), net(x), net(x)
+    assert again.shape == first.shape == (2, 4, 5, 5)
+    np.testing.assert_array_equal(second, first)
+    np.testing.assert_array_equal(again, first)
 
 
 def test_inputs_of_any_kind(torch):

@@ -16,6 +16,7 @@ from striate.engine.kernels.call import Call
 from striate.engine.kernels.halo import Halo, emit_halo, halo_arguments
 from striate.engine.kernels.pack import Plain, emit_pack, pack_arguments
 from striate.engine.kernels.place import Place
+from striate.engine.kernels.strided import call_strided
 from striate.engine.layout import Blocked, aligned
 from striate.engine.lowering.facts import FLOAT, Facts
 from striate.engine.program import Fetch, Group, Part, Program, Reference, Segment
@@ -81,6 +82,7 @@ class Lowering(Facts):
         self.tables: list[Array] = []
         self.watched: Region | None = None
         self.steps: Mapping[str, tuple[int, ...]] = {}
+        self._turned: dict[str, Region] = {}
         self._known: dict[str, Array] = {}
         self._parts: list[Part] = []
         self._blocked: dict[tuple[str, bool], Home] = {}
@@ -173,10 +175,10 @@ class Lowering(Facts):
         return home.layout, Place.of(home.layout, home.region.address)
 
     def outside(self, value: str) -> int | None:
-        """Address of a value's plain array if it comes from outside, channels first; else None."""
-        if self.made(value) or value not in self._outside or value in self.steps:
+        """Address of a value's plain array, channels first, if it comes from outside; else None."""
+        if self.made(value) or value not in self._outside:
             return None
-        return self._fetch(value).address
+        return (self._channels_first(value) if value in self.steps else self._fetch(value)).address
 
     def plain(self, value: str) -> Home:
         """A plain array of a value in native memory: one that is there, another one seen differently, or a new one."""
@@ -278,6 +280,18 @@ class Lowering(Facts):
             self._fetches.append(Fetch(value, home))
         home.region.last = len(self.calls)
         return home.region
+
+    def _channels_first(self, value: str) -> Region:
+        """A copy of what lies in another order, so that the same kernel reads it and adds in the same order."""
+        region = self._turned.get(value)
+        if region is None:
+            sizes, given = self.shape(value), self._fetch(value)
+            assert sizes is not None
+            region = self._turned[value] = self.scratch(prod(sizes))
+            self.call(call_strided(sizes, self.steps[value], given.address, region.address))
+            self._group((), (value,))
+        region.last = len(self.calls)
+        return region
 
     def _bring(self, value: str, last: bool) -> Home:
         home = self.plain(value)
