@@ -125,4 +125,9 @@ def _environment(cache: Path) -> dict[str, str]:
     """The environment of a new process: it finds this very striate and these benchmarks, wherever it is started."""
     here = [str(Path(striate.__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1])]
     paths = [*here, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, CACHE: str(cache), "PYTHONPATH": os.pathsep.join(paths)}
+    return {**with_bytecode(), CACHE: str(cache), "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def with_bytecode() -> dict[str, str]:
+    """This process's environment, in which Python keeps compiled modules, as it does for whoever installed striate."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

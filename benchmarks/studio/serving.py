@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import with_bytecode
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 SECONDS = 120
 
@@ -54,12 +56,12 @@ def served(
     Args:
         arguments: Behind ``striate``.
         command: An installed ``striate``; this source tree's if None.
-        environment: Its environment variables; this process's if None.
+        environment: Its environment variables; this process's if None, with Python's compiled modules kept.
 
     Raises:
         RuntimeError: It has printed no address.
     """
-    variables = dict(os.environ if environment is None else environment)
+    variables = dict(with_bytecode() if environment is None else environment)
     if command is None:
         variables["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SOURCE), variables.get("PYTHONPATH"))))
     started = time.perf_counter()
