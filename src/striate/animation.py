@@ -175,6 +175,8 @@ class Animation:
             )
         make_folder(target)
         for number in range(len(self)):
+            if progress is not None:
+                progress(number, len(self), "")
             _write_text(target / f"step-{number:04}.svg", self.svg(number, theme, size))
         return target
 

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,9 +159,17 @@ def live(folder: Path, limits: Limits | None = None) -> Generator[Live]:
         assert not thread.is_alive()
 
 
-def until(condition: Any, seconds: float = 20) -> None:
-    """Waits for something that happens on another thread."""
+def until(
+    condition: Callable[[], Any], seconds: float = 30, otherwise: Callable[[], str] = lambda: "it did not happen"
+) -> None:
+    """Waits for something that happens on another thread, or in a browser.
+
+    Args:
+        condition: Whether it has happened.
+        seconds: How long at most.
+        otherwise: What is said where it does not.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
+        assert time.monotonic() < deadline, otherwise()
+        time.sleep(0.02)

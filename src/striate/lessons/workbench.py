@@ -20,10 +20,10 @@ from striate.lenses.animation.sliding import Sliding, sliding_of
 from striate.lenses.declared_size import Formula
 from striate.lenses.explain.lens import main_site
 from striate.lessons.convolution import PaddingGiven, Sizes, each_axis, numbers, pads_of
+from striate.lessons.window_sizes import Operation, WindowSizes
 from striate.ops import AveragePool, Conv, ConvTranspose, MaxPool, Relu
 from striate.run import Run
 
-Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
 Definition = Literal["correlate", "convolve"]
 Combination = Literal["magnitude", "sum", "largest"]
 
@@ -357,57 +357,8 @@ class Workbench:
         Returns:
             By "kernel", "stride", "padding", "dilation"; a size beyond is either impossible or meets nothing new.
         """
-        pads = [sum(pad) for pad in self.padding]
-        rows = list(zip(self.kernel, self.dilation, self.lengths, pads, strict=True))
-        if self.operation == "transposed":
-            kernels, gaps, padding = (
-                (self._least_whole("kernel", 11), 11),
-                (self._least_whole("dilation", 4), 4),
-                (0, self._most_cut()),
-            )
-        else:
-            kernels = (1, min((length + pad - 1) // gap + 1 for _, gap, length, pad in rows))
-            gaps = (1, min([(n + pad - 1) // (k - 1) for k, _, n, pad in rows if k > 1], default=1))
-            spans = [dilated_extent(k, gap) for k, gap, _, _ in rows]
-            least = max(max(0, -(-(span - n) // 2)) for span, (_, _, n, _) in zip(spans, rows, strict=True))
-            most = min(spans) // 2 if self.is_pooling else max(min(spans) - 1, least)
-            padding = (least, max(most, least))
-        if self.operation == "average_pool":
-            gaps = (1, 1)
-        if self.is_pooling:
-            kernels = (max(1, 2 * max(max(pad) for pad in self.padding)), kernels[1])
-        return {
-            "kernel": (kernels[0], max(kernels[0], min(kernels[1], 31))),
-            "stride": (self._least_whole("stride", 8), max(1, *self.stride, min(8, max(self.lengths)))),
-            "padding": padding,
-            "dilation": (gaps[0], max(gaps[0], min(gaps[1], 8))),
-        }
-
-    def _least_whole(self, name: str, most: int) -> int:
-        """The least value of a size, for all axes, with which a transposed convolution's padding cuts not all away."""
-        if self.operation != "transposed":
-            return 1
-
-        def left(axis: int, value: int) -> int:
-            sizes = {each: getattr(self, each)[axis] for each in ("kernel", "stride", "dilation")} | {name: value}
-            span = dilated_extent(sizes["kernel"], sizes["dilation"])
-            reach = (self.lengths[axis] - 1) * sizes["stride"] + span + self.output_padding[axis]
-            bound = self.output_padding[axis] < max(sizes["stride"], sizes["dilation"]) or not self.output_padding[axis]
-            return reach - sum(self.padding[axis]) if bound else 0
-
-        own = max(getattr(self, name))
-        values = range(1, max(most, own) + 1)
-        return next((v for v in values if all(left(axis, v) > 0 for axis in range(len(self.lengths)))), own)
-
-    def _most_cut(self) -> int:
-        rooms = [
-            (length - 1) * step + dilated_extent(k, d) + more - 1
-            for length, step, k, d, more in zip(
-                self.lengths, self.stride, self.kernel, self.dilation, self.output_padding, strict=True
-            )
-        ]
-        spans = [dilated_extent(k, d) - 1 for k, d in zip(self.kernel, self.dilation, strict=True)]
-        return max(0, min(*(room // 2 for room in rooms), *spans))
+        sizes = (self.lengths, self.kernel, self.stride, self.padding, self.dilation, self.output_padding)
+        return WindowSizes(self.operation, *sizes).ranges()
 
     def possible_groups(self) -> tuple[int, ...]:
         """Into how many parts the channels can be cut."""

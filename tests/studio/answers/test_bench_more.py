@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 
 import numpy as np
@@ -16,7 +17,7 @@ from striate.studio.answers import ANSWERS
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
 from striate.studio.limits import Limits
-from striate.studio.protocol import EXCHANGES
+from striate.studio.protocol import EXCHANGES, PROTOCOL
 from striate.studio.store import Store
 from striate.studio.work import StoppedError, Work
 
@@ -31,6 +32,20 @@ def session(tmp_path):
 def ask(session, kind, arrays=None, work=None, **fields):
     request = EXCHANGES[kind][0].model_validate({"id": 1, "type": kind, **fields})
     return ANSWERS[kind](session, request, arrays or {}, work or Work())
+
+
+class Heard(Work):
+    """Keeps every report, and stops after that of a frame."""
+
+    def __init__(self, stops_at=None):
+        super().__init__()
+        self.told, self.stops_at = [], stops_at
+
+    def report(self, what, done=0, total=0):
+        super().report(what, done, total)
+        self.told.append((what, done, total))
+        if done == self.stops_at:
+            self.stop()
 
 
 STATES = [
@@ -139,6 +154,37 @@ def test_films_of_a_network_s_layer(session):
     answer, _ = ask(session, "film", network=entry.id, input=given, layer="edges/Conv", channel=3, at=(100, 50))
     assert answer.film.name == "edges-Conv-3.gif"
     assert "positions 97:104,47:54" in answer.film.note
+
+
+@pytest.mark.parametrize("form", ["gif", "svg"])
+def test_a_film_says_how_far_it_is(session, form):
+    own = {"input": np.arange(8.0)[None], "weight": np.array([[[1.0, 0, -1]]])}
+    work = Heard()
+    ask(session, "bench_film", own, work, state={"rank": 1, "source": "own", "names": [""]}, form=form)
+    told = [done for what, done, total in work.told if (what, total) == ("drawing frames", 6)]
+    assert told == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("form", ["gif", "mp4", "svg"])
+def test_a_film_that_is_stopped_half_way_leaves_nothing(session, form):
+    if form == "mp4" and shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not there")
+    own = {"input": np.arange(8.0)[None], "weight": np.array([[[1.0, 0, -1]]])}
+    work = Heard(stops_at=3)
+    with pytest.raises(StoppedError):
+        ask(session, "bench_film", own, work, state={"rank": 1, "source": "own", "names": [""]}, form=form)
+    assert list(session.store.downloads.place("").parent.iterdir()) == []
+
+
+def test_what_a_film_can_be_and_why_not(session, monkeypatch):
+    def forms():
+        answer, _ = ask(session, "hello", protocol=PROTOCOL)
+        return {each.form: each.missing for each in answer.films}
+
+    monkeypatch.setattr(shutil, "which", lambda name: f"/somewhere/{name}")
+    assert forms() == {"gif": "", "mp4": "", "svg": ""}
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert forms() == {"gif": "", "mp4": "MP4 needs the program ffmpeg, which is not on the PATH of striate", "svg": ""}
 
 
 def test_a_film_can_be_stopped(session):

@@ -12,12 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.studio.serving import Served
 from striate.run import Run
+from tests.studio.live import until
 
 _NUMBER = re.compile(r"[−+]?(?:\d+\.?\d*|\.\d+)(?:e−?\d+)?|[−+]?∞|NaN")
 # The extent in a thumbnail's title; that of a signal is followed by why it is one.
 RANGE = re.compile(r": ([^:;]+) to ([^;]+)(?:;|$)")
-# Nothing is waited for longer than this.
-SECONDS = 30
 
 
 def number(text: str) -> float:
@@ -126,11 +125,7 @@ class Screen:
             maps: A layer's values by its name, (n, channels, ...).
             least: How many layers have to be in sight.
         """
-        for _ in range(SECONDS * 20):
-            if not self._wrong(maps, least):
-                return self
-            self.page.wait_for_timeout(50)
-        assert self._wrong(maps, least) == []
+        until(lambda: not self._wrong(maps, least), otherwise=lambda: str(self._wrong(maps, least)))
         return self
 
     def _wrong(self, maps: Callable[[str], Any], least: int) -> list[str]:
@@ -188,11 +183,11 @@ class Screen:
         value, true = self.inspector.locator(".value"), self.run.unit(unit).value
         expect(value).to_be_visible()
         # After an edit the number of before stands there until the new one has come.
-        for _ in range(SECONDS * 20):
-            if exactly(value.inner_text(), true):
-                return self
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"{unit}: the page says {value.inner_text()}, the run {true!r}")
+        until(
+            lambda: exactly(value.inner_text(), true),
+            otherwise=lambda: f"{unit}: the page says {value.inner_text()}, the run {true!r}",
+        )
+        return self
 
     def key(self, *keys: str) -> Screen:
         for key in keys:

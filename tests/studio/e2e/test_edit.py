@@ -19,6 +19,7 @@ from striate.run import Run
 from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.networks import Opened, opened, write_onnx
 from tests.studio.e2e.screen import Screen
+from tests.studio.live import until
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +58,18 @@ def pad(screen: Screen) -> Locator:
 
 def point_at(screen: Screen, row: int, column: int) -> None:
     """Puts the pointer on a cell of the bundled picture, also while what stands around the pad moves it."""
-    for _ in range(100):
+
+    def there() -> bool:
         box = pad(screen).bounding_box()
         assert box is not None
         share = box["width"] / 320
         screen.page.mouse.move(box["x"] + (column + 0.5) * share, box["y"] + (row + 0.5) * share)
-        if f"at row {row}, column {column};" in (pad(screen).get_attribute("aria-label") or ""):
-            return
-        screen.page.wait_for_timeout(100)
-    raise AssertionError(f"the pad does not come to rest: {pad(screen).get_attribute('aria-label')}")
+        return f"at row {row}, column {column};" in said()
+
+    def said() -> str:
+        return pad(screen).get_attribute("aria-label") or ""
+
+    until(there, otherwise=lambda: f"the pad does not come to rest: {said()}")
 
 
 def click(screen: Screen, row: int, column: int) -> None:

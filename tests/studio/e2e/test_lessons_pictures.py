@@ -16,6 +16,7 @@ from striate.lessons.programs import PICTURE_SIZE
 from striate.run import Run
 from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
 from tests.studio.e2e.screen import about
+from tests.studio.live import until
 
 SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -48,11 +49,7 @@ def lesson(name: str) -> pytest.MarkDecorator:
 
 def output_becomes(at: LessonPage, wanted: np.ndarray) -> None:
     """Waits for the answer to the last choice."""
-    for _ in range(100):
-        if figures(at.cells("Output")) == list(wanted):
-            return
-        at.page.wait_for_timeout(100)
-    assert figures(at.cells("Output")) == list(wanted)
+    until(lambda: figures(at.cells("Output")) == list(wanted), otherwise=lambda: str(figures(at.cells("Output"))))
 
 
 @lesson("filters")

@@ -73,6 +73,13 @@ export interface Limits {
   painted: number;
 }
 
+/** A form that an animation can be saved in. */
+export interface FilmForm {
+  form: "gif" | "mp4" | "svg";
+  /** why it cannot be, here; empty where it can */
+  missing: string;
+}
+
 /** What is open and what is possible. */
 export interface HelloAnswer {
   /** that of the request; 0 for what nobody asked for */
@@ -86,6 +93,8 @@ export interface HelloAnswer {
   /** what the command line asked for; null for an empty studio */
   start: Start | null;
   limits: Limits;
+  /** what animations can be saved as */
+  films: FilmForm[];
 }
 
 /** What can be opened without a file. */
@@ -1354,8 +1363,6 @@ export interface BenchSourcesAnswer {
   sources: BenchSource[];
   kernels: BankKernel[];
   examples: BenchExample[];
-  /** forms that an animation can be saved in */
-  films: string[];
 }
 
 /** Opens an uploaded file as a source. */

@@ -2,7 +2,7 @@
 
 import type { Asker } from '../protocol/connection'
 import { errorText } from '../protocol/connection'
-import type { HelloAnswer, InputEntry, LibraryNotice, Limits, NetworkEntry, Progress, Sample, Uploaded, UploadError } from '../protocol/messages'
+import type { FilmForm, HelloAnswer, InputEntry, LibraryNotice, Limits, NetworkEntry, Progress, Sample, Uploaded, UploadError } from '../protocol/messages'
 import { count } from '../draw/numbers'
 
 const NETWORK_ENDINGS = ['.onnx', '.pt', '.pth', '.keras', '.h5']
@@ -19,6 +19,8 @@ export class Library {
   inputs: readonly InputEntry[] = $state.raw([])
   samples: readonly Sample[] = $state.raw([])
   limits: Limits | null = $state.raw(null)
+  /** What animations can be saved as. */
+  films: readonly FilmForm[] = $state.raw([])
   version = $state('')
   /** What is being opened, and how far it is. */
   busy: { name: string; report: Progress | null } | null = $state.raw(null)
@@ -34,6 +36,7 @@ export class Library {
     this.networks = hello.networks
     this.inputs = hello.inputs
     this.limits = hello.limits
+    this.films = hello.films
     this.version = hello.version
   }
 

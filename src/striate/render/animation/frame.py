@@ -7,6 +7,7 @@ from functools import cached_property
 from striate.errors import ParameterError
 from striate.lenses.animation import Walk
 from striate.render.animation.arithmetic import LEADING, arithmetic
+from striate.render.animation.body import Body
 from striate.render.animation.lettering import text_width
 from striate.render.animation.lines import Lines
 from striate.render.animation.look import Look
@@ -78,7 +79,7 @@ class Frames:
         return kind if own else f"{self.walk.name}:{self.walk.channel}, {kind}"
 
     @cached_property
-    def _body(self) -> Lines | Planes:
+    def _body(self) -> Body:
         room = (MARGIN, TOP, self._width - 2 * MARGIN, self._height - HEIGHT + SUM - TOP - 22)
         return Lines(self.look, *room) if self.walk.axes == 1 else Planes(self.look, *room)
 

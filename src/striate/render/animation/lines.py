@@ -9,8 +9,9 @@ import numpy as np
 
 from striate.graph import Array
 from striate.lenses.animation import CellKind, Extent, Step
+from striate.render.animation.body import Body
 from striate.render.animation.grid import Grid, draw_cells, figure_size, frame_cell, frame_taps, widest_of
-from striate.render.animation.look import Look, Plane
+from striate.render.animation.look import Plane
 from striate.render.animation.numerals import Numerals
 from striate.render.animation.scene import Scene
 
@@ -18,22 +19,8 @@ NAMES, LARGEST_CELL, GAP = 150.0, 76.0, 24.0
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
-    """Draws the lines of one animation.
-
-    Args:
-        look: How.
-        x: Left edge of the room.
-        y: Its upper edge.
-        width: Its width.
-        height: Its height.
-    """
-
-    look: Look
-    x: float
-    y: float
-    width: float
-    height: float
+class Lines(Body):
+    """Draws the lines of one animation."""
 
     def draw(self, scene: Scene, number: int) -> None:
         """Draws one step."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from striate.graph import Array
 from striate.lenses.animation import CellKind, Cells, Step
+from striate.render.animation.body import Body
 from striate.render.animation.grid import (
     Grid,
     draw_cells,
@@ -20,29 +21,15 @@ from striate.render.animation.grid import (
     widest_of,
 )
 from striate.render.animation.lettering import text_width
-from striate.render.animation.look import Look, Plane
+from striate.render.animation.look import Plane
 from striate.render.animation.scene import Scene
 
 LABEL, RAMP, BETWEEN, SIGN, LARGEST_CELL = 30.0, 34.0, 14.0, 76.0, 76.0
 
 
 @dataclass(frozen=True, eq=False)
-class Planes:
-    """Draws the planes of one animation.
-
-    Args:
-        look: How.
-        x: Left edge of the room.
-        y: Its upper edge.
-        width: Its width.
-        height: Its height.
-    """
-
-    look: Look
-    x: float
-    y: float
-    width: float
-    height: float
+class Planes(Body):
+    """Draws the planes of one animation."""
 
     def draw(self, scene: Scene, number: int) -> None:
         """Draws one step."""

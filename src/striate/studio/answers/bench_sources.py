@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 
 import numpy as np
@@ -41,7 +40,6 @@ def sources(
         sources=tuple(source.entry for source in session.workbenches.sources()),
         kernels=_kernels(),
         examples=tuple(_example(each) for each in examples),
-        films=("gif", "mp4", "svg") if shutil.which("ffmpeg") else ("gif", "svg"),
     )
     return answer, sent
 

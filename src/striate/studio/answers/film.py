@@ -14,10 +14,23 @@ from striate.lessons.workbench import LAYER
 from striate.run import Run
 from striate.studio.answers.session import Session
 from striate.studio.downloads import Downloads
-from striate.studio.protocol.bench import BenchFilmAnswer, BenchFilmRequest, Film, FilmAnswer, FilmRequest
+from striate.studio.protocol.film import (
+    BenchFilmAnswer,
+    BenchFilmRequest,
+    Film,
+    FilmAnswer,
+    FilmForm,
+    FilmRequest,
+)
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
+
+
+def forms() -> tuple[FilmForm, ...]:
+    """What a film can be saved as, on this computer."""
+    missing = "" if shutil.which("ffmpeg") else "MP4 needs the program ffmpeg, which is not on the PATH of striate"
+    return FilmForm(form="gif", missing=""), FilmForm(form="mp4", missing=missing), FilmForm(form="svg", missing="")
 
 
 def of_bench(session: Session, request: BenchFilmRequest, arrays: Arrays, work: Work) -> tuple[BenchFilmAnswer, Arrays]:

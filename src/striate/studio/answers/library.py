@@ -12,6 +12,7 @@ import striate
 from striate.errors import LimitError, MessageError, StriateError, UnsupportedError, unknown_name
 from striate.graph import Array, Model
 from striate.network import Network
+from striate.studio.answers.film import forms
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import PROTOCOL
 from striate.studio.protocol.library import (
@@ -65,6 +66,7 @@ def hello(session: Session, request: HelloRequest, arrays: Arrays, work: Work) -
             inputs=limits.inputs,
             painted=limits.painted,
         ),
+        films=forms(),
     )
     return answer, {}
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.base import Answer, LayerRequest, Part, Request
+from striate.studio.protocol.base import Answer, Part, Request
 from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
@@ -205,7 +205,6 @@ class BenchSourcesAnswer(Answer):
     sources: tuple[BenchSource, ...]
     kernels: tuple[BankKernel, ...]
     examples: tuple[BenchExample, ...]
-    films: tuple[str, ...] = Field(description="forms that an animation can be saved in")
 
 
 class BenchOpenRequest(Request):
@@ -279,51 +278,3 @@ class BenchDeclareAnswer(Answer):
     dense: DenseTwinInfo | None
     state: BenchState | None = Field(description="that plays exactly this layer; null where it has no window")
     why_not: str = Field(description="why it cannot be played; empty where it can")
-
-
-class BenchFilmRequest(Request):
-    """The running window as a file."""
-
-    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
-
-    type: Literal["bench_film"]
-    state: BenchState
-    filter: int = Field(0, ge=0, le=4095)
-    at: tuple[int, ...] = Field((), max_length=3, description="around which position, of a large map")
-    form: Literal["gif", "mp4", "svg"] = "gif"
-    dark: bool = False
-    fps: float = Field(2.0, ge=0.1, le=50)
-
-
-class Film(Part):
-    """A file that waits to be fetched from /download/ID, once."""
-
-    download: str
-    name: str
-    bytes: int
-    note: str
-
-
-class BenchFilmAnswer(Answer):
-    """The file."""
-
-    type: Literal["bench_film"] = "bench_film"
-    film: Film
-
-
-class FilmRequest(LayerRequest):
-    """The running window of a network's layer as a file."""
-
-    type: Literal["film"]
-    channel: int = Field(ge=0)
-    at: tuple[int, ...] = Field((), max_length=3)
-    form: Literal["gif", "mp4", "svg"] = "gif"
-    dark: bool = False
-    fps: float = Field(2.0, ge=0.1, le=50)
-
-
-class FilmAnswer(Answer):
-    """The file."""
-
-    type: Literal["film"] = "film"
-    film: Film

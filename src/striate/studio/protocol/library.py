@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.film import FilmForm
 
 
 class PortInfo(Part):
@@ -82,6 +83,7 @@ class HelloAnswer(Answer):
     inputs: tuple[InputEntry, ...]
     start: Start | None = Field(description="what the command line asked for; null for an empty studio")
     limits: Limits
+    films: tuple[FilmForm, ...] = Field(description="what animations can be saved as")
 
 
 class SamplesRequest(Request):
