@@ -28,6 +28,8 @@ from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
 from striate.lessons.workbench import Workbench
 from striate.lessons.workbench_code import workbench_code
+from striate.lessons.workbench_layers import workbench_layers
+from striate.lessons.workbench_torch import workbench_torch
 
 __all__ = [
     "Convolution",
@@ -68,5 +70,7 @@ __all__ = [
     "stacked_convolutions",
     "steps",
     "workbench_code",
+    "workbench_layers",
+    "workbench_torch",
     "worked_examples",
 ]

@@ -154,10 +154,15 @@ def array_text(array: Array) -> str:
     Raises:
         ShapeError: It has too many numbers.
     """
+    return f"np.array({listed(array)}, np.float32)"
+
+
+def listed(array: Array) -> str:
+    """The same as nested lists alone."""
     if array.size > _LONGEST:
         raise ShapeError(f"an array of shape {array.shape} is too long to be written out; save it, and give its path")
     values = array.astype(np.float32)
-    return f"np.array({_listed(values, bool((values == np.round(values)).all()))}, np.float32)"
+    return str(_listed(values, bool((values == np.round(values)).all())))
 
 
 def _listed(values: Array, whole: bool) -> list[object] | int | float:

@@ -98,6 +98,14 @@ _EXAMPLES: tuple[tuple[str, str, str, Any, Any, dict[str, Any]], ...] = (
         "the kernel 0 1 0 copies what is in its middle",
         [0, 0, 0, 1, 1, 0, 0, 0],
         [0, 1, 0],
+        {"bias": 0},
+    ),
+    (
+        "ten-and-four",
+        "Ten cells and a kernel of four",
+        "without padding the window has 10 − 4 + 1 places",
+        [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],
+        [0.25, 0.25, 0.25, 0.25],
         {},
     ),
     (
@@ -114,7 +122,7 @@ _EXAMPLES: tuple[tuple[str, str, str, Any, Any, dict[str, Any]], ...] = (
         "columns 3 and 4 are 1; the detector answers with 3 where its column lies on one of them",
         _TWO_COLUMNS,
         _COLUMN,
-        {},
+        {"bias": 0},
     ),
     (
         "chapter",
@@ -151,10 +159,10 @@ _EXAMPLES: tuple[tuple[str, str, str, Any, Any, dict[str, Any]], ...] = (
     (
         "max-pool",
         "Max pooling",
-        "the largest of each two by two; it has no weights",
+        "the largest of each two by two, then all in a line; neither has weights",
         _SQUARE,
         None,
-        {"operation": "max_pool", "kernel": (2, 2)},
+        {"operation": "max_pool", "kernel": (2, 2), "flatten": True},
     ),
     (
         "average-pool",

@@ -53,6 +53,7 @@ class Workbench:
         output_padding: Cells added to the end of a transposed convolution's result.
         ceil_mode: Whether a pooling's last window may reach past the end.
         count_padding: Whether an average pooling counts the padded cells.
+        flatten: Whether the maps are laid out in a line at the end.
 
     Attributes:
         x, weight, bias, kernel, stride, padding, dilation, groups, output_padding: The same, as arrays, and one
@@ -90,6 +91,7 @@ class Workbench:
         output_padding: Sizes = 0,
         ceil_mode: bool = False,
         count_padding: bool = False,
+        flatten: bool = False,
     ) -> None:
         for what, word, known in (
             ("operation", operation, get_args(Operation)),
@@ -99,7 +101,7 @@ class Workbench:
                 raise ParameterError(f'{what} (="{word}") must be one of {", ".join(known)}')
         self.operation: Operation = operation
         self.definition: Definition = definition
-        self.relu, self.ceil_mode, self.count_padding = relu, ceil_mode, count_padding
+        self.relu, self.ceil_mode, self.count_padding, self.flatten = relu, ceil_mode, count_padding, flatten
         self.is_pooling = operation in ("max_pool", "average_pool")
         data = _input(x)
         self.weight = None if self.is_pooling else _filters(weight)
@@ -246,6 +248,16 @@ class Workbench:
         """The maps, (k, *positions)."""
         return np.maximum(self.total, 0) if self.relu else self.total
 
+    @property
+    def flat(self) -> Array:
+        """All maps in one line, channel by channel and row by row, as a dense layer takes them; it learns nothing.
+
+        Example:
+            >>> Workbench([[9, 8], [5, 4]], operation="max_pool", kernel=(1, 2)).flat
+            array([9., 5.])
+        """
+        return self.output.reshape(-1)
+
     @cached_property
     def run(self) -> Run:
         """The layer as a run, to be explained unit by unit: ``run.unit("layer:0@1,2")``."""
@@ -319,6 +331,11 @@ class Workbench:
         depth = 1 if self.weight is None else self.weight.shape[1]
         made = "·".join(map(str, (*positions, self.filters, depth, *self.kernel)))
         return Formula(made, prod((*positions, self.filters, depth, *self.kernel)))
+
+    @property
+    def flattened(self) -> Formula:
+        """How many numbers all maps in one line are."""
+        return Formula("·".join(map(str, self.output.shape)), self.output.size)
 
     def met_by(self, tap: Sequence[int]) -> tuple[tuple[int, int, int], ...] | None:
         """Which cells of the input a weight ever meets, over all positions.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -52,22 +54,30 @@ def workbench_code(
     lines.append(_call(bench))
     lines += ["y = st.functional.relu(y)"] if bench.relu else []
     lines += [_COMBINED[combine]] if combine is not None else []
-    used = any("np." in line for line in lines)
-    return "\n".join([*(["import numpy as np"] if used else []), "import striate as st", "", *lines]) + "\n"
+    lines += ["y = y.reshape(-1)"] if bench.flatten and combine is None else []
+    return "\n".join([*import_lines(lines), "", *lines]) + "\n"
+
+
+def import_lines(lines: Sequence[str]) -> list[str]:
+    """What lines of a program need of NumPy and striate."""
+    known = (("np.", "import numpy as np"), ("st.", "import striate as st"))
+    return [line for mark, line in known if any(re.search(rf"\b{re.escape(mark)}", each) for each in lines)]
 
 
 def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
     if bench.weight is None:
         return []
     axes = len(bench.kernel)
-    lines = _filter_lines(bench, list(names) or [""] * bench.filters)
+    lines = filter_lines(bench, names)
     if bench.definition == "convolve":
         lines.append(f"weight = np.flip(weight, axis={tuple(range(2, axes + 2))})")
     return lines
 
 
-def _filter_lines(bench: Workbench, names: list[str]) -> list[str]:
+def filter_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+    """Lines that leave the filters in ``weight``, (k, c/groups, *kernel), as they were given."""
     assert bench.weight is not None
+    names = list(names) or [""] * bench.filters
     depth, axes = bench.weight.shape[1], len(bench.kernel)
     if set(names) == {UNTRAINED}:
         call = f"[{UNTRAINED!r}] * {bench.filters}, {axes}, depth={depth}, taps={bench.kernel}"
@@ -108,7 +118,7 @@ def _call(bench: Workbench) -> str:
     axes = len(bench.kernel)
     even = all(before == behind for before, behind in bench.padding)
     pads = tuple(before for before, _ in bench.padding)
-    if not even and bench.operation != "convolution":
+    if bench.operation != "convolution" and (not even or pads_widely(bench)):
         return f"y = st.lessons.Workbench({', '.join(_all_arguments(bench))}).output"
     sizes = [("stride", bench.stride, bench.kernel if bench.is_pooling else (1,) * axes)]
     sizes += [("padding", pads if even else (0,) * axes, (0,) * axes), ("dilation", bench.dilation, (1,) * axes)]
@@ -126,16 +136,21 @@ def _call(bench: Workbench) -> str:
         return f"y = st.conv{axes}d({', '.join([x, 'weight', *bias, *options])})"
     if any(bench.output_padding):
         options.append(f"output_padding={each_text(bench.output_padding)}")
-    weight = "np.swapaxes(weight, 0, 1)" if bench.groups == 1 else _grouped(bench)
+    weight = "np.swapaxes(weight, 0, 1)" if bench.groups == 1 else grouped_text(bench, "np")
     return f"y = st.conv_transpose{axes}d({', '.join(['x', weight, *bias, *options])})"
 
 
-def _grouped(bench: Workbench) -> str:
+def pads_widely(bench: Workbench) -> bool:
+    """Whether a pooling's padding is more than half its kernel, as only one with dilation may: no call takes that."""
+    return bench.is_pooling and any(2 * max(pad) > k for pad, k in zip(bench.padding, bench.kernel, strict=True))
+
+
+def grouped_text(bench: Workbench, library: Literal["np", "torch"]) -> str:
     """A transposed convolution's filters stand by input channel, group by group."""
     assert bench.weight is not None
     each = bench.filters // bench.groups
     shape = f"{bench.groups}, {each}, *weight.shape[1:]"
-    return f"np.concatenate(np.swapaxes(weight.reshape({shape}), 1, 2))"
+    return f"{library}.concatenate(tuple({library}.swapaxes(weight.reshape({shape}), 1, 2)))"
 
 
 def _all_arguments(bench: Workbench) -> list[str]:

@@ -146,6 +146,7 @@ class Workbenches:
             output_padding=state.output_padding or 0,
             ceil_mode=state.ceil_mode,
             count_padding=state.count_padding,
+            flatten=state.flatten,
         )
         return bench, _filled(state, bench, names)
 

@@ -1337,6 +1337,8 @@ export interface BenchState {
   output_padding?: number[];
   ceil_mode?: boolean;
   count_padding?: boolean;
+  /** whether all maps are laid out in a line at the end */
+  flatten?: boolean;
   /** all maps as one beside them */
   combine?: "none" | "magnitude" | "sum" | "largest";
 }
@@ -1447,7 +1449,8 @@ export interface BenchRanges {
  * array `bias`: float64 (k,); absent without
  * array `output`: float32 (*positions), the map that was asked for
  * array `extents`: float64 (k, 2), least and greatest of each map
- * array `tiles`: float32 (k, *small), of several maps the largest magnitudes; volumes by their middle slice */
+ * array `tiles`: float32 (k, *small), of several maps, the first 64, the largest magnitudes; volumes by their middle slice
+ * array `flat`: float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it */
 export interface BenchAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -1467,6 +1470,8 @@ export interface BenchAnswer {
   sizes: string[];
   parameters: Filled;
   macs: Filled;
+  /** how many numbers all maps in a line are */
+  flattened: Filled;
   geometry: Geometry;
   /** for each axis and tap: first and last cell of the input that it ever meets, and the step */
   meets: ([number, number, number] | null)[][];
@@ -1490,6 +1495,8 @@ export interface BenchCodeRequest {
   state: BenchState;
   /** whether all maps are one at the end */
   combined?: boolean;
+  /** calls, layers as in Keras, or PyTorch */
+  form?: "striate" | "layers" | "torch";
 }
 
 /** A program that runs as it stands. */

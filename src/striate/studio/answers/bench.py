@@ -13,6 +13,8 @@ from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
 from striate.lessons.workbench import LAYER, Workbench
 from striate.lessons.workbench_code import workbench_code
+from striate.lessons.workbench_layers import workbench_layers
+from striate.lessons.workbench_torch import workbench_torch
 from striate.run import Unit
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
@@ -35,6 +37,9 @@ from striate.studio.work import Work
 Arrays = Mapping[str, Array]
 # Kernels that are put into words, and pixels of a small map.
 _WORDS, _TILE = 64, 96
+# Maps that are shown small beside each other, and numbers that are shown in a line.
+_TILES, _LINE = 64, 256
+_FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
 
@@ -47,7 +52,9 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     sent["output"] = np.ascontiguousarray(shown, np.float32)
     sent["extents"] = _extents(bench.output)
     if bench.filters > 1:
-        sent["tiles"] = _tiles(bench.output)
+        sent["tiles"] = _tiles(bench.output[:_TILES])
+    if bench.flatten:
+        sent["flat"] = np.ascontiguousarray(bench.flat[:_LINE], np.float32)
     if bench.weight is not None:
         sent["weight"] = bench.weight
     if bench.bias is not None:
@@ -69,6 +76,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         sizes=bench.sizes,
         parameters=Filled(text=bench.parameters.text, value=bench.parameters.value),
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
+        flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
         geometry=_geometry(bench),
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),
@@ -98,7 +106,7 @@ def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work
         if bench.channels < (1 if grey else source.shape[0]):
             line += f"[:{bench.channels}]"
     combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
-    return BenchCodeAnswer(id=request.id, text=workbench_code(bench, line, state.names, combine)), {}
+    return BenchCodeAnswer(id=request.id, text=_FORMS[request.form](bench, line, state.names, combine)), {}
 
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:

@@ -75,7 +75,10 @@ def _example(each: WorkedExample) -> BenchExample:
         stride=bench.stride,
         padding=bench.padding,
         dilation=bench.dilation,
+        bias=0.0 if bench.bias is None else float(bench.bias[0]),
+        biased=bench.bias is not None,
         relu=bench.relu,
+        flatten=bench.flatten,
         combine="sum" if bench.weight is not None and bench.filters > 1 else "none",
     )
     weight = None if each.weight is None else np.shape(each.weight)

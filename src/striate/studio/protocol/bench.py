@@ -45,6 +45,7 @@ class BenchState(Part):
     output_padding: tuple[int, ...] = Field(default=(), max_length=3)
     ceil_mode: bool = False
     count_padding: bool = False
+    flatten: bool = Field(default=False, description="whether all maps are laid out in a line at the end")
     combine: Combination = Field(default="none", description="all maps as one beside them")
 
 
@@ -111,7 +112,8 @@ class BenchAnswer(Answer):
         "bias": "float64 (k,); absent without",
         "output": "float32 (*positions), the map that was asked for",
         "extents": "float64 (k, 2), least and greatest of each map",
-        "tiles": "float32 (k, *small), of several maps the largest magnitudes; volumes by their middle slice",
+        "tiles": "float32 (k, *small), of several maps, the first 64, the largest magnitudes; volumes by their middle slice",
+        "flat": "float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it",
     }
 
     type: Literal["bench"] = "bench"
@@ -125,6 +127,7 @@ class BenchAnswer(Answer):
     sizes: tuple[str, ...] = Field(description="the output's size along each axis, filled in")
     parameters: Filled
     macs: Filled
+    flattened: Filled = Field(description="how many numbers all maps in a line are")
     geometry: Geometry
     meets: tuple[tuple[tuple[int, int, int] | None, ...], ...] = Field(
         description="for each axis and tap: first and last cell of the input that it ever meets, and the step"
@@ -229,6 +232,7 @@ class BenchCodeRequest(Request):
     type: Literal["bench_code"]
     state: BenchState
     combined: bool = Field(False, description="whether all maps are one at the end")
+    form: Literal["striate", "layers", "torch"] = Field("striate", description="calls, layers as in Keras, or PyTorch")
 
 
 class BenchCodeAnswer(Answer):
