@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
 from pathlib import Path
@@ -96,6 +96,24 @@ def from_folder(folder: Path | None) -> tuple[BenchInput, ...]:
     )
     line = f"x = st.lessons.cmapss({CMAPSS!r}, engine=1)"
     return (BenchInput("cmapss", "C-MAPSS FD001, engine 1", note, x.shape, False, _given(x), _line(line)),)
+
+
+def beginning(source: BenchInput, length: int) -> BenchInput:
+    """The first samples of a signal.
+
+    Raises:
+        ShapeError: It is no signal, or a shorter one.
+    """
+    if len(source.shape) != 2 or not 1 <= length <= source.shape[1]:
+        raise ShapeError(f'source "{source.id}" has shape {source.shape}; it has no first {length} samples')
+    return replace(
+        source,
+        id=f"{source.id}:{length}",
+        name=f"{source.name}, first {length} samples",
+        shape=(source.shape[0], length),
+        read=lambda grey: source.read(grey)[:, :length],
+        code=lambda grey: f"{source.code(grey)}[:, :{length}]",
+    )
 
 
 def of_noise(name: str) -> BenchInput | None:

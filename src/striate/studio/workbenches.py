@@ -17,6 +17,7 @@ from striate.lessons.workbench import Workbench
 from striate.studio.bench_sources import (
     LARGEST_NUMBERS,
     BenchInput,
+    beginning,
     built_in,
     from_folder,
     of_file,
@@ -58,12 +59,32 @@ class Workbenches:
         """A source by its id, and whether it is wanted in grey."""
         plain, grey = name.removesuffix(GREY), name.endswith(GREY)
         known = {source.id: source for source in self.sources()}
+        whole, _, length = plain.rpartition(":")
+        if whole in known and length.isdecimal():
+            return beginning(known[whole], int(length)), False
         noise = of_noise(plain)
         if noise is not None:
             return noise, False
         if plain not in known:
             raise unknown_name("source", plain, known)
         return known[plain], grey and known[plain].shape[0] == 3 and known[plain].picture
+
+    def real(self, shape: tuple[int, ...] | None, channels: int, axes: int) -> BenchInput | None:
+        """Data of the server's folder for a layer that reads so many channels: all of it, or as much as is wanted.
+
+        Args:
+            shape: (c, *spatial) as somebody wants it; None for all there is.
+            channels: Channels that the layer reads.
+            axes: Spatial axes.
+        """
+        for source in self._folder:
+            if source.shape[0] != channels or len(source.shape) != axes + 1:
+                continue
+            if shape is None or shape == source.shape:
+                return source
+            if len(shape) == 2 and shape[1] < source.shape[1]:
+                return beginning(source, shape[1])
+        return None
 
     def input(self, name: str) -> Array:
         """The numbers of a source, float32 (c, *spatial)."""

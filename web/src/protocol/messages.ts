@@ -1552,6 +1552,8 @@ export interface BenchDeclareAnswer {
   dense: DenseTwinInfo | null;
   /** that plays exactly this layer; null where it has no window */
   state: BenchState | null;
+  /** the input that it is played on, in words; empty where it cannot be played */
+  source: string;
   /** why it cannot be played; empty where it can */
   why_not: string;
 }

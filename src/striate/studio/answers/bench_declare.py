@@ -14,6 +14,7 @@ from striate.importers.declared import Convolution, Pooling, TransposedConvoluti
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
 from striate.lessons.bank import UNTRAINED
 from striate.studio.answers.session import Session
+from striate.studio.bench_sources import BenchInput
 from striate.studio.protocol.bench import (
     BenchDeclareAnswer,
     BenchDeclareRequest,
@@ -38,9 +39,16 @@ def declared(
 ) -> tuple[BenchDeclareAnswer, Arrays]:
     """Everything about the line."""
     line = parse_declaration(request.text)
-    shape = _shape(request.shape) if request.shape.strip() else _usual_shape(line)
+    wanted = _shape(request.shape) if request.shape.strip() else None
+    shape = wanted or _real_shape(session, line) or _usual_shape(line)
     layer = declared_layer(line, shape)
     state, why_not = _state(layer)
+    source = ""
+    if state is not None:
+        found = _real(session, layer)
+        if found is not None:
+            state = state.model_copy(update={"source": found.id})
+        source = session.workbenches.source(state.source)[0].name
     answer = BenchDeclareAnswer(
         id=request.id,
         framework=line.framework,
@@ -59,6 +67,7 @@ def declared(
         if layer.dense is None
         else DenseTwinInfo(parameters=str(layer.dense.parameters), ratio=layer.dense.ratio),
         state=state,
+        source=source,
         why_not=why_not,
     )
     return answer, {}
@@ -71,6 +80,28 @@ def _shape(text: str) -> tuple[int, ...]:
             f'input shape "{text}" must be whole numbers such as 17x30, one sample without the batch'
         )
     return tuple(map(int, parts))
+
+
+def _real_shape(session: Session, line: Declaration) -> tuple[int, ...] | None:
+    """The shape of real data that the layer fits, where nothing else says one; None where there is none."""
+    meaning = line.meaning
+    if line.input_shape is not None or isinstance(meaning, Pooling) or not isinstance(meaning, _Windowed):
+        return None
+    found = session.workbenches.real(None, meaning.in_channels or 0, meaning.rank)
+    return found.shape if found is not None else None
+
+
+def _real(session: Session, layer: DeclaredLayer) -> BenchInput | None:
+    """Real data of just the layer's input shape."""
+    if layer.input_shape is None:
+        return None
+    first = _channels_first(layer)
+    return session.workbenches.real(first, first[0], len(first) - 1)
+
+
+def _channels_first(layer: DeclaredLayer) -> tuple[int, ...]:
+    shape = layer.input_shape or ()
+    return (shape[-1], *shape[:-1]) if layer.declaration.channels_last else shape
 
 
 def _usual_shape(line: Declaration) -> tuple[int, ...] | None:
@@ -92,8 +123,7 @@ def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
         return None, f"{line.kind} has no window that slides"
     if layer.input_shape is None:
         return None, "its input is not known; give a shape"
-    shape = layer.input_shape
-    first = (shape[-1], *shape[:-1]) if line.channels_last else shape
+    first = _channels_first(layer)
     padding = _padding(meaning)
     if padding is None:
         return None, f"padding {getattr(meaning, 'padding', '')} of {line.kind} is not played yet"

@@ -281,4 +281,5 @@ class BenchDeclareAnswer(Answer):
     macs: str
     dense: DenseTwinInfo | None
     state: BenchState | None = Field(description="that plays exactly this layer; null where it has no window")
+    source: str = Field(description="the input that it is played on, in words; empty where it cannot be played")
     why_not: str = Field(description="why it cannot be played; empty where it can")
