@@ -1441,6 +1441,9 @@ export interface BenchRanges {
   padding: [number, number];
   dilation: [number, number];
   groups: number[];
+  /** of the source; steps of as many as there are groups */
+  channels: [number, number];
+  filters: [number, number];
 }
 
 /** Everything about the state.

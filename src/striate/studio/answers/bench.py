@@ -39,6 +39,8 @@ Arrays = Mapping[str, Array]
 _WORDS, _TILE = 64, 96
 # Maps that are shown small beside each other, and numbers that are shown in a line.
 _TILES, _LINE = 64, 256
+# Filters that a slider goes up to; a layer of a network has 32 to 512.
+_FILTERS = 512
 _FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
@@ -80,7 +82,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         geometry=_geometry(bench),
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),
-        ranges=_ranges(bench),
+        ranges=_ranges(bench, _channels(session, state, arrays)),
         exact=bench.output.dtype == np.float64,
     )
     return answer, sent
@@ -159,7 +161,15 @@ def _words(bench: Workbench) -> tuple[KernelWords, ...]:
     return tuple(found)
 
 
-def _ranges(bench: Workbench) -> BenchRanges:
+def _channels(session: Session, state: BenchState, arrays: Arrays) -> int:
+    """How many the source has."""
+    if state.source == OWN:
+        return len(arrays["input"])
+    source, grey = session.workbenches.source(state.source)
+    return 1 if grey else source.shape[0]
+
+
+def _ranges(bench: Workbench, channels: int) -> BenchRanges:
     found = bench.ranges()
     return BenchRanges(
         kernel=found["kernel"],
@@ -167,4 +177,6 @@ def _ranges(bench: Workbench) -> BenchRanges:
         padding=found["padding"],
         dilation=found["dilation"],
         groups=bench.possible_groups(),
+        channels=(bench.groups, channels),
+        filters=(bench.groups, _FILTERS if bench.weight is not None else bench.filters),
     )

@@ -101,6 +101,8 @@ class BenchRanges(Part):
     padding: tuple[int, int]
     dilation: tuple[int, int]
     groups: tuple[int, ...]
+    channels: tuple[int, int] = Field(description="of the source; steps of as many as there are groups")
+    filters: tuple[int, int]
 
 
 class BenchAnswer(Answer):

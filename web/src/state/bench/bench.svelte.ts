@@ -10,7 +10,7 @@ import { toNumber } from '../../protocol/messages'
 import { explainedOf, type Explained } from '../explained'
 import { Latest } from '../latest.svelte'
 import { isPooling } from './moves'
-import { arraysOf, FIRST, tensorOf, type Setup, type Spot } from './setup'
+import { arraysOf, FIRST, tensorOf, UNTRAINED, type Setup, type Spot } from './setup'
 
 /** An answered state; every size is filled in. */
 export type Made = {
@@ -21,6 +21,8 @@ export type Made = {
   readonly output: Tensor
   readonly weight: Tensor | null
   readonly tiles: Tensor | null
+  /** The first numbers of all maps in a line, where they are laid out so. */
+  readonly flat: Tensor | null
   /** Least and greatest of each map, and of all of them. */
   readonly extents: readonly Extent[]
   readonly extent: Extent
@@ -40,6 +42,8 @@ export class Bench {
   filter = $state(0)
   /** Channel of the input, and of the filter, in sight. */
   channel = $state(0)
+  /** Whether the state is no longer that which was shown as a whole. */
+  touched = $state(false)
   /** Where the window is. */
   at: readonly number[] = $state.raw([])
   /** Slice of a kernel with three axes. */
@@ -80,6 +84,7 @@ export class Bench {
   change(patch: Partial<BenchState>, field = '', numbers: { weight?: Tensor | null; input?: Tensor | null } = {}): void {
     const setup = { ...this.wanted, ...numbers, state: { ...this.wanted.state, ...patch } }
     this.wanted = setup
+    this.touched = true
     this.failure = null
     this.ask({ setup, field })
   }
@@ -87,6 +92,7 @@ export class Bench {
   /** Another state altogether. */
   show(setup: Setup, spot: Spot = { filter: 0, at: [] }): void {
     this.wanted = setup
+    this.touched = false
     this.filter = spot.filter
     this.channel = 0
     this.at = spot.at
@@ -123,6 +129,14 @@ export class Bench {
     else names[Math.max(this.filter, 0)] = name
     this.change({ names, ...(others ? {} : { taps: [] }) }, 'kernel', { weight: this.weights() })
     if (add) this.showMap(names.length - 1)
+  }
+
+  /** So many filters: those that are there, and further ones with weights as they are before any learning. */
+  setFilters(count: number): void {
+    const held = this.wanted.state.names ?? []
+    const names = Array.from({ length: count }, (_, i) => held[i] ?? UNTRAINED)
+    this.filter = Math.min(this.filter, count - 1)
+    this.change({ names, taps: this.made?.state.taps ?? [], ...(count === 1 ? { combine: 'none' as const } : {}) }, 'filters', { weight: this.weights() })
   }
 
   removeFilter(filter: number): void {
@@ -206,6 +220,7 @@ export class Bench {
       output,
       weight: arrays.get('weight') ?? null,
       tiles: arrays.get('tiles') ?? null,
+      flat: arrays.get('flat') ?? null,
       extents,
       extent: shown < 0 ? { min: toNumber(message.output_extent[0]), max: toNumber(message.output_extent[1]) } : extents.reduce((all, each) => ({ min: Math.min(all.min, each.min), max: Math.max(all.max, each.max) }), extentOf([])),
       shown,

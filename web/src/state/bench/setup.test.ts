@@ -5,7 +5,7 @@ import { arraysOf, FIRST, padsOf, setupOf, setupText, tensorOf, type Setup } fro
 const full: Setup = {
   state: {
     rank: 2, operation: 'transposed', source: 'own', channels: 1, names: ['sobel', ''], taps: [3, 3], bias: -0.5, biased: true, stride: [2, 1], padding: [[0, 1], [1, 1]], dilation: [1, 2], groups: 1,
-    definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, combine: 'sum',
+    definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, flatten: true, combine: 'sum',
   },
   weight: tensorOf([2, 1, 3, 3], Array.from({ length: 18 }, (_, i) => i / 8)),
   input: tensorOf([1, 2, 2], [1, -2, 0.25, 4]),

@@ -5,6 +5,7 @@ import type { BenchState } from '../../protocol/messages'
 
 export const OWN = 'own'
 export const GREY = ':grey'
+export const UNTRAINED = 'untrained'
 
 /** A layer and its input; own weights and an own input are numbers beside the state. */
 export type Setup = { readonly state: BenchState; readonly weight: Tensor | null; readonly input: Tensor | null }
@@ -58,6 +59,7 @@ export function setupText({ state, weight, input }: Setup, { filter, at }: Spot)
     ['more', usual(cells(state.output_padding), '0', state)],
     ['ceil', state.ceil_mode === true ? '1' : ''],
     ['count', state.count_padding === true ? '1' : ''],
+    ['flat', state.flatten === true ? '1' : ''],
     ['sum', state.combine === undefined || state.combine === 'none' ? '' : state.combine],
     ['f', filter === 0 ? '' : String(filter)],
     ['at', at.join(',')],
@@ -96,6 +98,7 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
     output_padding: sizes('more'),
     ceil_mode: parts.has('ceil'),
     count_padding: parts.has('count'),
+    flatten: parts.has('flat'),
     combine: oneOf(parts.get('sum'), ['none', 'magnitude', 'sum', 'largest'], 'none'),
   }
   return { setup: { state, weight: readNumbers(parts.get('w')), input }, spot: { filter: Number(parts.get('f') ?? 0), at } }
