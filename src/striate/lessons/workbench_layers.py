@@ -62,8 +62,8 @@ def workbench_layers(
     lines.append("y = model.predict(x)")
     lines += [_COMBINED[combine]] if combine is not None else []
     imported = ", ".join(sorted({layer.partition("(")[0] for layer in layers}))
-    heads = import_lines(lines)
-    return "\n".join([*heads, "from striate import Sequential", f"from striate.layers import {imported}", "", *lines]) + "\n"
+    heads = [*import_lines(lines), "from striate import Sequential", f"from striate.layers import {imported}"]
+    return "\n".join([*heads, "", *lines]) + "\n"
 
 
 def _input_lines(bench: Workbench, source: str | None) -> list[str]:

@@ -106,14 +106,16 @@ def beginning(source: BenchInput, length: int) -> BenchInput:
     """
     if len(source.shape) != 2 or not 1 <= length <= source.shape[1]:
         raise ShapeError(f'source "{source.id}" has shape {source.shape}; it has no first {length} samples')
-    return replace(
-        source,
-        id=f"{source.id}:{length}",
-        name=f"{source.name}, first {length} samples",
-        shape=(source.shape[0], length),
-        read=lambda grey: source.read(grey)[:, :length],
-        code=lambda grey: f"{source.code(grey)}[:, :{length}]",
-    )
+
+    def read(grey: bool) -> Array:
+        return source.read(grey)[:, :length]
+
+    def code(grey: bool) -> str:
+        return f"{source.code(grey)}[:, :{length}]"
+
+    name = f"{source.name}, first {length} samples"
+    shape = (source.shape[0], length)
+    return replace(source, id=f"{source.id}:{length}", name=name, shape=shape, read=read, code=code)
 
 
 def of_noise(name: str) -> BenchInput | None:

@@ -103,7 +103,20 @@ def test_many_channels_come_one_by_one(session):
     assert (answer.input_first, made["input"].shape) == (4, (1, 12))
     assert np.allclose(made["input"][0], x[4])
     assert answer.ranges.groups == (1, 2)
+    assert (answer.ranges.channels, answer.ranges.filters) == ((2, 6), (2, 512))
     assert made["weight"].shape == (4, 3, 3)
+
+
+def test_maps_in_a_line_and_no_more_small_maps_than_are_shown(session):
+    x = np.random.default_rng(0).normal(size=(1, 9, 9))
+    state = {"rank": 2, "source": "own", "names": ["untrained"] * 70, "flatten": True}
+    answer, made = ask(session, "bench", {"input": x}, state=state)
+    truth = Workbench(x, bank_filters(state["names"], 2)[0]).output
+    assert np.allclose(made["flat"], truth.reshape(-1)[:256], atol=1e-6)
+    assert (answer.flattened.text, answer.flattened.value) == ("70·7·7", 3430)
+    assert len(made["tiles"]) == 64
+    assert len(made["extents"]) == 70
+    assert "flat" not in ask(session, "bench", {"input": x}, state={**state, "flatten": False})[1]
 
 
 def test_uploads_become_sources(session, tmp_path):

@@ -12,7 +12,7 @@ from PIL import Image
 
 import striate as st
 from striate import bundled
-from striate.errors import DeclarationError
+from striate.errors import DeclarationError, ShapeError
 from striate.studio.answers import ANSWERS
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
@@ -89,6 +89,61 @@ def test_the_mission_s_declaration_is_told_and_played(session):
     played, _ = ask(session, "bench", state=answer.state.model_dump())
     assert played.output_shape == (64, 30)
     assert (played.parameters.text, played.parameters.value) == ("64·17·3 + 64", 3328)
+
+
+@pytest.fixture
+def with_data(tmp_path):
+    """A session of a server that was given a folder with an engine of 40 cycles."""
+    rows = np.random.default_rng(0).random((40, 26))
+    rows[:, 0], rows[:, 1] = 1, np.arange(1, 41)
+    np.savetxt(tmp_path / "train_FD001.txt", rows)
+    store = Store(Limits(), tmp_path / "uploads", data=tmp_path)
+    yield Session(store, "tab:test")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "source", "length"),
+    [
+        ("nn.Conv1d(17, 64, kernel_size=3, padding=1)", "", "cmapss", 40),
+        ("nn.Conv1d(17, 64, kernel_size=3, padding=1)", "17x30", "cmapss:30", 30),
+        ("nn.Conv1d(17, 64, kernel_size=3, padding=1)", "17x41", "noise:17x41", 41),
+        ('Conv1D(64, 3, padding="same", input_shape=(30, 17))', "", "cmapss:30", 30),
+        ("nn.Conv1d(16, 64, 3)", "", "noise:16x30", 30),
+    ],
+)
+def test_a_layer_is_played_on_real_data_of_as_many_channels(with_data, monkeypatch, text, shape, source, length):
+    answer, _ = ask(with_data, "bench_declare", text=text, shape=shape)
+    assert answer.state.source == source
+    engine = f", first {length} samples" if ":" in source else ""
+    assert answer.source == (
+        f"C-MAPSS FD001, engine 1{engine}" if "cmapss" in source else f"noise {'×'.join(source[6:].split('x'))}"
+    )
+    state = answer.state.model_dump()
+    played, made = ask(with_data, "bench", state=state, channel=5)
+    assert played.input_shape == (int(text[10:12]) if "16" in text else 17, length)
+    if "cmapss" in source:
+        monkeypatch.chdir(with_data.store.data)
+        assert np.allclose(made["input"][0], st.lessons.cmapss("train_FD001.txt")[5, :length])
+    space = {}
+    exec(ask(with_data, "bench_code", state=state)[0].text, space)
+    assert np.allclose(space["y"][0], made["output"], atol=1e-4)
+
+
+def test_a_signal_has_no_more_than_its_first_samples(with_data):
+    with pytest.raises(ShapeError, match="has no first 41 samples"):
+        ask(with_data, "bench", state={"rank": 1, "source": "cmapss:41", "names": ["spike"]})
+    with pytest.raises(ShapeError, match="has no first 0 samples"):
+        ask(with_data, "bench", state={"rank": 1, "source": "ecg:0", "names": ["spike"]})
+
+
+def test_the_code_comes_in_three_forms(session, torch):
+    state = {"rank": 2, "source": "house", "names": ["sobel", "untrained"], "padding": "same", "biased": True}
+    _, made = ask(session, "bench", state=state)
+    for form, map_of in (("layers", lambda y: y[0, ..., 0]), ("torch", lambda y: y[0, 0].numpy())):
+        space = {}
+        exec(ask(session, "bench_code", state=state, form=form)[0].text, space)
+        assert np.allclose(map_of(space["y"]), made["output"], atol=1e-4)
 
 
 @pytest.mark.parametrize(

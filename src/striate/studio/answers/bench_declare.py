@@ -100,7 +100,7 @@ def _real(session: Session, layer: DeclaredLayer) -> BenchInput | None:
 
 
 def _channels_first(layer: DeclaredLayer) -> tuple[int, ...]:
-    shape = layer.input_shape or ()
+    shape = layer.input_shape or (0,)
     return (shape[-1], *shape[:-1]) if layer.declaration.channels_last else shape
 
 

@@ -114,7 +114,7 @@ class BenchAnswer(Answer):
         "bias": "float64 (k,); absent without",
         "output": "float32 (*positions), the map that was asked for",
         "extents": "float64 (k, 2), least and greatest of each map",
-        "tiles": "float32 (k, *small), of several maps, the first 64, the largest magnitudes; volumes by their middle slice",
+        "tiles": "float32 (k, *small), the first 64 maps by largest magnitude; volumes by their middle slice",
         "flat": "float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it",
     }
 
