@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 import striate as st
 from striate.errors import NonFiniteError, ParameterError, ShapeError, UnknownNameError, UnsupportedOpError
-from striate.lenses.animation import CellKind
+from striate.lenses.animation import CellKind, walk
 
 CHAPTER = [[int(digit) for digit in row] for row in "12012 01210 20101 12021 01210".split()]
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
@@ -180,6 +180,21 @@ def test_a_part_and_a_number_of_steps():
 def refused(kind, message, *args, **options):
     with pytest.raises(kind, match=re.escape(message)):
         st.animate(*args, **options)
+
+
+def test_a_part_around_a_place():
+    recording = (
+        st.Network(
+            st.Sequential([st.layers.Conv1D(1, 3, strides=4, input_shape=(200, 1), name="c")], seed=0).to_model()
+        )
+        .run(np.zeros((1, 200, 1), np.float32))
+        .recording
+    )
+    # Six windows of three cells, four cells apart, are 23 cells side by side.
+    assert [step.position for step in walk(recording, "c:0", around=(30,))] == [(at,) for at in range(27, 33)]
+    assert [step.position for step in walk(recording, "c:0", around=(49,))] == [(at,) for at in range(44, 50)]
+    assert len(walk(recording, "c:0", [(0, 20)], around=(30,))) == 20
+    assert len(walk(recording, "c:0", around=(30, 2))) == 6  # a place of other axes is none
 
 
 def test_what_does_not_fit():

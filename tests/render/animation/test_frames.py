@@ -1,6 +1,7 @@
 """The frames: what is written in them, that nothing leaves the page, and how a few of them look."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -120,6 +121,56 @@ def test_padding_is_hatched_gaps_have_dots_and_the_winner_a_ring():
     gaps = int((spread.walk.field.kinds == CellKind.GAP).sum())
     assert count(spread, 0, Ring) == gaps > 0
     assert count(shown("max"), 0, Ring) == 1
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"kernel": [0.25, 0.5, 0.25], "stride": 3, "padding": 1},
+        {"kernel": [0.25, 0.5, 0.25], "stride": 2, "dilation": 2},
+        {"kernel": [0.25, 0.5, 0.25], "stride": 3, "transposed": True},
+        {"pool": "max", "size": 3},
+        {"pool": "average", "size": 4, "stride": 2},
+    ],
+    ids=str,
+)
+def test_the_cells_of_a_long_signal_have_their_figures(state):
+    walk = st.animate(numbers(200), **state).walk
+    said = " ".join(text.text for text in texts(Frames(walk).scene(len(walk) - 1)) if text.anchor == "middle")
+    assert all(f"{abs(value):.2f}" in said for value in walk.field.numbers[0])
+    assert all(f"{abs(value):.2f}" in said for value in walk.output)
+
+
+def test_the_cells_of_a_flat_picture_have_their_figures():
+    x = 0.5 + 0.001 * numbers(40, 40)
+    walk = st.animate(x, "sobel").walk
+    scene = Frames(walk).scene(len(walk) - 1)
+    said = [text.text for text in texts(scene)]
+    assert "window" in said
+    digits = numerals_of([walk.output])
+    assert len(digits(float(walk.output[0, 0])).replace("−", "")) >= 5
+    assert all(digits(float(value)) in said for value in walk.output.flat)
+
+
+def test_what_is_written_as_zero_has_no_sign():
+    assert "−0.00" not in written(st.animate([1.0, 1.0, -1e-4], [0.5, -1e-5, 1.0]), 0)
+    channels, weight = (
+        np.array([[1.0, 2.0], [3.0, 1.0], [-1e-5, 0.0]]),
+        np.array([[[0.5, 0.5], [1.0, 0.5], [1.0, 1.0]]]),
+    )
+    assert "− 0.00" not in written(st.animate(channels, weight), 0)
+
+
+def test_the_title_may_be_another():
+    walk = st.animate([1.0, 2.0, 3.0], [1.0, -1.0]).walk
+    assert "1-D convolution" in written(st.animate([1.0, 2.0, 3.0], [1.0, -1.0]), 0)
+    said = [text.text for text in texts(Frames(replace(walk, title="derivative")).scene(0))]
+    assert "derivative, 1-D convolution" in said
+
+
+def test_a_slice_is_named_where_nothing_else_stands():
+    said = [text.text for text in texts(Frames(shown("volume").walk).scene(30))]
+    assert any(re.fullmatch(r"output 4×5×5, slice \d", text) for text in said)
 
 
 def test_the_output_grows_by_a_number_each_step():

@@ -4,7 +4,7 @@ Everything is data, one frozen :class:`Step` for each position; drawing it is an
 (:mod:`striate.animation`).
 """
 
-from striate.lenses.animation.lens import Positions, positions_around, walk
+from striate.lenses.animation.lens import Positions, walk
 from striate.lenses.animation.state import Padding, convolution_state, numbers_of, pooling_state
 from striate.lenses.animation.walk import CellKind, Cells, Extent, Field, Inside, Numbers, Step, Walk
 
@@ -22,6 +22,5 @@ __all__ = [
     "convolution_state",
     "numbers_of",
     "pooling_state",
-    "positions_around",
     "walk",
 ]

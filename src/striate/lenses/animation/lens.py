@@ -8,7 +8,7 @@ from itertools import islice, product
 
 import numpy as np
 
-from striate.arithmetic import whole_numbers
+from striate.arithmetic import dilated_extent, whole_numbers
 from striate.engine import Recording
 from striate.errors import ParameterError, UnsupportedOpError
 from striate.graph import Array, UnitAddress
@@ -20,6 +20,8 @@ from striate.lenses.explain.site import Site
 
 # A map with more positions along an axis than the first number shows as many as the second, by number of axes.
 ROOM = {1: (20, 14), 2: (10, 7), 3: (5, 4)}
+# Cells of a signal that stand side by side with figures in them, and the fewest positions, however far apart.
+MOST_CELLS, FEWEST = 24, 4
 # A frame takes tens of milliseconds and a viewer's patience; nobody looks at more.
 MOST_STEPS = 500
 
@@ -31,6 +33,7 @@ def walk(
     address: UnitAddress | str,
     positions: Positions | None = None,
     steps: int | None = None,
+    around: Sequence[int] | None = None,
 ) -> Walk:
     """The way of a layer's window over its input, position by position.
 
@@ -40,6 +43,7 @@ def walk(
         positions: (first, end) along each spatial axis, the end not included; if None all of a small map, and of a
             large one those around its largest magnitude.
         steps: The most steps; all positions if None.
+        around: Of a large map those around this position; without ``positions``.
 
     Returns:
         The steps, row by row, and what they slide over; numbers in float64.
@@ -64,7 +68,7 @@ def walk(
     sliding = None if site is None or not maps.ndim else sliding_of(site)
     if site is None or sliding is None or sliding.counts != maps.shape:
         raise _no_window(recording, unit.layer, site)
-    box, omitted = _box(maps, positions, unit.layer)
+    box, omitted = _box(maps, positions, around, unit.layer, sliding)
     limit = _limit(steps, math.prod(end - first for first, end in box))
     first, last = tuple(low for low, _ in box), tuple(high - 1 for _, high in box)
     places = islice(product(*(range(*pair) for pair in box)), limit)
@@ -126,23 +130,17 @@ def _no_window(recording: Recording, layer: str, site: Site | None) -> Unsupport
     return UnsupportedOpError(f'layer "{layer}" is {kind}: no window slides over an input there; {way}')
 
 
-def positions_around(place: Sequence[int], shape: Sequence[int]) -> list[tuple[int, int]]:
-    """(first, end) along each axis, as many positions around a place as an animation shows of a map of that shape.
-
-    Example:
-        >>> positions_around((50, 2), (100, 8))
-        [(47, 54), (0, 8)]
-    """
-    many, few = ROOM.get(len(shape), ROOM[3])
-    return [_around(index, size, few) if size > many else (0, size) for index, size in zip(place, shape, strict=True)]
-
-
-def _box(maps: Array, positions: Positions | None, layer: str) -> tuple[list[tuple[int, int]], str]:
+def _box(
+    maps: Array, positions: Positions | None, around: Sequence[int] | None, layer: str, sliding: Sliding
+) -> tuple[list[tuple[int, int]], str]:
     """(first, end) along each axis, and what that leaves out."""
     shape = maps.shape
     if positions is None:
-        peak = np.unravel_index(int(np.argmax(np.abs(np.nan_to_num(maps.astype(np.float64))))), shape)
-        box = positions_around([int(place) for place in peak], shape)
+        places = _peak(maps) if around is None or len(around) != len(shape) else around
+        many, few = _room(sliding)
+        box = [
+            _around(place, size, few) if size > many else (0, size) for place, size in zip(places, shape, strict=True)
+        ]
     else:
         box = [_pair(pair) for pair in positions]
         if len(box) != len(shape) or any(not 0 <= a < b <= n for (a, b), n in zip(box, shape, strict=False)):
@@ -155,8 +153,25 @@ def _box(maps: Array, positions: Positions | None, layer: str) -> tuple[list[tup
     return box, "" if whole else f"positions {_ranges(box)} of {sizes}; the rest is not shown"
 
 
+def _peak(maps: Array) -> list[int]:
+    """Where the largest magnitude is."""
+    flat = int(np.argmax(np.abs(np.nan_to_num(maps.astype(np.float64)))))
+    return [int(place) for place in np.unravel_index(flat, maps.shape)]
+
+
+def _room(sliding: Sliding) -> tuple[int, int]:
+    """Positions of an axis from which on it is cut, and how many are then left."""
+    axes = len(sliding.counts)
+    many, few = ROOM.get(axes, ROOM[3])
+    if axes != 1:
+        return many, few
+    fitting = (MOST_CELLS - dilated_extent(sliding.kernel[0], sliding.dilation[0])) // sliding.stride[0] + 1
+    room = max(FEWEST, fitting)
+    return min(many, room), min(few, room)
+
+
 def _around(place: int, size: int, count: int) -> tuple[int, int]:
-    first = min(max(0, place - count // 2), size - count)
+    first = max(0, min(place - count // 2, size - count))
     return first, first + count
 
 

@@ -121,6 +121,7 @@ class Walk:
         output_extent: The same of the whole output map.
         steps: The positions in the order in which they are shown.
         omitted: What is not shown, one line; "" if everything is.
+        title: What stands in front of the kind; if None the layer's name and the channel.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Walk:
     output_extent: Extent
     steps: tuple[Step, ...]
     omitted: str = ""
+    title: str | None = None
 
     def __len__(self) -> int:
         return len(self.steps)

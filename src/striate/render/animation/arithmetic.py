@@ -49,7 +49,7 @@ def arithmetic(look: Look, step: Step, width: float, height: float) -> tuple[lis
     if look.has_products:
         rows = _terms_of(look, step, look.planes[0])
         if step.bias:
-            rows[-1].append(_signed(look.sum_numerals(abs(step.bias)), step.bias))
+            rows[-1].append(_signed(look.sum_numerals(step.bias)))
     else:
         rows = [_pooled(look, step)]
     return _by_rows(rows, _result(look, step), width, height)
@@ -95,12 +95,12 @@ def _by_plane(look: Look, step: Step, width: float, height: float) -> tuple[list
     """A line for each plane with its sum, and one in which these are added up."""
     assert step.products is not None
     parts = [(plane, float(plane.of(step.products).sum())) for plane in look.planes]
-    ending = [_signed(look.sum_numerals(abs(part)), part, first=not place) for place, (_, part) in enumerate(parts)]
+    ending = [_signed(look.sum_numerals(part), first=not place) for place, (_, part) in enumerate(parts)]
     if look.others:
         rest = look.rest(step)
-        ending.append(f"{_signed(look.sum_numerals(abs(rest)), rest)} ({look.others} more {look.plane_word})")
+        ending.append(f"{_signed(look.sum_numerals(rest))} ({look.others} more {look.plane_word})")
     if step.bias:
-        ending.append(f"{_signed(look.sum_numerals(abs(step.bias)), step.bias)} (bias)")
+        ending.append(f"{_signed(look.sum_numerals(step.bias))} (bias)")
     last = Line("sum", " ".join(ending), _result(look, step))
     size = SMALLEST
     for size in range(24, SMALLEST - 1, -1):
@@ -114,9 +114,11 @@ def _by_plane(look: Look, step: Step, width: float, height: float) -> tuple[list
 
 def _plane_line(look: Look, step: Step, plane: Plane, total: float, width: float, size: float) -> Line:
     terms = [term for row in _terms_of(look, step, plane) for term in row]
+    if not terms:
+        return Line(plane.label, "no tap meets a cell", "= 0")
     result = f"{look.equals} {look.sum_numerals(total)}"
     kept = len(terms)
-    text = " ".join(terms) or "no tap meets a cell"
+    text = " ".join(terms)
     while kept and text_width(f"{text} {result}", size) > width:
         kept -= 1
         text = " ".join([*terms[:kept], f"… {len(terms) - kept} more"])
@@ -135,19 +137,20 @@ def _terms_of(look: Look, step: Step, plane: Plane) -> list[list[str]]:
         row: list[str] = []
         for s in range(weights.shape[1]):
             if counted[r, s]:
-                weight, number = float(weights[r, s]), look.input_numerals(float(numbers[r, s]))
+                weight, number = look.kernel_numerals(float(weights[r, s])), look.input_numerals(float(numbers[r, s]))
                 factor = f"({number})" if number.startswith("−") else number
-                row.append(_signed(f"{look.kernel_numerals(abs(weight))}×{factor}", weight, first=not begun))
+                row.append(_signed(f"{weight}×{factor}", first=not begun))
                 begun = True
         rows.append(row)
     kept = [row for row in rows if row]
     return kept or [[]]
 
 
-def _signed(text: str, number: float, first: bool = False) -> str:
+def _signed(text: str, first: bool = False) -> str:
+    """A term behind others, its sign between; what is written as zero has none."""
     if first:
-        return f"−{text}" if number < 0 else text
-    return f"− {text}" if number < 0 else f"+ {text}"
+        return text
+    return f"− {text[1:]}" if text.startswith("−") else f"+ {text}"
 
 
 def _pooled(look: Look, step: Step) -> list[str]:
@@ -159,7 +162,7 @@ def _pooled(look: Look, step: Step) -> list[str]:
         return _enclosed("max(", [*(f"{cell}," for cell in cells[:-1]), cells[-1]], ")")
     if look.walk.kind == "AveragePool":
         divisor = step.divisor or 1.0
-        terms = [cells[0], *(f"− {cell[1:]}" if cell.startswith("−") else f"+ {cell}" for cell in cells[1:])]
+        terms = [cells[0], *(_signed(cell) for cell in cells[1:])]
         return _enclosed("(", terms, f") / {divisor:g}")
     left, _, _ = step.formula.rpartition(" ")
     return [left.removesuffix(" =")]

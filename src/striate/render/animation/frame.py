@@ -72,11 +72,13 @@ class Frames:
 
     @cached_property
     def _name(self) -> str:
-        own = self.walk.name.lower() == self.walk.kind.lower()
         words = {"Conv": "convolution", "ConvTranspose": "transposed convolution", "MaxPool": "max pooling",
                  "AveragePool": "average pooling", "LpPool": "Lp pooling"}  # fmt: skip
         kind = f"{self.walk.axes}-D {words.get(self.walk.kind, self.walk.kind)}"
-        return kind if own else f"{self.walk.name}:{self.walk.channel}, {kind}"
+        own = self.walk.name.lower() == self.walk.kind.lower()
+        named = "" if own else f"{self.walk.name}:{self.walk.channel}"
+        title = named if self.walk.title is None else self.walk.title
+        return f"{title}, {kind}" if title else kind
 
     @cached_property
     def _body(self) -> Body:

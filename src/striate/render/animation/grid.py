@@ -14,8 +14,8 @@ from striate.render.animation.numerals import Numerals
 from striate.render.animation.scene import Scene
 from striate.render.animation.theme import Shade, Theme
 
-# Smaller figures cannot be read on a slide.
-SMALLEST, LARGEST = 10.5, 26.0
+# Smaller figures cannot be read on a slide; from the second size on they can without effort.
+SMALLEST, EASY, LARGEST = 10.5, 13.0, 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,11 @@ def figure_size(widest: float, width: float, height: float) -> float:
         width: Of the cell.
         height: The same.
     """
-    size = min(0.44 * height, (width - 6) / max(widest, 0.1), LARGEST)
-    return size if size >= SMALLEST else 0.0
+    size = min(0.44 * height, min(width - 6, 0.86 * width) / max(widest, 0.1), LARGEST)
+    if size >= SMALLEST:
+        return size
+    # Close to each other, but there.
+    return SMALLEST if min(0.44 * height, (width - 3) / max(widest, 0.1)) >= SMALLEST else 0.0
 
 
 def widest_of(numerals: Numerals, arrays: Iterable[Array]) -> float:

@@ -12,6 +12,8 @@ from striate.graph import Array
 from striate.lenses.animation import CellKind, Cells, Step
 from striate.render.animation.body import Body
 from striate.render.animation.grid import (
+    EASY,
+    SMALLEST,
     Grid,
     draw_cells,
     draw_ramp,
@@ -35,7 +37,7 @@ class Planes(Body):
         """Draws one step."""
         step = self.look.walk[number]
         lefts, widths = self._columns
-        self._headings(scene, lefts, widths)
+        self._headings(scene, number, lefts, widths)
         rows = len(self.look.planes)
         for place, plane in enumerate(self.look.planes):
             top = self.y + LABEL + place * (self._row + BETWEEN)
@@ -74,8 +76,11 @@ class Planes(Body):
 
     @cached_property
     def _has_window(self) -> bool:
-        """Whether the window is drawn apart and larger, since the input's cells have no room for figures."""
-        return len(self.look.planes) > 1 or not figure_size(self._widest_input, self._common, self._common)
+        """Whether the window is drawn apart and larger, since cells of one size have little room for figures."""
+        if len(self.look.planes) > 1:
+            return True
+        widest = max(self._widest_input, widest_of(self.look.output_numerals, [self.look.walk.output]))
+        return figure_size(widest, self._common, self._common) < EASY
 
     @cached_property
     def _columns(self) -> tuple[list[float], list[float]]:
@@ -84,7 +89,7 @@ class Planes(Body):
         kernel = [1.0] if self.look.has_products else []
         if self._has_window:
             width = self.width - self._names
-            shares = [1.6 if len(self.look.planes) > 1 else 2.3, 1.0, *kernel, 1.7]
+            shares = [1.6, 1.0, *kernel, 1.7] if len(self.look.planes) > 1 else [2.1, 1.0, *kernel, 2.0]
             room = width - SIGN * (len(shares) - 1)
             widths = [room * share / sum(shares) for share in shares]
         else:
@@ -119,7 +124,7 @@ class Planes(Body):
 
     # ---- parts
 
-    def _headings(self, scene: Scene, lefts: list[float], widths: list[float]) -> None:
+    def _headings(self, scene: Scene, number: int, lefts: list[float], widths: list[float]) -> None:
         walk, theme = self.look.walk, self.look.theme
         sizes = "×".join(str(size) for size in walk.input_shape)
         made = "×".join(str(size) for size in walk.output_shape)
@@ -128,7 +133,8 @@ class Planes(Body):
         words += ["window"] if self._has_window else []
         if self.look.has_products:
             words.append("kernel, flipped" if walk.kind == "ConvTranspose" else "kernel")
-        words.append(f"output {made}")
+        here = self.look.walk[number].position
+        words.append(f"output {made}" + (f", slice {here[0]}" if walk.axes == 3 else ""))
         ramps = [(self.look.input_shade, self.look.input_numerals)]
         ramps += [ramps[0]] if self._has_window else []
         ramps += [(self.look.kernel_shade, self.look.kernel_numerals)] if self.look.has_products else []
@@ -143,6 +149,8 @@ class Planes(Body):
         numbers, kinds, taps = self._seen(step, plane)
         grid = self._grid(numbers.shape, at)
         size = figure_size(self._widest_input, grid.width, grid.height)
+        # What stands close to each other is left to the window beside it.
+        size = 0.0 if self._has_window and size <= SMALLEST else size
         look = self.look
         draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds)
         frame_taps(scene, look.theme, grid, taps)
@@ -211,9 +219,6 @@ class Planes(Body):
                 draw_cells(scene, look.theme, single, value, look.output_shade, look.output_numerals, size)
         row, column = (o - first for o, first in zip(here[-2:], walk.first[-2:], strict=True))
         frame_cell(scene, look.theme, grid, row, column)
-        if walk.axes == 3:
-            x, y = grid.corner(len(output), output.shape[1] / 2)
-            scene.text(x, y + 16, f"slice {here[0]}", 14, look.theme.faint, "middle")
 
     def _signs(self, scene: Scene, lefts: list[float], total: float) -> None:
         """What happens between the columns."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from striate.animation import Animation
 from striate.graph import Array, UnitAddress
-from striate.lenses.animation import positions_around, walk
-from striate.lessons.workbench import LAYER
-from striate.run import Run
+from striate.lenses.animation import Walk, walk
+from striate.lessons.workbench import LAYER, Workbench
 from striate.studio.answers.session import Session
-from striate.studio.downloads import Downloads
+from striate.studio.protocol.bench import BenchState
 from striate.studio.protocol.film import (
     BenchFilmAnswer,
     BenchFilmRequest,
@@ -25,6 +25,7 @@ from striate.studio.protocol.film import (
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
+_FIRST = "following the window"
 
 
 def forms() -> tuple[FilmForm, ...]:
@@ -35,28 +36,35 @@ def forms() -> tuple[FilmForm, ...]:
 
 def of_bench(session: Session, request: BenchFilmRequest, arrays: Arrays, work: Work) -> tuple[BenchFilmAnswer, Arrays]:
     """The window of the workbench."""
-    bench, _ = session.workbenches.bench(request.state, arrays)
+    bench, state = session.workbenches.bench(request.state, arrays)
     name = f"{bench.operation.replace('_', '-')}-{'x'.join(map(str, bench.kernel))}"
-    film = _saved(bench.run, UnitAddress(LAYER, request.filter), request, name, session.store.downloads, work)
+    work.report(_FIRST)
+    found = walk(bench.run.recording, UnitAddress(LAYER, request.filter), around=request.at)
+    film = _saved(replace(found, title=_title(bench, state, request.filter)), request, name, session, work)
     return BenchFilmAnswer(id=request.id, film=film), {}
 
 
 def of_layer(session: Session, request: FilmRequest, arrays: Arrays, work: Work) -> tuple[FilmAnswer, Arrays]:
     """The window of a network's layer."""
     run, _ = session.run(request, work)
-    address = UnitAddress(request.layer, request.channel, (), request.sample)
     name = re.sub(r"[^A-Za-z0-9_.]+", "-", f"{request.layer}-{request.channel}").strip("-.") or "layer"
-    film = _saved(run, address, request, name, session.store.downloads, work)
+    work.report(_FIRST)
+    address = UnitAddress(request.layer, request.channel, (), request.sample)
+    film = _saved(walk(run.recording, address, around=request.at), request, name, session, work)
     return FilmAnswer(id=request.id, film=film), {}
 
 
-def _saved(
-    run: Run, address: UnitAddress, request: BenchFilmRequest | FilmRequest, name: str, downloads: Downloads, work: Work
-) -> Film:
-    shape = run.recording.values[run.model.value_name(address.layer)].shape[2:]
-    around = positions_around(request.at, shape) if len(request.at) == len(shape) else None
-    work.report("following the window")
-    animation = Animation(walk(run.recording, address, around))
+def _title(bench: Workbench, state: BenchState, number: int) -> str:
+    """What the film of a map of the workbench is called."""
+    if bench.weight is None:
+        return f"channel {number} of {bench.channels}" if bench.channels > 1 else ""
+    kernel, _, axis = state.names[number].partition("@")
+    name = f"{kernel.replace('_', ' ')}, axis {axis}" if axis else kernel.replace("_", " ") or "own kernel"
+    return f"{name}, filter {number} of {bench.filters}" if bench.filters > 1 else name
+
+
+def _saved(found: Walk, request: BenchFilmRequest | FilmRequest, name: str, session: Session, work: Work) -> Film:
+    animation, downloads = Animation(found), session.store.downloads
     many = request.form == "svg"
     path = downloads.place("" if many else f".{request.form}")
 
