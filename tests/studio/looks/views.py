@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 import striate as st
 from benchmarks.studio.notebook_page import NotebookPage
 from striate import bundled
+from tests.studio.looks.benches import BENCHES
 from tests.studio.looks.scenes import Scenes, house
 
 UNIT = "shapes/Conv:3@50,24"
@@ -179,17 +180,6 @@ def tall(page: Page, _: Scenes) -> None:
     page.keyboard.press("Enter")
 
 
-def workbench(told: str) -> Callable[[Page, Scenes], None]:
-    """The workbench in a state."""
-
-    def act(page: Page, scenes: Scenes) -> None:
-        page.goto(f"{scenes.studio('demo').address}/?view=workbench#{told}")
-        page.reload()
-        expect(page.get_by_label("The arithmetic of this position")).to_be_visible(timeout=PATIENCE)
-
-    return act
-
-
 def report(page: Page, scenes: Scenes) -> None:
     path = scenes.folder / "house.html"
     if not path.exists():
@@ -296,8 +286,7 @@ VIEWS: Mapping[str, View] = {
     "drag": View("demo", act=dragged),
     "refused": View("demo", act=dropped, complains=True),
     "lost": View("lost", act=lost, complains=True),
-    "workbench": View("demo", act=workbench("d=2&x=house:grey&k=sobel,sobel@0&p=1&sum=magnitude&at=88,133")),
-    "workbench-signal": View("demo", act=workbench("d=1&x=ecg&k=derivative&p=1&at=47")),
+    **{name: View("demo", act=act) for name, act in BENCHES.items()},
     "report": View("", act=report),
     "report-unit": View("", act=unit_of_report),
     "notebook-network": View("", act=outputs("net")),

@@ -1,0 +1,142 @@
+"""The workbench in each of its states: what stands in its address, and what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import Page, expect
+
+from striate.lessons import WorkedExample, worked_examples
+from tests.studio.looks.scenes import Scenes
+
+Act = Callable[[Page, Scenes], None]
+PATIENCE = 30_000
+
+
+def workbench(told: str, *after: Callable[[Page], None]) -> Act:
+    """The workbench in the state that an address tells, and what is done there then."""
+
+    def act(page: Page, scenes: Scenes) -> None:
+        page.goto(f"{scenes.studio('demo').address}/?view=workbench#{told}")
+        page.reload()
+        expect(page.locator('.widget [aria-label^="output, "]')).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("aside h3").first).to_be_visible(timeout=PATIENCE)
+        for each in after:
+            each(page)
+
+    return act
+
+
+def worked(name: str, at: str = "", **more: str) -> str:
+    """A worked example as the address tells it.
+
+    Args:
+        name: The example's.
+        at: Where its window lies.
+        more: Further parts of the address.
+    """
+    example = next(each for each in worked_examples() if each.name == name)
+    return "&".join(f"{key}={value}" for key, value in {**_parts(example), **more, "at": at}.items() if value != "")
+
+
+def _parts(example: WorkedExample) -> dict[str, str]:
+    bench = example.bench
+
+    def numbers(array: object) -> str:
+        flat = ",".join(f"{value:g}" for value in array.ravel())  # type: ignore[attr-defined]
+        return f"{'x'.join(map(str, array.shape))}:{flat}"  # type: ignore[attr-defined]
+
+    return {
+        "d": str(len(bench.kernel)),
+        "op": bench.operation,
+        "in": numbers(example.x),
+        "k": "" if example.weight is None else ",".join([""] * bench.filters),
+        "w": "" if example.weight is None else numbers(example.weight),
+        "t": "x".join(map(str, bench.kernel)),
+        "s": "x".join(map(str, bench.stride)),
+        "p": "x".join(f"{before}+{after}" for before, after in bench.padding),
+        "g": "x".join(map(str, bench.dilation)),
+        "relu": "1" if bench.relu else "",
+    }
+
+
+def pointing(weight: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_label(f"weight {weight}", exact=True).hover()
+
+
+def turned_to(panel: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("radio", name=panel).click()
+
+
+def explained(page: Page) -> None:
+    """The layer line that stands there at first, with a shape."""
+    turned_to("Paste a layer")(page)
+    page.get_by_label("Shape of the input").fill("17x30")
+    page.get_by_role("button", name="explain").click()
+    expect(page.get_by_role("button", name="try it")).to_be_visible(timeout=PATIENCE)
+
+
+def misdeclared(page: Page) -> None:
+    turned_to("Paste a layer")(page)
+    page.get_by_label("Layer line").fill("nn.Conv1d(17, 64)")
+    page.get_by_role("button", name="explain").click()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+
+
+def mistyped(page: Page) -> None:
+    """A dilation that does not fit and a weight that is no number."""
+    field = page.get_by_label("dilation", exact=True)
+    field.fill("9")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+
+
+def filmed(page: Page) -> None:
+    """A film drawn and saved; what it is stands beside its buttons."""
+    with page.expect_download(timeout=PATIENCE):
+        page.get_by_role("button", name="GIF").click()
+    said = page.get_by_label("Save the running window")
+    expect(said.get_by_role("status")).to_be_visible(timeout=PATIENCE)
+    said.scroll_into_view_if_needed()
+
+
+def growing(steps: int) -> Callable[[Page], None]:
+    """The window some positions on, with the output only as far as that."""
+
+    def act(page: Page) -> None:
+        for _ in range(steps):
+            page.keyboard.press(".")
+
+    return act
+
+
+PICTURE = "d=2&x=house:grey&k=sobel&p=1&at=88,133"
+
+BENCHES: Mapping[str, Act] = {
+    "workbench": workbench("d=2&x=house:grey&k=sobel,sobel@0&p=1&sum=magnitude&at=88,133"),
+    "workbench-figures": workbench(worked("chapter", "1,2")),
+    "workbench-growing": workbench(worked("square", "0,0"), growing(2)),
+    "workbench-picture": workbench(PICTURE),
+    "workbench-colours": workbench("d=2&x=house&k=gaussian&p=1&at=88,133"),
+    "workbench-signal": workbench("d=1&x=ecg&k=derivative&p=1&at=47"),
+    "workbench-smoothing": workbench(worked("smoothing", "1")),
+    "workbench-volume": workbench("d=3&x=ball&k=sobel&p=1&at=4,6,9"),
+    "workbench-transposed": workbench(worked("upsampling", "2,2")),
+    "workbench-strided": workbench(worked("strided", "1,1")),
+    "workbench-dilated": workbench(worked("dilated", "1,2")),
+    "workbench-pool": workbench(worked("max-pool", "1,1")),
+    "workbench-mean": workbench(worked("average-pool", "1,1")),
+    "workbench-pool-picture": workbench("d=2&op=max_pool&x=house:grey&t=2&at=40,60"),
+    "workbench-together": workbench(worked("lines", "3,1", sum="magnitude", f="-1")),
+    "workbench-filters": workbench("d=2&x=house:grey&k=sobel,sobel@0,laplacian,gaussian,sharpen,emboss&p=1&f=2&at=9,9"),
+    "workbench-convolve": workbench(worked("chapter", "1,1", **{"def": "convolve"})),
+    "workbench-weight": workbench(worked("dilated", "2,2"), pointing("0, 2")),
+    "workbench-weight-picture": workbench(PICTURE, pointing("0, 2")),
+    "workbench-weight-signal": workbench(worked("smoothing", "3"), pointing("2")),
+    "workbench-layer": workbench("d=2&x=noise:3x32x32&k=untrained*32&t=3&p=1&bs=1&at=9,9"),
+    "workbench-declaration": workbench(worked("chapter", "1,1"), explained),
+    "workbench-misdeclared": workbench(worked("chapter", "1,1"), misdeclared),
+    "workbench-code": workbench(PICTURE, turned_to("Python")),
+    "workbench-film": workbench(worked("smoothing", "1"), filmed),
+    "workbench-error": workbench(worked("strided", "1,1"), mistyped),
+}
