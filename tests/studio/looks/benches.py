@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
+from striate.graph import Array
 from striate.lessons import WorkedExample, worked_examples
 from tests.studio.looks.scenes import Scenes
 
@@ -42,9 +43,8 @@ def worked(name: str, at: str = "", **more: str) -> str:
 def _parts(example: WorkedExample) -> dict[str, str]:
     bench = example.bench
 
-    def numbers(array: object) -> str:
-        flat = ",".join(f"{value:g}" for value in array.ravel())  # type: ignore[attr-defined]
-        return f"{'x'.join(map(str, array.shape))}:{flat}"  # type: ignore[attr-defined]
+    def numbers(array: Array) -> str:
+        return f"{'x'.join(map(str, array.shape))}:{','.join(f'{value:g}' for value in array.ravel())}"
 
     return {
         "d": str(len(bench.kernel)),
