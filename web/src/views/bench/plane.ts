@@ -75,14 +75,28 @@ export function inputScale(extent: Extent, picture: boolean): Scale {
 }
 
 const MANY = 96
+/** Cells are never larger. */
+export const LARGEST = 84
 
 /** Pixels of a cell so that rows and columns fit a room: whole ones where they are few. */
-export function cellSize(rows: number, columns: number, room: { readonly width: number; readonly height: number }, most = 52): number {
+export function cellSize(rows: number, columns: number, room: { readonly width: number; readonly height: number }, most = LARGEST): number {
   const share = Math.min(room.width / columns, room.height / rows)
   // Of many cells each is small: that some are a pixel wider than others is not seen, a picture half as large is.
-  return share >= 1 && columns <= MANY ? Math.min(Math.floor(share), most) : share
+  return Math.min(share >= 1 && columns <= MANY ? Math.floor(share) : share, most)
 }
 
-/** The largest cell at which figures are still written, and how many characters one holds. */
+/** The smallest cell in which figures are written, how large they are there, and how many characters it holds. */
 export const FIGURES = 24
-export const charactersIn = (cell: number): number => Math.max(2, Math.floor((cell - 4) / (0.602 * Math.min(13, Math.max(9, cell / 3.1)))))
+/** Values travel in single precision: more digits than these would not be theirs. */
+export const SINGLE = 7
+export const figureSize = (cell: number): number => Math.min(17, Math.max(9, cell / 3.1))
+export const charactersIn = (cell: number): number => Math.min(Math.max(Math.floor((cell - 4) / (0.602 * figureSize(cell))), 2), SINGLE)
+
+// One may be this much smaller than it could be, so that both are drawn to the same scale.
+const LOSS = 1.5
+
+/** The most that a cell may have on both of two planes, so that a cell of one is as large as one of the other. */
+export function sharedSize(one: number, other: number): number {
+  const [less, more] = [Math.min(one, other), Math.max(one, other)]
+  return less >= FIGURES || more / less <= LOSS ? less : LARGEST
+}
