@@ -68,6 +68,10 @@ def turned_to(panel: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("radio", name=panel).click()
 
 
+def written_with(what: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("radio", name=what).click()
+
+
 def explained(page: Page) -> None:
     """The layer line that stands there at first, with a shape."""
     turned_to("Paste a layer")(page)
@@ -129,6 +133,7 @@ BENCHES: Mapping[str, Act] = {
     "workbench-pool-picture": workbench("d=2&op=max_pool&x=house:grey&t=2&at=40,60"),
     "workbench-together": workbench(worked("lines", "3,1", sum="magnitude", f="-1")),
     "workbench-filters": workbench("d=2&x=house:grey&k=sobel,sobel@0,laplacian,gaussian,sharpen,emboss&p=1&f=2&at=9,9"),
+    "workbench-flat": workbench(worked("max-pool", "0,1", flat="1")),
     "workbench-convolve": workbench(worked("chapter", "1,1", **{"def": "convolve"})),
     "workbench-weight": workbench(worked("dilated", "2,2"), pointing("0, 2")),
     "workbench-weight-picture": workbench(PICTURE, pointing("0, 2")),
@@ -137,6 +142,7 @@ BENCHES: Mapping[str, Act] = {
     "workbench-declaration": workbench(worked("chapter", "1,1"), explained),
     "workbench-misdeclared": workbench(worked("chapter", "1,1"), misdeclared),
     "workbench-code": workbench(PICTURE, turned_to("Python")),
+    "workbench-layers": workbench(worked("square", "0,0"), turned_to("Python"), written_with("Keras")),
     "workbench-film": workbench(worked("smoothing", "1"), filmed),
     "workbench-error": workbench(worked("strided", "1,1"), mistyped),
 }
