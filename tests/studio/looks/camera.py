@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Browser
 
 from tests.studio.looks.scenes import Scenes
-from tests.studio.looks.views import VIEWS, end_kernels, rest
+from tests.studio.looks.view import rest
+from tests.studio.looks.views import VIEWS, end_kernels
 
 # Width, height, how much larger the browser shows everything: the last one is a projector's far row.
 SIZES = {"1280x720": (1280, 720, 1.0), "1920x1080": (1920, 1080, 1.0), "zoomed": (1280, 720, 1.5)}

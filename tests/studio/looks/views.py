@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
@@ -13,56 +12,12 @@ import striate as st
 from benchmarks.studio.notebook_page import NotebookPage
 from striate import bundled
 from tests.studio.looks.benches import BENCHES
+from tests.studio.looks.lessons import LESSONS
 from tests.studio.looks.scenes import Scenes, house
+from tests.studio.looks.view import PATIENCE, View, rest
 
 UNIT = "shapes/Conv:3@50,24"
 NOTEBOOK = "<style>body {{ margin: 12px; background: {page}; color: {ink} }}</style>"
-# Two pictures of a page that are the same, this far apart, are those of a page that has come to rest.
-PAUSE = 250
-PATIENCE = 30_000
-
-
-@dataclass(frozen=True)
-class View:
-    """One picture: a scene, the address in it, and what is done there.
-
-    Args:
-        scene: Which studio; "" for a page without one.
-        place: The unit in the address, or "".
-        act: What is done with the page then.
-        query: More of the address.
-        complains: Whether the browser has reason to complain, as about a server that is gone.
-    """
-
-    scene: str
-    place: str = ""
-    act: Callable[[Page, Scenes], None] = lambda page, scenes: None
-    query: str = ""
-    complains: bool = False
-
-    def show(self, page: Page, scenes: Scenes) -> None:
-        """Brings the view on the page, at rest."""
-        if self.scene:
-            studio = scenes.studio(self.scene)
-            more = ("&" if self.query else "") + self.query
-            page.goto(f"{studio.entrance}{more}{f'#{self.place}' if self.place else ''}")
-            if not self.query:
-                expect(page.locator(".tile").first).to_have_attribute("title", re.compile(r" to |: "), timeout=PATIENCE)
-            if self.place:
-                expect(page.locator(".open h2")).to_be_visible(timeout=PATIENCE)
-        self.act(page, scenes)
-        rest(page)
-
-
-def rest(page: Page) -> bytes:
-    """Waits until the page stays as it is, and gives its picture."""
-    found = page.screenshot()
-    for _ in range(PATIENCE // PAUSE):
-        page.wait_for_timeout(PAUSE)
-        before, found = found, page.screenshot()
-        if before == found:
-            return found
-    raise AssertionError(f"the page {page.url} does not come to rest")
 
 
 def keys(*pressed: str) -> Callable[[Page, Scenes], None]:
@@ -287,6 +242,7 @@ VIEWS: Mapping[str, View] = {
     "refused": View("demo", act=dropped, complains=True),
     "lost": View("lost", act=lost, complains=True),
     **{name: View("demo", act=act) for name, act in BENCHES.items()},
+    **LESSONS,
     "report": View("", act=report),
     "report-unit": View("", act=unit_of_report),
     "notebook-network": View("", act=outputs("net")),
