@@ -114,7 +114,7 @@ def test_sizes(at: LessonPage) -> None:
     at.slide("Kernel", 4).done(1)
     expect(at.number("size")).to_have_text(size(10, 4))
     expect(at.number("size")).to_have_text("7")
-    expect(at.number("formula")).to_have_text("floor((10 + 2·0 − 1·(4 − 1) − 1)/1) + 1")
+    expect(at.number("formula")).to_have_text("⌊(10 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1")
     at.next().at(2).slide("Padding", 1).done(2)
     expect(at.number("size")).to_have_text(size(8, 3, padding=1))
     at.next().at(3).slide("Stride", 2).done(3)
