@@ -17,6 +17,7 @@ from benchmarks.studio.browser import NoBrowserError, find_browser, launch, requ
 from benchmarks.studio.serving import Served, served
 from striate.errors import MissingDependencyError
 from striate.studio.pages import pages
+from tests.studio.e2e.axe import AXE
 from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen
 
@@ -67,6 +68,16 @@ def serve(browser: Browser) -> Generator[Callable[..., Served]]:
 def trouble(studio: Served) -> list[str]:
     """What a studio has printed beyond its address: warnings, errors, what went wrong inside."""
     return [line for line in studio.said if TROUBLE.search(line)]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The program that looks for violations."""
+    if not AXE.exists():
+        words = f"{AXE.name} is not there, which looks for violations: npm ci in web/"
+        assert not required(), words
+        pytest.skip(words)
+    return AXE.read_text()
 
 
 @pytest.fixture

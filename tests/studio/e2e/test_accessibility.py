@@ -8,25 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 import striate as st
-from benchmarks.studio.browser import required
 from benchmarks.studio.serving import Served
 from striate import bundled
+from tests.studio.e2e.axe import faults
 from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.networks import Opened, kinds, opened
 from tests.studio.e2e.screen import Screen, exactly
 from tests.studio.e2e.subjects import sensors, volume
 
-AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_LOOK = """async (rules) => {
-    const wanted = { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] }
-    const { violations } = await axe.run(document, wanted)
-    return violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`))
-}"""
 # What has the focus, whether it can be seen, and whether something marks it.
 _FOCUS = """() => {
     const element = document.activeElement
@@ -51,20 +43,6 @@ def scene() -> Opened:
 @pytest.fixture(scope="module")
 def studio(serve: Callable[..., Served]) -> Served:
     return serve("demo")
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """What looks for violations: a development dependency of web/, not shipped."""
-    if not AXE.exists():
-        words = f"{AXE.name} is not there, which looks for violations: npm ci in web/"
-        assert not required(), words
-        pytest.skip(words)
-    return AXE.read_text()
-
-
-def faults(page: Page) -> list[str]:
-    return page.evaluate(_LOOK, RULES)
 
 
 # ---- axe, in every view

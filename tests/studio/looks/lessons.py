@@ -64,6 +64,8 @@ MORE: Mapping[str, tuple[str, int, Act]] = {
     "pooling-network": ("pooling", 4, lambda page: page.get_by_role("button", name="Look at").click()),
     "hierarchy-chosen": ("hierarchy", 3, lambda page: page.get_by_role("button", name="Choose map").first.click()),
 }
+# Every figure that a lesson has: its title, the lesson, the step, and what is done there.
+FIGURES: Mapping[str, tuple[str, int, Act]] = {name: (name, *done) for name, done in ACTED.items()} | dict(MORE)
 
 
 def show(page: Page, scenes: Scenes, name: str, step: int) -> None:
@@ -132,8 +134,7 @@ def judged(name: str) -> Callable[[Page, Scenes], None]:
 LESSONS: Mapping[str, View] = {
     "lesson-list": View("", act=listed),
     **{f"lesson-{name}": View("", act=first(name)) for name in ACTED},
-    **{f"lesson-{name}-acted": View("", act=acted(name, *done)) for name, done in ACTED.items()},
-    **{f"lesson-{name}-acted": View("", act=acted(*done)) for name, done in MORE.items()},
+    **{f"lesson-{title}-acted": View("", act=acted(*done)) for title, done in FIGURES.items()},
     **{f"lesson-{name}-program": View("", act=program(name)) for name in ACTED},
     **{f"lesson-{name}-questions": View("", act=judged(name)) for name in ACTED},
 }

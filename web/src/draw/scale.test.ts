@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { extentOf, placeOf, scaleOf, scopedScale } from './scale'
+import { extentOf, jointExtent, placeOf, scaleOf, scopedScale } from './scale'
 
 describe('scales', () => {
   it('are centred on zero as soon as something is negative', () => {
@@ -19,6 +19,8 @@ describe('scales', () => {
   it('leave out what is not finite, and never divide by nothing', () => {
     expect(extentOf([NaN, 1, Infinity, -2])).toEqual({ min: -2, max: 1 })
     expect(extentOf([NaN])).toEqual({ min: 0, max: 0 })
+    expect(jointExtent([[NaN, 2], [3, 1], []])).toEqual({ min: 0, max: 3 })
+    expect(jointExtent([[-1], [-4, -2]])).toEqual({ min: -4, max: 0 })
     expect(placeOf(0, scaleOf({ min: 0, max: 0 }))).toBe(0)
     expect(placeOf(9, scaleOf({ min: 0, max: 3 }))).toBe(1)
   })

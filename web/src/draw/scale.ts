@@ -39,6 +39,12 @@ export function extentOf(data: ArrayLike<number>): Extent {
   return min <= max ? { min, max } : { min: 0, max: 0 }
 }
 
+/** What several maps span together; with zero, from which colours are counted. */
+export function jointExtent(data: readonly ArrayLike<number>[]): Extent {
+  const extents = data.map(extentOf)
+  return { min: Math.min(0, ...extents.map(({ min }) => min)), max: Math.max(0, ...extents.map(({ max }) => max)) }
+}
+
 /** Place of a value on the ramp, 0 to 1; a scale without reach puts everything where zero is. */
 export function placeOf(value: number, { kind, low, high }: Scale): number {
   if (high <= low) return kind === 'signed' ? 0.5 : 0

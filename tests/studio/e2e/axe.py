@@ -1,0 +1,21 @@
+"""axe, which looks at a page for what shuts people out of it: a development dependency of web/, not shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_LOOK = """async (rules) => {
+    const wanted = { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] }
+    const { violations } = await axe.run(document, wanted)
+    return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`))
+}"""
+
+
+def faults(page: Page) -> list[str]:
+    """What axe has against a page that it was added to."""
+    return page.evaluate(_LOOK, RULES)
