@@ -103,7 +103,7 @@ def test_many_channels_come_one_by_one(session):
     assert (answer.input_first, made["input"].shape) == (4, (1, 12))
     assert np.allclose(made["input"][0], x[4])
     assert answer.ranges.groups == (1, 2)
-    assert (answer.ranges.channels, answer.ranges.filters) == ((2, 6), (2, 512))
+    assert (answer.ranges.channels, answer.ranges.filters) == ((2, 6), (2, 64))
     assert made["weight"].shape == (4, 3, 3)
 
 

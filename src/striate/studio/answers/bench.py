@@ -39,8 +39,8 @@ Arrays = Mapping[str, Array]
 _WORDS, _TILE = 64, 96
 # Maps that are shown small beside each other, and numbers that are shown in a line.
 _TILES, _LINE = 64, 256
-# Filters that a slider goes up to; a layer of a network has 32 to 512.
-_FILTERS = 512
+# Filters that a slider goes up to and can still hit each number; more are typed.
+_FILTERS = 64
 _FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
@@ -178,5 +178,5 @@ def _ranges(bench: Workbench, channels: int) -> BenchRanges:
         dilation=found["dilation"],
         groups=bench.possible_groups(),
         channels=(bench.groups, channels),
-        filters=(bench.groups, _FILTERS if bench.weight is not None else bench.filters),
+        filters=(bench.groups, max(_FILTERS, bench.filters)),
     )
