@@ -114,7 +114,10 @@ def test_maps_in_a_line_and_no_more_small_maps_than_are_shown(session):
     truth = Workbench(x, bank_filters(state["names"], 2)[0]).output
     assert np.allclose(made["flat"], truth.reshape(-1)[:256], atol=1e-6)
     assert (answer.flattened.text, answer.flattened.value) == ("70·7·7", 3430)
-    assert len(made["tiles"]) == 64
+    assert (answer.tiles_first, len(made["tiles"])) == (0, 64)
+    last, more = ask(session, "bench", {"input": x}, state=state, filter=69)
+    assert last.tiles_first == 64
+    assert np.allclose(more["tiles"], truth[64:], atol=1e-6)
     assert len(made["extents"]) == 70
     assert "flat" not in ask(session, "bench", {"input": x}, state={**state, "flatten": False})[1]
 

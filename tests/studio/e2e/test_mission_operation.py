@@ -164,9 +164,11 @@ def test_a6_five_hundred_and_twelve_filters(browser: Browser, studio: Served) ->
     with bench_page(browser, studio, "keys", "d=2&x=house&k=sobel&p=1") as bench:
         bench.size("filters", 512).shapes((3, 256, 320), (512, 256, 320))
         bench.tells("512 filters of 3 × 3 × 3: as deep as the input; 512 maps", "512·3·3·3 = 13,824")
-        expect(bench.page.locator(".tiles")).to_contain_text("64 of 512")
+        maps = bench.page.get_by_role("radiogroup", name="Maps")
+        expect(maps).to_contain_text("0–63 of 512")
         bench.type(bench.page.get_by_label("Map", exact=True), "511")
         expect(bench.aside.locator("h2").first).to_contain_text("output 511 @")
+        expect(maps).to_contain_text("448–511 of 512")
 
 
 def test_a7_bias_and_relu_after_the_sum(bench: BenchPage) -> None:

@@ -1452,7 +1452,7 @@ export interface BenchRanges {
  * array `bias`: float64 (k,); absent without
  * array `output`: float32 (*positions), the map that was asked for
  * array `extents`: float64 (k, 2), least and greatest of each map
- * array `tiles`: float32 (k, *small), the first 64 maps by largest magnitude; volumes by their middle slice
+ * array `tiles`: float32 (k, *small), 64 maps by largest magnitude; volumes by their middle slice
  * array `flat`: float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it */
 export interface BenchAnswer {
   /** that of the request; 0 for what nobody asked for */
@@ -1473,6 +1473,8 @@ export interface BenchAnswer {
   sizes: string[];
   parameters: Filled;
   macs: Filled;
+  /** map that the array tiles begins with: a page of 64 with that asked for */
+  tiles_first: number;
   /** how many numbers all maps in a line are */
   flattened: Filled;
   geometry: Geometry;

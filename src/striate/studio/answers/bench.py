@@ -53,8 +53,9 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     shown = _shown_map(bench, state, request.filter)
     sent["output"] = np.ascontiguousarray(shown, np.float32)
     sent["extents"] = _extents(bench.output)
+    page = max(request.filter, 0) // _TILES * _TILES
     if bench.filters > 1:
-        sent["tiles"] = _tiles(bench.output[:_TILES])
+        sent["tiles"] = _tiles(bench.output[page : page + _TILES])
     if bench.flatten:
         sent["flat"] = np.ascontiguousarray(bench.flat[:_LINE], np.float32)
     if bench.weight is not None:
@@ -78,6 +79,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         sizes=bench.sizes,
         parameters=Filled(text=bench.parameters.text, value=bench.parameters.value),
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
+        tiles_first=page,
         flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
         geometry=_geometry(bench),
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),

@@ -114,7 +114,7 @@ class BenchAnswer(Answer):
         "bias": "float64 (k,); absent without",
         "output": "float32 (*positions), the map that was asked for",
         "extents": "float64 (k, 2), least and greatest of each map",
-        "tiles": "float32 (k, *small), the first 64 maps by largest magnitude; volumes by their middle slice",
+        "tiles": "float32 (k, *small), 64 maps by largest magnitude; volumes by their middle slice",
         "flat": "float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it",
     }
 
@@ -129,6 +129,7 @@ class BenchAnswer(Answer):
     sizes: tuple[str, ...] = Field(description="the output's size along each axis, filled in")
     parameters: Filled
     macs: Filled
+    tiles_first: int = Field(description="map that the array tiles begins with: a page of 64 with that asked for")
     flattened: Filled = Field(description="how many numbers all maps in a line are")
     geometry: Geometry
     meets: tuple[tuple[tuple[int, int, int] | None, ...], ...] = Field(
