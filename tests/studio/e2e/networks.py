@@ -122,6 +122,19 @@ def exported(folder: Path, name: str, model: Any, x: np.ndarray) -> Opened:
     return opened(path, given, x)
 
 
+def opaque(folder: Path) -> Opened:
+    """A node of a kind without a rule here, a determinant, between two that are known."""
+    nodes = [
+        helper.make_node("Relu", ["x"], ["relu"], "relu"),
+        helper.make_node("Det", ["relu"], ["det"], "det"),
+        helper.make_node("Sigmoid", ["det"], ["gate"], "gate"),
+    ]
+    model = write_onnx(folder / "opaque.onnx", nodes, {}, {"x": ["n", 4, 5, 5]}, {"gate": ["n", 4]})
+    x = np.random.default_rng(1).normal(size=(1, 4, 5, 5)).astype(np.float32)
+    np.save(folder / "opaque.npy", x)
+    return opened(model, folder / "opaque.npy", x)
+
+
 def write_onnx(
     path: Path,
     nodes: Sequence[onnx.NodeProto],

@@ -15,9 +15,10 @@ from benchmarks.studio.serving import Served
 from striate import bundled
 from tests.studio.e2e.axe import faults
 from tests.studio.e2e.conftest import fresh_page
-from tests.studio.e2e.networks import Opened, kinds, opened
+from tests.studio.e2e.networks import Opened, kinds, opaque, opened
 from tests.studio.e2e.screen import Screen, exactly
 from tests.studio.e2e.subjects import sensors, volume
+from tests.studio.looks.benches import BENCHES
 
 # What has the focus, whether it can be seen, and whether something marks it.
 _FOCUS = """() => {
@@ -98,6 +99,43 @@ def test_no_kind_of_explanation_has_a_fault(
             screen.explains(unit)
             found[unit] = faults(page)
         assert {name: each for name, each in found.items() if each} == {}
+
+
+# States of the workbench that have elements of their own.
+BENCH = (
+    "workbench", "workbench-figures", "workbench-colours", "workbench-signal", "workbench-volume",
+    "workbench-transposed", "workbench-pool", "workbench-flat", "workbench-together",
+    "workbench-layer", "workbench-convolve", "workbench-weight", "workbench-weight-signal", "workbench-declaration",
+    "workbench-misdeclared", "workbench-code",
+    "workbench-layers", "workbench-film", "workbench-error",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_state_of_the_workbench_has_a_fault(browser: Browser, studio: Served, axe: str, dark: bool) -> None:
+    with fresh_page(browser, dark=dark) as page:
+        page.add_init_script(axe)
+        page.goto(studio.entrance)
+        found: dict[str, list[str]] = {}
+        for name in BENCH:
+            BENCHES[name](page, studio.address)
+            found[name] = faults(page)
+        assert {name: each for name, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_network_with_a_layer_that_striate_does_not_know_has_no_fault(
+    browser: Browser, serve: Callable[..., Served], axe: str, dark: bool, tmp_path: Path
+) -> None:
+    scene = opaque(tmp_path)
+    with fresh_page(browser, dark=dark) as page:
+        page.add_init_script(axe)
+        screen = Screen(page, serve("open", scene.model, scene.given), scene.run).enter()
+        expect(page.get_by_role("article", name="det, Det")).to_be_visible()
+        assert faults(page) == []
+        page.evaluate("() => { location.hash = 'det:2' }")
+        expect(screen.inspector).to_contain_text("striate does not know its inside; explain one of its operands")
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("make", [sensors, volume])

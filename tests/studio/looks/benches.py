@@ -8,17 +8,17 @@ from playwright.sync_api import Page, expect
 
 from striate.graph import Array
 from striate.lessons import WorkedExample, worked_examples
-from tests.studio.looks.scenes import Scenes
 
-Act = Callable[[Page, Scenes], None]
+# On a page, with the address of a studio.
+Act = Callable[[Page, str], None]
 PATIENCE = 30_000
 
 
 def workbench(told: str, *after: Callable[[Page], None]) -> Act:
     """The workbench in the state that an address tells, and what is done there then."""
 
-    def act(page: Page, scenes: Scenes) -> None:
-        page.goto(f"{scenes.studio('demo').address}/?view=workbench#{told}")
+    def act(page: Page, address: str) -> None:
+        page.goto(f"{address}/?view=workbench#{told}")
         page.reload()
         expect(page.locator('.widget [aria-label^="output, "]')).to_be_visible(timeout=PATIENCE)
         expect(page.locator("aside h3").first).to_be_visible(timeout=PATIENCE)

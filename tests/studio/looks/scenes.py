@@ -80,18 +80,6 @@ def made(build: Callable[[Path], networks.Opened]) -> Callable[[Path], list[str]
     return arguments
 
 
-def opaque(folder: Path) -> list[str]:
-    """A node of another domain's kind between two that striate knows: a determinant has no rule here."""
-    nodes = [
-        helper.make_node("Relu", ["x"], ["relu"], "relu"),
-        helper.make_node("Det", ["relu"], ["det"], "det"),
-        helper.make_node("Sigmoid", ["det"], ["gate"], "gate"),
-    ]
-    model = write_onnx(folder / "opaque.onnx", nodes, {}, {"x": ["n", 4, 5, 5]}, {"gate": ["n", 4]})
-    np.save(folder / "opaque.npy", np.random.default_rng(1).normal(size=(1, 4, 5, 5)).astype(np.float32))
-    return ["open", str(model), str(folder / "opaque.npy")]
-
-
 def tall(folder: Path) -> list[str]:
     """A thousand layers: convolution, ReLU, and every fifth a sum with what was there before."""
     rng = np.random.default_rng(0)
@@ -127,7 +115,7 @@ SCENES: Mapping[str, Callable[[Path], list[str]]] = {
     "kinds": made(networks.kinds),
     "sensor": made(networks.sensor),
     "volume": made(networks.volume),
-    "opaque": opaque,
+    "opaque": made(networks.opaque),
     "tall": tall,
     "mobilenet": mobilenet,
     "swift": lambda _: ["open", shared("models", "swift_f0_pitch.onnx")],

@@ -135,6 +135,10 @@ def tall(page: Page, _: Scenes) -> None:
     page.keyboard.press("Enter")
 
 
+def benched(act: Callable[[Page, str], None]) -> Callable[[Page, Scenes], None]:
+    return lambda page, scenes: act(page, scenes.studio("demo").address)
+
+
 def report(page: Page, scenes: Scenes) -> None:
     path = scenes.folder / "house.html"
     if not path.exists():
@@ -241,7 +245,7 @@ VIEWS: Mapping[str, View] = {
     "drag": View("demo", act=dragged),
     "refused": View("demo", act=dropped, complains=True),
     "lost": View("lost", act=lost, complains=True),
-    **{name: View("demo", act=act) for name, act in BENCHES.items()},
+    **{name: View("demo", act=benched(act)) for name, act in BENCHES.items()},
     **LESSONS,
     "report": View("", act=report),
     "report-unit": View("", act=unit_of_report),
