@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from palette import few_colours
 from PIL import Image
 
 from striate import bundled
@@ -51,7 +52,7 @@ def draw(folder: Path) -> dict[str, Path]:
 def keep(source: Path, name: str) -> None:
     """Saves a picture with a palette, which makes it small, unless that changes its colours visibly."""
     image = Image.open(source).convert("RGB")
-    small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small = few_colours(image)
     error = np.abs(np.asarray(small.convert("RGB"), int) - np.asarray(image, int)).max()
     (small if error <= MOST_ERROR else image).save(IMAGES / f"{name}.png", optimize=True)
 

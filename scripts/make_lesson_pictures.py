@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+from palette import few_colours
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -18,68 +19,44 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.studio.browser import launch  # noqa: E402 (this project's own folder comes first)
-from benchmarks.studio.serving import served  # noqa: E402
+from tests.studio.looks.lessons import ACTED, acted  # noqa: E402
+from tests.studio.looks.scenes import Scenes  # noqa: E402
+from tests.studio.looks.view import rest  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE = 1440, 900
-Act = Callable[[Page], object]
-
-# Lesson -> the step, and what is done there before the picture is taken.
-PICTURES: dict[str, tuple[int, Act]] = {
-    "sliding-sum": (4, lambda page: page.keyboard.press("ArrowRight")),
-    "filters": (4, lambda page: page.get_by_role("radio", name="sobel").click()),
-    "assumptions": (3, lambda page: page.get_by_role("slider", name="Stride").press("ArrowRight")),
-    "sizes": (3, lambda page: page.get_by_role("slider", name="Stride").press("ArrowRight")),
-    "channels": (4, lambda page: page.keyboard.press("ArrowRight")),
-    "two-filters": (3, lambda page: page.get_by_role("radio", name="ReLU between").click()),
-    "pooling": (3, lambda page: _grow(page)),
-    "loop": (3, lambda page: [page.keyboard.press("ArrowRight") for _ in range(30)]),
-    "hierarchy": (1, lambda page: [page.keyboard.press("ArrowRight") for _ in range(3)]),
-    "parameter-explosion": (2, lambda page: None),
-    "connectivity": (3, lambda page: page.get_by_role("button", name="Weight 5 of 9").click()),
-}
-
-
-def _grow(page: Page) -> None:
-    for name in ("pooling", "convolution") * 2:
-        page.get_by_role("button", name=name).click()
 
 
 def main(wanted: list[str]) -> None:
     """Draws them all, or those that are named."""
-    with served(["demo"]) as studio, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, Scenes(Path(folder)) as scenes, sync_playwright() as playwright:
         browser = launch(playwright)
-        for name in wanted or PICTURES:
-            step, act = PICTURES[name]
+        for name in wanted or ACTED:
             context = browser.new_context(
                 viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light", reduced_motion="reduce"
             )
             page = context.new_page()
-            page.goto(f"{studio.entrance}&view=lessons#{name}/{step}")
-            page.locator(".widget > *").first.wait_for()
-            page.wait_for_timeout(1500)
-            act(page)
-            page.wait_for_timeout(1000)
+            acted(name, *ACTED[name])(page, scenes)
+            # What the pointer is on looks otherwise.
+            page.mouse.move(0, 0)
+            rest(page)
             keep(page, f"lesson-{name}")
             context.close()
         browser.close()
 
 
 def keep(page: Page, name: str) -> None:
-    """Saves the figure down to the code, with few colours, so that the repository stays small."""
+    """Saves the figure down to the code."""
     figure = page.locator(".widget").bounding_box()
     code = page.locator(".widget .code").first.bounding_box()
     assert figure is not None
     assert code is not None
     height = min(code["y"] - figure["y"], figure["height"])
-    clip = {"x": figure["x"] + 8, "y": figure["y"] + 8, "width": figure["width"] - 16, "height": height - 8}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "figure.png"
-        page.screenshot(path=path, clip=clip)  # type: ignore[arg-type] (a rectangle)
-        with Image.open(path) as picture:
-            picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-                IMAGES / f"{name}.png", optimize=True
-            )
+    taken = page.screenshot(
+        clip={"x": figure["x"] + 8, "y": figure["y"] + 8, "width": figure["width"] - 16, "height": height - 8}
+    )
+    with Image.open(BytesIO(taken)) as picture:
+        few_colours(picture).save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from palette import few_colours
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -76,8 +77,7 @@ def keep(page: Page, name: str, height: float | None = None) -> None:
 def shrink(source: Path, name: str) -> None:
     """Saves a picture with a palette: small, and its colours as good as the same."""
     image = Image.open(source).convert("RGB")
-    small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    small.save(IMAGES / f"{name}.png", optimize=True)
+    few_colours(image).save(IMAGES / f"{name}.png", optimize=True)
     print(IMAGES / f"{name}.png")
 
 

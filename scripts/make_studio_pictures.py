@@ -11,6 +11,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
+from palette import few_colours
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -38,14 +39,12 @@ PICTURES = (
 
 
 def main() -> None:
-    """Draws them all, with few colours, so that the repository stays small."""
+    """Draws them all."""
     with tempfile.TemporaryDirectory() as folder, Scenes(Path(folder)) as scenes, sync_playwright() as playwright:
         browser = launch(playwright)
         for name, view, theme in PICTURES:
             with Image.open(BytesIO(photograph(browser, scenes, view, "1280x720", theme))) as picture:
-                picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-                    IMAGES / f"{name}.png", optimize=True
-                )
+                few_colours(picture).save(IMAGES / f"{name}.png", optimize=True)
         browser.close()
 
 

@@ -33,7 +33,9 @@ KEPT = (
     ("unit-one-channel", "light"), ("unit-channels", "dark"), ("unit-padding", "light"), ("unit-transposed", "dark"),
     ("unit-max", "light"), ("unit-add", "dark"), ("unit-dense", "light"), ("unit-sigmoid", "light"),
     ("unit-softmax", "dark"), ("unit-signal", "light"), ("unit-volume", "dark"), ("pins", "light"),
-    ("edit-image", "light"), ("difference", "dark"), ("report", "light"), ("report-unit", "dark"),
+    ("edit-image", "light"), ("difference", "dark"), ("lesson-sliding-sum-acted", "light"),
+    ("lesson-two-filters-acted", "dark"), ("lesson-connectivity-acted", "light"), ("report", "light"),
+    ("report-unit", "dark"),
 )  # fmt: skip
 SHEET = (
     ":root { --sans: 'DejaVu Sans' !important; --mono: 'DejaVu Sans Mono' !important }"
