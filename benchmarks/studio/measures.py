@@ -20,10 +20,11 @@ from benchmarks.studio.bundle import bundle_bytes
 from benchmarks.studio.serving import served
 from benchmarks.studio.tall import LAYERS, write_tall
 from benchmarks.studio.watched import Watched
+from benchmarks.studio.workbench import drags, kernel_edits
 
 SET = "studio"
 # The goals that the studio was built for, in the unit of their row.
-START, HOVER, EDIT, BUNDLE = 2000.0, 50.0, 150.0, 400.0
+START, HOVER, EDIT, KERNEL, BUNDLE = 2000.0, 50.0, 150.0, 100.0, 400.0
 # 60 frames a second; the clock of frames is good to a tenth of a millisecond.
 FRAME = 1000 / 60 + 0.15
 FIRST_VISIT = 8.0
@@ -31,7 +32,7 @@ HOVERS, HOVERED_LAYERS = 240, 24
 EDITS = 15
 # Pixels a second and seconds: some eight columns a second, as with a wheel turned fast.
 SPEED, SECONDS = 1800, 6.0
-PARTS = ("start", "edits", "hover", "scroll", "bundle")
+PARTS = ("start", "edits", "hover", "scroll", "bench", "bundle")
 
 
 class NothingToShowError(Exception):
@@ -52,9 +53,14 @@ def measure(parts: Sequence[str], repeat: int, told: Callable[[str], None]) -> G
     """
     if "bundle" in parts:
         yield waits(SET, "what the page loads, gzipped", "kB", [bundle_bytes() / 1000], BUNDLE, "most")
-    if not {"start", "edits", "hover", "scroll"} & set(parts):
+    if set(parts) <= {"bundle"}:
         return
     find_browser()
+    if "bench" in parts:
+        with _browser() as fresh:
+            yield from _workbench(fresh, repeat, told)
+    if not {"start", "edits", "hover", "scroll"} & set(parts):
+        return
     model, photo = _real()
     with _browser() as fresh:
         if {"start", "edits", "hover"} & set(parts):
@@ -205,6 +211,21 @@ def hovers(page: Watched, layers: int = HOVERED_LAYERS, each: int = HOVERS // HO
             # A pointer that rests for a moment, as one does to read.
             page.page.wait_for_timeout(chance.uniform(20, 60))
     return times
+
+
+def _workbench(fresh: Callable[[], Watched], repeat: int, told: Callable[[str], None]) -> list[Wait]:
+    edited: dict[str, list[float]] = {}
+    for turn in range(repeat):
+        told(f"edits of a kernel, studio {turn + 1} of {repeat}")
+        kernel_edits(fresh, edited, *(() if turn == repeat - 1 else (2,)))
+    told("dragging")
+    found = [_row(f"kernel edit at 1080p: {which}", times, KERNEL) for which, times in edited.items()]
+    for what, (frames, busy) in drags(fresh).items():
+        found += [
+            _row(f"drag {what} on 512×512: between frames", frames, FRAME),
+            _row(f"drag {what} on 512×512: work in a frame", busy),
+        ]
+    return found
 
 
 def _scrolls(fresh: Callable[[], Watched], arguments: Sequence[str], told: Callable[[str], None]) -> list[Wait]:

@@ -43,6 +43,20 @@
     })
   }
 
+  /** Waits for an event, the answer to it, and all of some canvases drawn after that. */
+  function renewed(event, answer, canvases) {
+    delete events[event]
+    const from = heard.length
+    const told = () => heard.slice(from).find(({ type }) => type === answer)?.at
+    const failed = () => heard.slice(from).some(({ type }) => type === 'error')
+    promise = shownWhen(() => {
+      if (failed()) throw new Error('the edit was refused')
+      const at = told()
+      return at !== undefined && canvases().every((canvas) => (drawn.get(canvas) ?? 0) >= at)
+    }, () => `every map after ${answer} (heard: ${heard.slice(from).map(({ type }) => type)})`).then((shown) => ({ begun: events[event], told: told(), shown, maps: canvases().length }))
+    promise.catch(() => {})
+  }
+
   /** When the frame was out of the page's hands in which a condition first held. */
   function shownWhen(condition, what, seconds = 30) {
     const end = performance.now() + 1000 * seconds
@@ -65,6 +79,27 @@
   }
 
   let promise = null
+  let noting = null
+
+  /** Notes each frame from now on, and how long the page worked for it, from the pointer's move that came with it to its being painted. */
+  function noteFrames() {
+    const [times, busy] = [[], []]
+    const { port1, port2 } = new MessageChannel()
+    let began = null
+    const moved = () => (began ??= performance.now())
+    port1.onmessage = ({ data }) => busy.push(performance.now() - data)
+    const look = (now) => {
+      if (noting === null) return window.removeEventListener('pointermove', moved, { capture: true })
+      times.push(now)
+      port2.postMessage(began ?? performance.now())
+      began = null
+      requestAnimationFrame(look)
+    }
+    window.addEventListener('pointermove', moved, { capture: true })
+    noting = { times, busy }
+    requestAnimationFrame(look)
+  }
+
   window.watch = {
     heard,
 
@@ -78,18 +113,10 @@
     },
 
     /** From now on waits for an event, an answer, and all maps in sight drawn after it. */
-    beginEdit(event, answer) {
-      delete events[event]
-      const from = heard.length
-      const told = () => heard.slice(from).find(({ type }) => type === answer)?.at
-      const failed = () => heard.slice(from).some(({ type }) => type === 'error')
-      promise = shownWhen(() => {
-        if (failed()) throw new Error('the edit was refused')
-        const at = told()
-        return at !== undefined && inSight().every((canvas) => (drawn.get(canvas) ?? 0) >= at)
-      }, () => `every map after ${answer} (heard: ${heard.slice(from).map(({ type }) => type)})`).then((shown) => ({ begun: events[event], told: told(), shown, maps: inSight().length }))
-      promise.catch(() => {})
-    },
+    beginEdit: (event, answer) => renewed(event, answer, inSight),
+
+    /** The same at the workbench: its output is what is drawn anew. */
+    beginRenewal: (event) => renewed(event, 'bench', () => [...document.querySelectorAll('.widget [aria-label^="output"] canvas')]),
 
     /** From now on waits for the pointer to move, and the inspector to explain a unit. */
     beginHover(unit) {
@@ -120,6 +147,15 @@
       }
       scroller.scrollLeft = 0
       return [...found].sort(([, [a]], [, [b]]) => a - b).map(([layer, [, channels]]) => [layer, channels])
+    },
+
+    beginFrames: noteFrames,
+
+    /** The milliseconds between the frames since then, and those the page worked in each. */
+    endFrames() {
+      const { times, busy } = noting
+      noting = null
+      return { frames: times.slice(1).map((time, i) => time - times[i]), busy }
     },
 
     /** Waits until nothing was heard for some milliseconds. */

@@ -74,6 +74,31 @@ class Watched:
         self.rest()
         return (found["shown"] - found["begun"]) / 1000
 
+    def renewal(self, event: str, act: Callable[[], None]) -> float:
+        """Seconds from an event that changes the workbench's layer until the output was renewed and painted."""
+        self.page.evaluate("event => watch.beginRenewal(event)", event)
+        act()
+        found = self.page.evaluate("watch.end()")
+        return (found["shown"] - found["begun"]) / 1000
+
+    def drag(self, place: Callable[[float], tuple[float, float]], seconds: float) -> tuple[list[float], list[float]]:
+        """Seconds between frames while something is dragged, and those in which the page worked for each.
+
+        Args:
+            place: Where the pointer is so many seconds after it has gone down.
+            seconds: How long it is held.
+        """
+        mouse = self.page.mouse
+        mouse.move(*place(0.0))
+        mouse.down()
+        self.page.evaluate("watch.beginFrames()")
+        began = time.perf_counter()
+        while (now := time.perf_counter() - began) < seconds:
+            mouse.move(*place(now))
+        found = self.page.evaluate("watch.endFrames()")
+        mouse.up()
+        return [each / 1000 for each in found["frames"]], [each / 1000 for each in found["busy"]]
+
     def hover(self, unit: str, x: float, y: float) -> float:
         """Seconds from a move of the pointer to a cell of the open map until its unit's arithmetic was painted."""
         self.page.evaluate("unit => watch.beginHover(unit)", unit)

@@ -361,12 +361,16 @@ class Workbench:
         lies = self.kernel[axis] - 1 - tap if turned else tap
         start = sliding.dilation[axis] * lies - sliding.pads[axis][0]
         step, spread, count = sliding.stride[axis], sliding.spread[axis], sliding.counts[axis]
-        met = [
-            place // spread
-            for place in range(start, start + step * count, step)
-            if place % spread == 0 and 0 <= place // spread < length
-        ]
-        return (met[0], met[-1], met[1] - met[0] if len(met) > 1 else 1) if met else None
+        # The window's place start + step·o is on the input from the first o to the last; of those, one in every
+        # spread / gcd(step, spread) is on a cell and not in the gap between two.
+        first, last = max(0, -(start // step)), min(count - 1, ((length - 1) * spread - start) // step)
+        every = spread // gcd(step, spread)
+        on = next((o for o in range(first, min(first + every, last + 1)) if (start + step * o) % spread == 0), None)
+        if on is None:
+            return None
+        last -= (last - on) % every
+        cells = [(start + step * o) // spread for o in (on, last)]
+        return cells[0], cells[1], step * every // spread if last > on else 1
 
     def ranges(self) -> dict[str, tuple[int, int]]:
         """What each size may be, least and greatest for all axes at once, while the others stay as they are.

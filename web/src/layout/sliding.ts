@@ -1,6 +1,6 @@
 /** Where a window lies on the cells of an input: padding and gaps (of a transposed convolution) are cells of the field too. */
 
-import type { Geometry } from '../protocol/messages'
+import type { Geometry, Size } from '../protocol/messages'
 
 /** A cell of the field: which cell of the input it is, or what else. */
 export type FieldCell = number | 'padding' | 'gap'
@@ -49,6 +49,12 @@ export function placesMet({ spread }: Geometry, axis: number, meets: readonly [n
   const places: number[] = []
   for (let cell = first; cell <= last; cell += step) places.push(cell * (spread[axis] ?? 1))
   return places
+}
+
+/** Numbers along each of the last two axes that one drawn cell stands for where there is room for so many, as the server has it. */
+export function drawnCell(counts: readonly number[], size: Size): number {
+  const [rows, columns] = [counts.at(-2), counts.at(-1)]
+  return rows === undefined || columns === undefined ? 1 : Math.max(Math.ceil(rows / size.height), Math.ceil(columns / size.width))
 }
 
 /** All indices of a shape, the last axis fastest. */

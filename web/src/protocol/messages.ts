@@ -1402,6 +1402,10 @@ export interface BenchRequest {
   channel?: number;
   /** which input the page has already */
   have?: string;
+  /** the most cells that the map may have along its last two axes; null, and of a signal: all */
+  size?: Size | null;
+  /** whether a place for the window to begin at is wanted */
+  seek?: boolean;
 }
 
 /** A formula with its numbers, and what it comes to. */
@@ -1450,7 +1454,7 @@ export interface BenchRanges {
  * array `input`: float32 (c, *spatial), or its one channel that is shown; absent where the page has it
  * array `weight`: float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling
  * array `bias`: float64 (k,); absent without
- * array `output`: float32 (*positions), the map that was asked for
+ * array `output`: float32, the map that was asked for: (*positions), where cell is more than 1 (*drawn)
  * array `extents`: float64 (k, 2), least and greatest of each map
  * array `tiles`: float32 (k, *small), 64 maps by largest magnitude; volumes by their middle slice
  * array `flat`: float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it */
@@ -1467,8 +1471,12 @@ export interface BenchAnswer {
   input_first: number;
   input_extent: [Float, Float];
   output_shape: number[];
-  /** of the map that was asked for */
+  /** of the map that was asked for, all of it */
   output_extent: [Float, Float];
+  /** numbers along each of the last two axes for which a drawn cell stands, by the one of the largest magnitude; 1: nothing was left out */
+  cell: number;
+  /** where a window begins: at the first number of a few, else at the largest magnitude of the map, borders left out; null where that was not asked */
+  start: number[] | null;
   /** the output's size along each axis, filled in */
   sizes: string[];
   parameters: Filled;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from itertools import product
 
@@ -18,6 +19,7 @@ from striate.lessons.workbench_torch import workbench_torch
 from striate.run import Unit
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
+from striate.studio.protocol.base import Size
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
@@ -44,6 +46,8 @@ _FILTERS = 64
 _FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
+# In a map of no more numbers the window begins at the first, else so many cells from the borders at least.
+_FEW, _BORDER = 400, 2
 
 
 def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) -> tuple[BenchAnswer, Arrays]:
@@ -51,7 +55,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     bench, state = session.workbenches.bench(request.state, arrays)
     sent: dict[str, Array] = {}
     shown = _shown_map(bench, state, request.filter)
-    sent["output"] = np.ascontiguousarray(shown, np.float32)
+    sent["output"], cell = _fitted(shown, request.size)
     sent["extents"] = _extents(bench.output)
     page = max(request.filter, 0) // _TILES * _TILES
     if bench.filters > 1:
@@ -63,8 +67,9 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     if bench.bias is not None:
         sent["bias"] = bench.bias
     first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
-    key = f"{state.source}/{bench.channels}/{first}" if state.source != OWN else ""
-    if not key or key != request.have:
+    source = state.source if state.source != OWN else f"{OWN}:{_digest(arrays['input'])}"
+    key = f"{source}/{bench.channels}/{first}"
+    if key != request.have:
         last = bench.channels if bench.channels <= _CHANNELS else first + 1
         sent["input"] = np.ascontiguousarray(bench.x[first:last], np.float32)
     answer = BenchAnswer(
@@ -76,6 +81,8 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         input_extent=(float(bench.x.min()), float(bench.x.max())),
         output_shape=bench.output.shape,
         output_extent=(float(shown.min()), float(shown.max())),
+        cell=cell,
+        start=_start(shown) if request.seek else None,
         sizes=bench.sizes,
         parameters=Filled(text=bench.parameters.text, value=bench.parameters.value),
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
@@ -119,6 +126,34 @@ def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
     if number >= bench.filters:
         raise ParameterError(f"filter (={number}) must be less than {bench.filters}, the number of maps")
     return bench.output[number]
+
+
+def _fitted(shown: Array, size: Size | None) -> tuple[Array, int]:
+    """A map with no more cells than there is room for, and how many numbers along an axis each of them stands for."""
+    if size is None or shown.ndim < 2:
+        return np.ascontiguousarray(shown, np.float32), 1
+    height, width = shown.shape[-2:]
+    # The same for both axes, as a cell is square: the axis with less room decides.
+    cell = max(-(-height // size.height), -(-width // size.width))
+    planes = shown.reshape(-1, height, width)
+    return reduced(planes, (cell, cell))[0].reshape(*shown.shape[:-2], -(-height // cell), -(-width // cell)), cell
+
+
+def _start(shown: Array) -> tuple[int, ...]:
+    if shown.size <= _FEW:
+        return (0,) * shown.ndim
+    inside = np.abs(shown[tuple(slice(_BORDER, max(length - _BORDER, 0)) for length in shown.shape)])
+    if not inside.size:
+        return tuple(length // 2 for length in shown.shape)
+    # fmax takes what is a number; where nothing is, the first place is as good as any.
+    place = np.unravel_index(np.argmax(np.fmax(inside, 0)), inside.shape)
+    return tuple(int(index) + _BORDER for index in place)
+
+
+def _digest(x: Array) -> str:
+    found = hashlib.blake2b(f"{x.dtype}{x.shape}".encode(), digest_size=16)
+    found.update(np.ascontiguousarray(x).data)
+    return found.hexdigest()
 
 
 def _extents(maps: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.base import Answer, Part, Request, Size
 from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
@@ -63,6 +63,10 @@ class BenchRequest(Request):
     filter: int = Field(0, ge=-1, le=4095, description="which map comes whole; -1 for all combined")
     channel: int = Field(0, ge=0, le=4095, description="which channel of the input is shown, of more than three")
     have: str = Field("", max_length=300, description="which input the page has already")
+    size: Size | None = Field(
+        None, description="the most cells that the map may have along its last two axes; null, and of a signal: all"
+    )
+    seek: bool = Field(False, description="whether a place for the window to begin at is wanted")
 
 
 class Geometry(Part):
@@ -112,7 +116,7 @@ class BenchAnswer(Answer):
         "input": "float32 (c, *spatial), or its one channel that is shown; absent where the page has it",
         "weight": "float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling",
         "bias": "float64 (k,); absent without",
-        "output": "float32 (*positions), the map that was asked for",
+        "output": "float32, the map that was asked for: (*positions), where cell is more than 1 (*drawn)",
         "extents": "float64 (k, 2), least and greatest of each map",
         "tiles": "float32 (k, *small), 64 maps by largest magnitude; volumes by their middle slice",
         "flat": "float32 (n,), the first 256 numbers of all maps in a line; where the state asks for it",
@@ -125,7 +129,15 @@ class BenchAnswer(Answer):
     input_first: int = Field(description="channel that the array input begins with")
     input_extent: tuple[float, float]
     output_shape: tuple[int, ...]
-    output_extent: tuple[float, float] = Field(description="of the map that was asked for")
+    output_extent: tuple[float, float] = Field(description="of the map that was asked for, all of it")
+    cell: int = Field(
+        description="numbers along each of the last two axes for which a drawn cell stands, by the one of the largest "
+        "magnitude; 1: nothing was left out"
+    )
+    start: tuple[int, ...] | None = Field(
+        description="where a window begins: at the first number of a few, else at the largest magnitude of the map, "
+        "borders left out; null where that was not asked"
+    )
     sizes: tuple[str, ...] = Field(description="the output's size along each axis, filled in")
     parameters: Filled
     macs: Filled

@@ -2,10 +2,10 @@
 
 import { untrack } from 'svelte'
 import { extentOf, type Extent } from '../../draw/scale'
-import { indexOf, placeOfIndex } from '../../layout/sliding'
+import { drawnCell, indexOf, placeOfIndex } from '../../layout/sliding'
 import { errorText, type Asker, type Reply } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
-import type { BenchAnswer, BenchState } from '../../protocol/messages'
+import type { BenchAnswer, BenchState, Size } from '../../protocol/messages'
 import { toNumber } from '../../protocol/messages'
 import { explainedOf, type Explained } from '../explained'
 import { Latest } from '../latest.svelte'
@@ -56,6 +56,7 @@ export class Bench {
   private flying = false
   private next: Wish | null = null
   private inputs: { readonly key: string; readonly tensor: Tensor } | null = null
+  private size: Size | null = null
 
   constructor(private readonly server: Asker, setup: Setup = FIRST, spot: Spot = { filter: 0, at: [] }) {
     this.wanted = setup
@@ -163,6 +164,12 @@ export class Bench {
     this.ask({ setup: this.wanted, field: '' })
   }
 
+  /** The most cells that there is room for: the output comes with no more. */
+  fit(size: Size): void {
+    this.size = size
+    if (!this.flying && this.made !== null && drawnCell(this.made.message.geometry.counts, size) !== this.made.message.cell) this.ask({ setup: this.wanted, field: '' })
+  }
+
   /** Puts the window somewhere. */
   go(at: readonly number[]): void {
     if (this.made === null) return
@@ -183,9 +190,10 @@ export class Bench {
 
   private async fly({ setup, field }: Wish): Promise<void> {
     this.flying = true
+    const { size } = this
     try {
-      const { filter, channel } = untrack(() => ({ filter: this.filter, channel: this.channel }))
-      const reply = await this.server.ask('bench', { state: setup.state, filter, channel, have: this.inputs?.key ?? '' }, { arrays: arraysOf(setup) })
+      const { filter, channel, seek } = untrack(() => ({ filter: this.filter, channel: this.channel, seek: this.at.length !== setup.state.rank }))
+      const reply = await this.server.ask('bench', { state: setup.state, filter, channel, have: this.inputs?.key ?? '', size, seek }, { arrays: arraysOf(setup) })
       this.land(setup, filter, reply)
     } catch (error) {
       const text = errorText(error)
@@ -202,6 +210,7 @@ export class Bench {
       const { next } = this
       this.next = null
       if (next !== null) void this.fly(next)
+      else if (this.size !== null && this.size !== size) this.fit(this.size)
     }
   }
 
@@ -231,7 +240,7 @@ export class Bench {
     }
     this.channel = Math.min(this.channel, (message.input_shape[0] ?? 1) - 1)
     const { counts } = message.geometry
-    const start = this.at.length === counts.length ? this.at : startOf(output.data as Float32Array, counts)
+    const start = this.at.length === counts.length ? this.at : (message.start ?? [])
     this.at = counts.map((count, axis) => Math.min(start[axis] ?? 0, count - 1))
     this.slice = Math.min(this.slice, (message.geometry.kernel[0] ?? 1) - 1)
     this.explain()
@@ -242,23 +251,4 @@ export class Bench {
     if (made === null) return
     this.units.ask({ state: made.setup.state, filter: Math.max(this.filter, 0), at: [...this.at], strongest: 32 }, arraysOf(made.setup))
   }
-}
-
-// Outputs of more numbers begin where they have most to show.
-const FEW = 400
-
-/** Where the window is put first: at the first number of a few, at the largest magnitude of many, borders left out. */
-function startOf(output: ArrayLike<number>, counts: readonly number[]): readonly number[] {
-  if (output.length <= FEW) return counts.map(() => 0)
-  let best = counts.map((count) => count >> 1)
-  let largest = -1
-  for (let i = 0; i < output.length; i++) {
-    const size = Math.abs(output[i] ?? 0)
-    if (size <= largest) continue
-    const at = placeOfIndex(i, counts)
-    if (at.some((place, axis) => place < 2 || place > (counts[axis] ?? 1) - 3)) continue
-    largest = size
-    best = at
-  }
-  return best
 }
