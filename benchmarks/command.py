@@ -50,7 +50,8 @@ sets:
   networks      MobileNetV2, ResNet-18, ResNet-50, VGG-16; "striate-kept" keeps every value
   start         seconds to import, and to the first result, in a new process
   memory        most memory that a process with an inference holds
-  studio        what a person waits for in the studio, in headless Chromium: start, edits, hover, scroll, bundle
+  studio        what a person waits for in the studio, in headless Chromium: start, edits, hover, scroll,
+                the workbench (bench), bundle
   peak          what the processor can do at most, for 1, 2, ... threads
 
 examples:

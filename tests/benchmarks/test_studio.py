@@ -86,4 +86,4 @@ def test_parts_that_there_are_not_are_named(
 ) -> None:
     monkeypatch.setattr(command, "probe", lambda threads: command.Peak(threads, 1.0, 1.0))
     assert command.main(["studio", "--only", "nothing of that name"]) == 0
-    assert "there are start, edits, hover, scroll, bundle" in capsys.readouterr().out
+    assert "there are start, edits, hover, scroll, bench, bundle" in capsys.readouterr().out

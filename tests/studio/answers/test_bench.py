@@ -87,7 +87,6 @@ def test_own_weights_and_input_and_the_definition(session):
     state = {"rank": 1, "source": "own", "names": [""]}
     answer, made = ask(session, "bench", own, state=state)
     assert made["output"].tolist() == [-2, -2, -2]
-    assert answer.key == ""
     assert answer.meets == (((0, 2, 1), (1, 3, 1), (2, 4, 1)),)
     turned, made = ask(session, "bench", own, state={**state, "definition": "convolve"})
     assert made["output"].tolist() == [2, 2, 2]

@@ -13,6 +13,7 @@ import striate as st
 from benchmarks.studio.measures import edits, hovers
 from benchmarks.studio.serving import Served
 from benchmarks.studio.watched import Watched
+from benchmarks.studio.workbench import drags, kernel_edits
 from striate import bundled
 from tests.studio.e2e.screen import about
 
@@ -79,3 +80,14 @@ def test_frames_are_counted_while_it_scrolls(page: Watched) -> None:
     assert len(frames) > 3
     assert len(busy) > 3
     assert np.isfinite(frames).all()
+
+
+def test_the_workbench_s_edits_and_drags_are_timed(browser: Browser) -> None:
+    edited: dict[str, list[float]] = {}
+    kernel_edits(lambda: Watched(browser), edited, 3)
+    assert set(edited) == {"first", "second", "later"}
+    assert all(seconds > 0 for times in edited.values() for seconds in times)
+    for frames, busy in drags(lambda: Watched(browser), 0.5).values():
+        assert len(frames) > 3
+        assert len(busy) > 3
+        assert np.isfinite(frames + busy).all()

@@ -85,10 +85,12 @@ export function imageData({ width, height, pixels }: Picture): ImageData {
   return new ImageData(bytes, width, height)
 }
 
-/** RGB planes or one grey plane, values 0 to 255, as the colours of its cells: the input in its own colours. */
-export function ownColours(planes: readonly ArrayLike<number>[]): Uint32Array {
+/** RGB planes or one grey plane, values 0 to that of white, as the colours of its cells: the input in its own colours. */
+export function ownColours(planes: readonly ArrayLike<number>[], white = 255): Uint32Array {
   const [red, green = red, blue = red] = planes
   if (red === undefined || green === undefined || blue === undefined) return new Uint32Array(0)
-  const level = (value: number | undefined): number => Math.min(Math.max(Math.round(value ?? 0), 0), 255)
-  return Uint32Array.from({ length: red.length }, (_, i) => packed([level(red[i]), level(green[i]), level(blue[i])]))
+  const level = (value: number | undefined): number => Math.min(Math.max(Math.round(((value ?? 0) * 255) / white), 0), 255)
+  const colours = new Uint32Array(red.length)
+  for (let i = 0; i < colours.length; i++) colours[i] = packed([level(red[i]), level(green[i]), level(blue[i])])
+  return colours
 }

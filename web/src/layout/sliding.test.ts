@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import type { Geometry } from '../protocol/messages'
-import { cellAt, fieldReach, indexOf, middleOf, placeMet, placeOfIndex, placesMet, positionAt } from './sliding'
+import { cellAt, drawnCells, fieldReach, indexOf, middleOf, placeMet, placeOfIndex, placesMet, positionAt } from './sliding'
 
 const plain: Geometry = { kernel: [3], stride: [2], dilation: [2], pads: [[1, 1]], spread: [1], lengths: [8], counts: [3], flipped: false }
 const transposed: Geometry = { kernel: [3], stride: [1], dilation: [1], pads: [[2, 2]], spread: [2], lengths: [2], counts: [5], flipped: true }
@@ -35,4 +35,13 @@ it('counts through a shape', () => {
   const shape = [2, 3, 4]
   for (let i = 0; i < 24; i++) expect(indexOf(placeOfIndex(i, shape), shape)).toBe(i)
   expect(placeOfIndex(17, shape)).toEqual([1, 1, 1])
+})
+
+it('knows how many numbers share a drawn cell: the axis with less room decides, and padding needs room too', () => {
+  const plane: Geometry = { ...plain, kernel: [3, 3], stride: [1, 1], dilation: [1, 1], pads: [[1, 1], [1, 1]], spread: [1, 1], lengths: [1080, 1920], counts: [1080, 1920] }
+  expect(drawnCells(plane, { height: 1082, width: 1922 })).toEqual({ output: 1, input: 1 })
+  expect(drawnCells(plane, { height: 1080, width: 1920 })).toEqual({ output: 1, input: 2 })
+  expect(drawnCells(plane, { height: 540, width: 480 })).toEqual({ output: 4, input: 5 })
+  expect(drawnCells({ ...plane, spread: [2, 2], counts: [2160, 3840] }, { height: 540, width: 480 })).toEqual({ output: 8, input: 5 })
+  expect(drawnCells(plain, { height: 1, width: 1 })).toEqual({ output: 1, input: 1 })
 })

@@ -51,10 +51,15 @@ export function placesMet({ spread }: Geometry, axis: number, meets: readonly [n
   return places
 }
 
-/** Numbers along each of the last two axes that one drawn cell stands for where there is room for so many, as the server has it. */
-export function drawnCell(counts: readonly number[], size: Size): number {
-  const [rows, columns] = [counts.at(-2), counts.at(-1)]
-  return rows === undefined || columns === undefined ? 1 : Math.max(Math.ceil(rows / size.height), Math.ceil(columns / size.width))
+/** Numbers along an axis for which a drawn cell stands where there is room for so many: of output and input, as the server has it. */
+export function drawnCells(geometry: Geometry, size: Size): { output: number; input: number } {
+  const axes = geometry.counts.length
+  if (axes < 2) return { output: 1, input: 1 }
+  const rooms = [[axes - 2, size.height], [axes - 1, size.width]] as const
+  return {
+    output: Math.max(1, ...rooms.map(([axis, room]) => Math.ceil((geometry.counts[axis] ?? 1) / room))),
+    input: Math.max(1, ...rooms.map(([axis, room]) => Math.ceil(fieldReach(geometry, axis).count / (room * (geometry.spread[axis] ?? 1))))),
+  }
 }
 
 /** All indices of a shape, the last axis fastest. */

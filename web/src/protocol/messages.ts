@@ -1402,7 +1402,7 @@ export interface BenchRequest {
   channel?: number;
   /** which input the page has already */
   have?: string;
-  /** the most cells that the map may have along its last two axes; null, and of a signal: all */
+  /** room for the map, and for the input, in cells along their last two axes; null: any */
   size?: Size | null;
   /** whether a place for the window to begin at is wanted */
   seek?: boolean;
@@ -1451,7 +1451,7 @@ export interface BenchRanges {
 }
 
 /** Everything about the state.
- * array `input`: float32 (c, *spatial), or its one channel that is shown; absent where the page has it
+ * array `input`: float32 (c, *spatial), or its one channel that is shown; drawn like the output, where input_cell is more than 1; absent where the page has it
  * array `weight`: float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling
  * array `bias`: float64 (k,); absent without
  * array `output`: float32, the map that was asked for: (*positions), where cell is more than 1 (*drawn)
@@ -1469,6 +1469,11 @@ export interface BenchAnswer {
   input_shape: number[];
   /** channel that the array input begins with */
   input_first: number;
+  /** as cell, of the array input */
+  input_cell: number;
+  /** what stands for the numbers that share a drawn cell of the input */
+  input_reduced: "" | "mean" | "largest magnitude";
+  /** of all of it */
   input_extent: [Float, Float];
   output_shape: number[];
   /** of the map that was asked for, all of it */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from itertools import product
 
@@ -17,9 +16,9 @@ from striate.lessons.workbench_code import workbench_code
 from striate.lessons.workbench_layers import workbench_layers
 from striate.lessons.workbench_torch import workbench_torch
 from striate.run import Unit
+from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
-from striate.studio.protocol.base import Size
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
@@ -35,6 +34,7 @@ from striate.studio.protocol.bench import (
     KernelWords,
 )
 from striate.studio.work import Work
+from striate.studio.workbenches import digest_of
 
 Arrays = Mapping[str, Array]
 # Kernels that are put into words, and pixels of a small map.
@@ -55,7 +55,9 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     bench, state = session.workbenches.bench(request.state, arrays)
     sent: dict[str, Array] = {}
     shown = _shown_map(bench, state, request.filter)
-    sent["output"], cell = _fitted(shown, request.size)
+    geometry = _geometry(bench)
+    cell, input_cell = drawn_cell(geometry, request.size)
+    sent["output"] = drawn_output(shown, cell)
     sent["extents"] = _extents(bench.output)
     page = max(request.filter, 0) // _TILES * _TILES
     if bench.filters > 1:
@@ -67,17 +69,20 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     if bench.bias is not None:
         sent["bias"] = bench.bias
     first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
-    source = state.source if state.source != OWN else f"{OWN}:{_digest(arrays['input'])}"
-    key = f"{source}/{bench.channels}/{first}"
+    last = bench.channels if bench.channels <= _CHANNELS else first + 1
+    own = state.source == OWN
+    picture = input_cell > 1 and not own and session.workbenches.source(state.source)[0].picture
+    key = f"{f'{OWN}:{digest_of(arrays)}' if own else state.source}/{bench.channels}/{first}/{input_cell}"
     if key != request.have:
-        last = bench.channels if bench.channels <= _CHANNELS else first + 1
-        sent["input"] = np.ascontiguousarray(bench.x[first:last], np.float32)
+        sent["input"] = drawn_input(bench.x[first:last], input_cell, picture)
     answer = BenchAnswer(
         id=request.id,
         state=state,
         key=key,
         input_shape=bench.x.shape,
         input_first=first,
+        input_cell=input_cell,
+        input_reduced="" if input_cell == 1 else "mean" if picture else "largest magnitude",
         input_extent=(float(bench.x.min()), float(bench.x.max())),
         output_shape=bench.output.shape,
         output_extent=(float(shown.min()), float(shown.max())),
@@ -88,7 +93,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
         tiles_first=page,
         flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
-        geometry=_geometry(bench),
+        geometry=geometry,
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),
         ranges=_ranges(bench, _channels(session, state, arrays)),
@@ -128,17 +133,6 @@ def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
     return bench.output[number]
 
 
-def _fitted(shown: Array, size: Size | None) -> tuple[Array, int]:
-    """A map with no more cells than there is room for, and how many numbers along an axis each of them stands for."""
-    if size is None or shown.ndim < 2:
-        return np.ascontiguousarray(shown, np.float32), 1
-    height, width = shown.shape[-2:]
-    # The same for both axes, as a cell is square: the axis with less room decides.
-    cell = max(-(-height // size.height), -(-width // size.width))
-    planes = shown.reshape(-1, height, width)
-    return reduced(planes, (cell, cell))[0].reshape(*shown.shape[:-2], -(-height // cell), -(-width // cell)), cell
-
-
 def _start(shown: Array) -> tuple[int, ...]:
     if shown.size <= _FEW:
         return (0,) * shown.ndim
@@ -146,14 +140,8 @@ def _start(shown: Array) -> tuple[int, ...]:
     if not inside.size:
         return tuple(length // 2 for length in shown.shape)
     # fmax takes what is a number; where nothing is, the first place is as good as any.
-    place = np.unravel_index(np.argmax(np.fmax(inside, 0)), inside.shape)
+    place = np.unravel_index(int(np.argmax(np.fmax(inside, 0))), inside.shape)
     return tuple(int(index) + _BORDER for index in place)
-
-
-def _digest(x: Array) -> str:
-    found = hashlib.blake2b(f"{x.dtype}{x.shape}".encode(), digest_size=16)
-    found.update(np.ascontiguousarray(x).data)
-    return found.hexdigest()
 
 
 def _extents(maps: Array) -> Array:

@@ -64,7 +64,7 @@ class BenchRequest(Request):
     channel: int = Field(0, ge=0, le=4095, description="which channel of the input is shown, of more than three")
     have: str = Field("", max_length=300, description="which input the page has already")
     size: Size | None = Field(
-        None, description="the most cells that the map may have along its last two axes; null, and of a signal: all"
+        None, description="room for the map, and for the input, in cells along their last two axes; null: any"
     )
     seek: bool = Field(False, description="whether a place for the window to begin at is wanted")
 
@@ -113,7 +113,8 @@ class BenchAnswer(Answer):
     """Everything about the state."""
 
     ARRAYS: ClassVar[dict[str, str]] = {
-        "input": "float32 (c, *spatial), or its one channel that is shown; absent where the page has it",
+        "input": "float32 (c, *spatial), or its one channel that is shown; drawn like the output, where input_cell is "
+        "more than 1; absent where the page has it",
         "weight": "float64 (k, c/groups, *taps), as it was given and before it is turned; absent for pooling",
         "bias": "float64 (k,); absent without",
         "output": "float32, the map that was asked for: (*positions), where cell is more than 1 (*drawn)",
@@ -127,7 +128,11 @@ class BenchAnswer(Answer):
     key: str = Field(description="of the input, to be given as have")
     input_shape: tuple[int, ...]
     input_first: int = Field(description="channel that the array input begins with")
-    input_extent: tuple[float, float]
+    input_cell: int = Field(description="as cell, of the array input")
+    input_reduced: Literal["", "mean", "largest magnitude"] = Field(
+        description="what stands for the numbers that share a drawn cell of the input"
+    )
+    input_extent: tuple[float, float] = Field(description="of all of it")
     output_shape: tuple[int, ...]
     output_extent: tuple[float, float] = Field(description="of the map that was asked for, all of it")
     cell: int = Field(

@@ -2,7 +2,7 @@
 
 import { untrack } from 'svelte'
 import { extentOf, type Extent } from '../../draw/scale'
-import { drawnCell, indexOf, placeOfIndex } from '../../layout/sliding'
+import { drawnCells, indexOf, placeOfIndex } from '../../layout/sliding'
 import { errorText, type Asker, type Reply } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 import type { BenchAnswer, BenchState, Size } from '../../protocol/messages'
@@ -164,10 +164,13 @@ export class Bench {
     this.ask({ setup: this.wanted, field: '' })
   }
 
-  /** The most cells that there is room for: the output comes with no more. */
+  /** The cells that there is room for, for the input and for the output: they come with no more. */
   fit(size: Size): void {
     this.size = size
-    if (!this.flying && this.made !== null && drawnCell(this.made.message.geometry.counts, size) !== this.made.message.cell) this.ask({ setup: this.wanted, field: '' })
+    if (this.flying || this.made === null) return
+    const { message } = this.made
+    const { output, input } = drawnCells(message.geometry, size)
+    if (output !== message.cell || input !== message.input_cell) this.ask({ setup: this.wanted, field: '' })
   }
 
   /** Puts the window somewhere. */

@@ -65,3 +65,32 @@ it('keeps the window on the output, whatever becomes of that', async () => {
   bench.go([-4])
   expect([bench.at, bench.step, bench.count]).toEqual([[0], 0, 2])
 })
+
+it('asks for as many cells as there is room for, and again once that is another number', async () => {
+  const server = new FakeServer()
+  const bench = new Bench(server, { state: { rank: 2, source: 'house', names: ['sobel'] }, weight: null, input: null })
+  const asked = (): { size: unknown; seek: boolean } => server.last('bench').request as { size: unknown; seek: boolean }
+  const count = (): number => server.calls.filter(({ type }) => type === 'bench').length
+  const two = (value: number): number[] => [value, value]
+  const land = async (cell: number): Promise<void> => {
+    const geometry = { kernel: two(1), stride: two(1), dilation: two(1), pads: [two(0), two(0)], spread: two(1), lengths: two(100), counts: two(100), flipped: false }
+    const message = { type: 'bench', state: bench.wanted.state, key: 'house', input_shape: [1, 100, 100], input_first: 0, input_extent: [0, 1], input_cell: cell, output_shape: [1, 100, 100], output_extent: [0, 1], cell, start: asked().seek ? [7, 8] : null, sizes: [], geometry, meets: [], words: [] }
+    const side = Math.ceil(100 / cell)
+    const plane = tensorOf([side, side], new Float64Array(side * side))
+    await server.last('bench').answer(message, new Map([['input', { ...plane, shape: [1, side, side] }], ['output', plane], ['extents', tensorOf([1, 2], [0, 1])]]))
+  }
+  expect(asked()).toMatchObject({ size: null, seek: true })
+  bench.fit({ height: 50, width: 40 })
+  expect(count()).toBe(1) // one at a time
+  await land(1)
+  expect(bench.at).toEqual([7, 8])
+  expect([count(), asked().size, asked().seek]).toEqual([2, { height: 50, width: 40 }, false])
+  await land(3)
+  expect(count()).toBe(2)
+  bench.fit({ height: 45, width: 38 }) // three in one still
+  expect(count()).toBe(2)
+  bench.fit({ height: 200, width: 200 })
+  expect(count()).toBe(3)
+  await land(1)
+  expect(count()).toBe(3)
+})

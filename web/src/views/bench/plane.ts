@@ -8,8 +8,6 @@ import type { Tensor } from '../../protocol/frame'
 import type { Geometry } from '../../protocol/messages'
 import { cellAt, fieldReach } from '../../layout/sliding'
 
-export type Drawn = { readonly rows: number; readonly columns: number; readonly pixels: Uint32Array }
-
 const GAP = packed([128, 128, 128]) & 0x30ffffff
 
 /** One plane of a tensor (c, h, w) or (c, d, h, w); of a slice beyond the input null. */
@@ -25,12 +23,12 @@ export function planeOf({ shape, data }: Tensor, channel: number, slice: number 
 export function inputColours(planes: readonly ArrayLike<number>[], scale: Scale, ramp: Ramp): Uint32Array {
   const [first] = planes
   if (first === undefined) return new Uint32Array(0)
-  if (planes.length === 3) return ownColours(planes.map((plane) => Float32Array.from(plane, (value) => 255 * value)))
+  if (planes.length === 3) return ownColours(planes, 1)
   return coloursOf({ width: first.length, height: 1, data: first }, scale, ramp)
 }
 
 /** The colours of cells of the input laid out on the field. */
-export function onField(colours: Uint32Array, geometry: Geometry): Drawn {
+export function onField(colours: Uint32Array, geometry: Geometry): Uint32Array {
   const axes = geometry.lengths.length
   const [down, across] = [axes - 2, axes - 1]
   const [vertical, horizontal] = [fieldReach(geometry, down), fieldReach(geometry, across)]
@@ -47,7 +45,7 @@ export function onField(colours: Uint32Array, geometry: Geometry): Drawn {
       pixels[row * columns + column] = source === 'gap' || cell === 'gap' ? GAP : (colours[source * width + cell] ?? 0)
     }
   }
-  return { rows, columns, pixels }
+  return pixels
 }
 
 /** Figures of a plane on the field: "0" in padding and gaps, as that is what is multiplied. */
