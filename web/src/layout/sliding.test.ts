@@ -40,8 +40,9 @@ it('counts through a shape', () => {
 it('knows how many numbers share a drawn cell: the axis with less room decides, and padding needs room too', () => {
   const plane: Geometry = { ...plain, kernel: [3, 3], stride: [1, 1], dilation: [1, 1], pads: [[1, 1], [1, 1]], spread: [1, 1], lengths: [1080, 1920], counts: [1080, 1920] }
   expect(drawnCells(plane, { height: 1082, width: 1922 })).toEqual({ output: 1, input: 1 })
-  expect(drawnCells(plane, { height: 1080, width: 1920 })).toEqual({ output: 1, input: 2 })
-  expect(drawnCells(plane, { height: 540, width: 480 })).toEqual({ output: 4, input: 5 })
-  expect(drawnCells({ ...plane, spread: [2, 2], counts: [2160, 3840] }, { height: 540, width: 480 })).toEqual({ output: 8, input: 5 })
+  // To one scale, but not where one would be half as large as it could be.
+  expect(drawnCells(plane, { height: 540, width: 480 })).toEqual({ output: 5, input: 5 })
+  expect(drawnCells({ ...plane, stride: [2, 2], counts: [540, 960] }, { height: 540, width: 480 })).toEqual({ output: 2, input: 5 })
+  expect(drawnCells({ ...plane, spread: [2, 2], pads: [[0, 0], [0, 0]], counts: [2161, 3841] }, { height: 540, width: 480 })).toEqual({ output: 9, input: 5 })
   expect(drawnCells(plain, { height: 1, width: 1 })).toEqual({ output: 1, input: 1 })
 })

@@ -51,15 +51,21 @@ export function placesMet({ spread }: Geometry, axis: number, meets: readonly [n
   return places
 }
 
+/** One picture may be this much smaller than it could be, so that both are drawn to the same scale. */
+export const LOSS = 1.5
+
 /** Numbers along an axis for which a drawn cell stands where there is room for so many: of output and input, as the server has it. */
 export function drawnCells(geometry: Geometry, size: Size): { output: number; input: number } {
   const axes = geometry.counts.length
   if (axes < 2) return { output: 1, input: 1 }
   const rooms = [[axes - 2, size.height], [axes - 1, size.width]] as const
-  return {
-    output: Math.max(1, ...rooms.map(([axis, room]) => Math.ceil((geometry.counts[axis] ?? 1) / room))),
-    input: Math.max(1, ...rooms.map(([axis, room]) => Math.ceil(fieldReach(geometry, axis).count / (room * (geometry.spread[axis] ?? 1))))),
-  }
+  // Numbers to a pixel: the axis with less room decides, and where both pictures have one scale the larger picture.
+  const output = Math.max(...rooms.map(([axis, room]) => (geometry.counts[axis] ?? 1) / room))
+  const input = Math.max(...rooms.map(([axis, room]) => fieldReach(geometry, axis).count / room))
+  const more = Math.max(output, input)
+  const both = more <= LOSS * Math.min(output, input)
+  const spread = Math.min(...rooms.map(([axis]) => geometry.spread[axis] ?? 1))
+  return { output: Math.max(1, Math.ceil(both ? more : output)), input: Math.max(1, Math.ceil((both ? more : input) / spread)) }
 }
 
 /** All indices of a shape, the last axis fastest. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from striate.graph import Array
@@ -9,11 +11,14 @@ from striate.lenses.maps import reduced
 from striate.studio.protocol.base import Size
 from striate.studio.protocol.bench import Geometry
 
+# One picture may be this much smaller than it could be, so that both are drawn to the same scale; the page has it too.
+_LOSS = 1.5
+
 
 def drawn_cell(geometry: Geometry, size: Size | None) -> tuple[int, int]:
     """Numbers along an axis for which a drawn cell stands: of the output, and of the input on its field.
 
-    It is the same for the last two axes, as a cell is square: the axis with less room decides.
+    It is the same for the last two axes, as a cell is square.
 
     Args:
         geometry: How the window slides.
@@ -21,13 +26,19 @@ def drawn_cell(geometry: Geometry, size: Size | None) -> tuple[int, int]:
     """
     if size is None or len(geometry.counts) < 2:
         return 1, 1
-    output, field = 1, 1
-    for axis, room in ((-2, size.height), (-1, size.width)):
-        (before, after), spread = geometry.pads[axis], geometry.spread[axis]
-        reach = before + (geometry.lengths[axis] - 1) * spread + 1 + max(after, 0)
-        output = max(output, -(-geometry.counts[axis] // room))
-        field = max(field, -(-reach // (room * spread)))
-    return output, field
+    rooms = ((-2, size.height), (-1, size.width))
+    # Numbers to a pixel: the axis with less room decides, and where both pictures have one scale the larger picture.
+    output = max(geometry.counts[axis] / room for axis, room in rooms)
+    field = max(_reach(geometry, axis) / room for axis, room in rooms)
+    if max(output, field) <= _LOSS * min(output, field):
+        output = field = max(output, field)
+    return max(1, ceil(output)), max(1, ceil(field / min(geometry.spread[axis] for axis, _ in rooms)))
+
+
+def _reach(geometry: Geometry, axis: int) -> int:
+    """Cells of the field: padding, the input's, gaps between them."""
+    before, after = geometry.pads[axis]
+    return before + (geometry.lengths[axis] - 1) * geometry.spread[axis] + 1 + max(after, 0)
 
 
 def drawn_output(shown: Array, cell: int) -> Array:

@@ -6,7 +6,7 @@ import { fitting } from '../../draw/addends'
 import { scaleOf, type Extent, type Scale } from '../../draw/scale'
 import type { Tensor } from '../../protocol/frame'
 import type { Geometry } from '../../protocol/messages'
-import { cellAt, fieldReach } from '../../layout/sliding'
+import { cellAt, fieldReach, LOSS } from '../../layout/sliding'
 
 const GAP = packed([128, 128, 128]) & 0x30ffffff
 
@@ -89,9 +89,6 @@ export const FIGURES = 24
 export const SINGLE = 7
 export const figureSize = (cell: number): number => Math.min(17, Math.max(9, cell / 3.1))
 export const charactersIn = (cell: number): number => Math.min(Math.max(Math.floor((cell - 4) / (0.602 * figureSize(cell))), 2), SINGLE)
-
-// One may be this much smaller than it could be, so that both are drawn to the same scale.
-const LOSS = 1.5
 
 /** The most that a cell may have on both of two planes, so that a cell of one is as large as one of the other. */
 export function sharedSize(one: number, other: number): number {
