@@ -76,7 +76,9 @@ def _bench(fresh: Callable[[], Watched], sizes: tuple[int, int]) -> Generator[Wa
 
     with tempfile.TemporaryDirectory(prefix="striate-bench-") as folder:
         path = Path(folder) / "large.png"
-        Image.open(bundled.picture_path()).convert("RGB").resize(sizes[::-1], Image.Resampling.BICUBIC).save(path)
+        Image.open(bundled.picture_path()).convert("RGB").resize((sizes[1], sizes[0]), Image.Resampling.BICUBIC).save(
+            path
+        )
         page = fresh()
         with served(["demo"]) as studio:
             page.page.goto(f"{studio.entrance}&view=workbench")
