@@ -36,6 +36,8 @@ KEPT = (
     ("edit-image", "light"), ("difference", "dark"), ("lesson-sliding-sum-acted", "light"),
     ("lesson-two-filters-acted", "dark"), ("lesson-connectivity-acted", "light"), ("report", "light"),
     ("report-unit", "dark"),
+    ("workbench", "light"), ("workbench-figures", "dark"), ("workbench-signal", "light"), ("widget", "dark"),
+    ("widget-network", "light"),
 )  # fmt: skip
 SHEET = (
     ":root { --sans: 'DejaVu Sans' !important; --mono: 'DejaVu Sans Mono' !important }"

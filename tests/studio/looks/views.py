@@ -172,13 +172,19 @@ def outputs(*names: str) -> Callable[[Page, Scenes], None]:
     return act
 
 
-def widget(page: Page, _: Scenes) -> None:
-    page.set_content(notebook(page))
-    kernel = NotebookPage(st.widget(house(), UNIT), page)
-    expect(page.get_by_label(f"Map {UNIT.split('@')[0]}")).to_be_visible(timeout=PATIENCE)
-    rest(page)
-    page.evaluate("leave = (before => () => {})(leave)")
-    _KERNELS.append(kernel)
+def widget(*unit: str) -> Callable[[Page, Scenes], None]:
+    """The widget of a network, or of one of its numbers, in a notebook's output."""
+
+    def act(page: Page, _: Scenes) -> None:
+        page.set_content(notebook(page))
+        kernel = NotebookPage(st.widget(house(), *unit), page)
+        _KERNELS.append(kernel)
+        shown = page.get_by_label(f"Map {UNIT.split('@')[0]}") if unit else page.locator(".tile").first
+        expect(shown).to_be_visible(timeout=PATIENCE)
+        rest(page)
+        page.evaluate("leave = (before => () => {})(leave)")
+
+    return act
 
 
 # Widgets whose Python side still runs; they end with their page.
@@ -251,5 +257,6 @@ VIEWS: Mapping[str, View] = {
     "report-unit": View("", act=unit_of_report),
     "notebook-network": View("", act=outputs("net")),
     "notebook-run": View("", act=outputs("run", "unit")),
-    "widget": View("", act=widget),
+    "widget": View("", act=widget(UNIT)),
+    "widget-network": View("", act=widget()),
 }
