@@ -42,7 +42,7 @@ def refused(bench: BenchPage, name: str) -> Locator:
         (
             "padding",
             "much",
-            'padding must be a whole number, 0+1 for different ends, one for each axis such as 1×0, same or valid; got "much"',
+            'one for each axis such as 1×0, same or valid; got "much"',
         ),
         ("filters", "0", 'filters must be a whole number from 1 to 4,096; got "0"'),
         ("bias", "none", 'bias must be a number; got "none"'),
