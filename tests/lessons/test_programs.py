@@ -9,6 +9,7 @@ import pytest
 import striate as st
 from striate.lessons import Convolution, Pooling, programs, sliding_sum
 
+READING = 'st.image(st.bundled.picture_path(), size=64, preprocess="unit")'
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 
@@ -38,7 +39,24 @@ def test_merging():
     assert "one 5×5, equal everywhere" in text
     assert "[-4. -4.  0.  4.  4.]" in text
     assert "with ReLU between" in text
-    assert "1×1 then 3×3 = one 3×3" in said(programs.merge_layers_program("edges.onnx", "grey/Conv", "edges/Conv"))
+    text = said(programs.merge_layers_program(programs.BUNDLED_MODEL, READING, 0))
+    assert "1×1 then 3×3 = one 3×3" in text
+    assert "with ReLU between" in text
+
+
+def test_one_pixel():
+    text = said(programs.influence_program("sobel", (40, 50), 1.0))
+    assert "6 of 21,904 outputs change, all at 38 to 40 × 48 to 50" in text
+    assert "[[ 1.  0. -1.]" in text
+
+
+def test_the_sum_of_one_number():
+    unit = "shapes/Conv:3@10,12"
+    lines = said(programs.filter_program(programs.BUNDLED_MODEL, READING, unit)).splitlines()
+    assert len(lines) == 13
+    sums = [float(line.split(": ")[1]) for line in lines[:-1]]
+    bias, total, _ = (float(part.split()[-1]) for part in lines[-1].split(","))
+    assert sum(sums) + bias == pytest.approx(total)
 
 
 def test_the_loop():
@@ -55,7 +73,7 @@ def test_pooling_and_fields():
 
 
 def test_the_way_up():
-    assert "parts/Relu" in said(programs.hierarchy_program("edges.onnx", "house.png", 64, "unit", 3))
+    assert "parts/Relu" in said(programs.hierarchy_program(programs.BUNDLED_MODEL, READING, 3))
 
 
 @pytest.mark.parametrize("definition", ["correlate", "convolve"])
@@ -72,3 +90,15 @@ def test_one_convolution(definition):
         exec(programs.convolution_program(one, "picture", definition), space)
     picture = st.image(st.bundled.picture_path(), size=programs.PICTURE_SIZE, preprocess="grey")[0]
     assert np.allclose(space["y"], one(picture), atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [None, 60, (40, 70)])
+def test_another_picture(size):
+    line = programs.picture_line(programs.BUNDLED_PICTURE, size)
+    space = {}
+    with redirect_stdout(io.StringIO()):
+        exec(programs.convolution_program(Convolution(SOBEL), "picture", picture=line), space)
+    picture = st.image(st.bundled.picture_path(), size=size, preprocess="grey")[0]
+    assert np.allclose(space["y"], Convolution(SOBEL)(picture), atol=1e-4)
+    seen = st.equivariance_error(SOBEL, picture, (0, 2))
+    assert str(seen) in said(programs.shift_program("sobel", (0, 2), 1, 0, 0, line))

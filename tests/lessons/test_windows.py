@@ -31,3 +31,16 @@ def test_windows_times_weights_are_the_maps(axes, groups, kernel, stride, paddin
 def test_a_batch_has_no_single_window():
     with pytest.raises(ShapeError, match="2 samples"):
         Convolution([1, 2]).windows(np.ones((2, 1, 5)))
+
+
+@given(seed=draws.integers(0, 2**16), groups=draws.sampled_from([1, 2]), padding=draws.integers(0, 2))
+def test_channel_sums_add_up_to_the_maps(seed, groups, padding):
+    rng = np.random.default_rng(seed)
+    x, weight, bias = rng.normal(size=(4, 7, 6)), rng.normal(size=(2, 4 // groups, 3, 2)), rng.normal(size=2)
+    one = Convolution(weight, bias, 2, padding, groups=groups)
+    sums = one.channel_sums(x)
+    assert np.allclose(sums.sum(axis=1) + bias[:, None, None], one(x))
+    for channel in range(4):
+        alone = np.zeros_like(x)
+        alone[channel] = x[channel]
+        assert np.allclose(sums[:, channel], one(alone) - bias[:, None, None])

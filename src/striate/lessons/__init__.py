@@ -19,6 +19,7 @@ from striate.lessons.equivariance import Equivariance, Invariance, equivariance_
 from striate.lessons.examples import WorkedExample, worked_examples
 from striate.lessons.growth import Growth, field_growth
 from striate.lessons.hierarchy import Level, hierarchy
+from striate.lessons.influence import Influence, influence
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
 from striate.lessons.parts import Pooling
@@ -36,6 +37,7 @@ __all__ = [
     "DenseEquivalent",
     "Equivariance",
     "Growth",
+    "Influence",
     "Invariance",
     "Level",
     "LoopStep",
@@ -60,6 +62,7 @@ __all__ = [
     "explain_declaration",
     "field_growth",
     "hierarchy",
+    "influence",
     "invariance_error",
     "merge_convolutions",
     "parameter_explosion",

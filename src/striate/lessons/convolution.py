@@ -195,6 +195,27 @@ class Convolution:
         taps = tuple(slice(None, None, self.dilation[a]) for a in axes)
         return np.ascontiguousarray(np.moveaxis(made[(slice(None), *starts, *taps)], 0, len(self.kernel)))
 
+    def channel_sums(self, x: npt.ArrayLike) -> Array:
+        """What each channel gives to each number, (k, c, *positions); their sum over c and the bias are the maps.
+
+        Args:
+            x: One sample, (c, *spatial); with one channel also (*spatial).
+
+        Raises:
+            ShapeError, DtypeError, NonFiniteError: The input does not fit.
+            LimitError: It would take more than the memory limit.
+
+        Example:
+            >>> Convolution([[[1, 0, -1], [2, 2, 2]]], [0.5]).channel_sums([[1, 2, 4], [1, 1, 1]])
+            array([[[-3.],
+                    [ 6.]]])
+        """
+        windows = self.windows(x)
+        positions = windows.shape[: len(self.kernel)]
+        flat = windows.reshape(prod(positions), self.channels, -1)
+        weight = self.whole_weight().reshape(self.filters, self.channels, -1)
+        return np.einsum("pct,kct->kcp", flat, weight).reshape(self.filters, self.channels, *positions)
+
     def batch(self, x: npt.ArrayLike) -> tuple[Array, bool]:
         """The input as a batch in float64, and whether it was one sample.
 

@@ -59,6 +59,11 @@ class Equivariance:
         return not any(self.remainder)
 
     @property
+    def moves(self) -> tuple[float, ...]:
+        """Places of the output by which the result should move, per axis; a part of a place where not aligned."""
+        return tuple(q / s for q, s in zip(self.shift, self.stride, strict=True))
+
+    @property
     def interior_error(self) -> float:
         """Largest magnitude of the difference in the interior: rounding where aligned, else what the stride does."""
         return float(np.abs(self.difference[..., self.interior]).max(initial=0.0))

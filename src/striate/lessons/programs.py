@@ -14,12 +14,23 @@ from striate.lessons.parts import Kind, Pooling
 
 # Cells along each side of the picture that lessons measure on.
 PICTURE_SIZE = 150
+# The files that come with striate, as a program names them.
+BUNDLED_PICTURE, BUNDLED_MODEL = "st.bundled.picture_path()", "st.bundled.model_path()"
+# What has to be imported beside the package itself where an input is no single picture.
+_IMPORTS = {
+    "read_inputs(": "from striate.reading import read_inputs",
+    "sample_input(": "from striate.studio.sources import sample_input",
+}
 
 
-def picture_line(name: str | None = None) -> str:
-    """The line that reads the picture of a lesson: the bundled one, or a file of that name."""
-    path = "st.bundled.picture_path()" if name is None else repr(name)
-    return f'x = st.image({path}, size={PICTURE_SIZE}, preprocess="grey")[0]'
+def picture_line(path: str = BUNDLED_PICTURE, size: int | tuple[int, ...] | None = PICTURE_SIZE) -> str:
+    """The line that reads the picture of a lesson in grey.
+
+    Args:
+        path: The file, as Python writes it.
+        size: Sides of the picture; None as it is.
+    """
+    return f'x = st.image({path}, size={size}, preprocess="grey")[0]'
 
 
 def explosion_program(shape: Sequence[int], units: int, kernel: Sequence[int], filters: int) -> str:
@@ -56,12 +67,12 @@ def dense_program(size: Sequence[int], kernel: Sequence[int], padding: int, stri
 def shift_program(
     kernel: str, shift: Sequence[int], stride: int, padding: int, pool: int, picture: str | None = None
 ) -> str:
-    """Measures equivariance and invariance to a shift on a picture."""
+    """Measures equivariance and invariance to a shift on a picture; ``picture`` is the line that reads another one."""
     options = _options(("stride", stride, 1), ("padding", padding, 0))
     parts = [f"st.lessons.Convolution(st.filters.{kernel}(){options})"]
     parts += [f"st.lessons.Pooling(({pool}, {pool}))"] if pool else []
     return _program(
-        picture_line(picture),
+        picture or picture_line(),
         f"part = {parts[0] if len(parts) == 1 else '[' + ', '.join(parts) + ']'}",
         f"print(st.equivariance_error(part, x, {tuple(shift)}))",
         f"print(st.invariance_error(part, x, {tuple(shift)}))",
@@ -79,14 +90,48 @@ def merge_program(first: npt.ArrayLike, second: npt.ArrayLike) -> str:
     )
 
 
-def merge_layers_program(network: str, first: str, second: str) -> str:
-    """Merges two layers of a network."""
-    path = "st.bundled.model_path()" if network == "edges.onnx" else repr(network)
+def merge_layers_program(network: str, reading: str, pair: int) -> str:
+    """Merges two layers of a network and measures both ways on what the first one reads.
+
+    Args:
+        network: The file, as Python writes it.
+        reading: What reads the input from its file, ``net`` being the network.
+        pair: Which of the network's stacked convolutions.
+    """
     return _program(
-        f"net = st.load({path})",
-        f"first, second = (st.lessons.Convolution.of(net, name) for name in ({first!r}, {second!r}))",
+        f"net = st.load({network})",
+        f"run = net.run({reading})",
+        f"pair = st.lessons.stacked_convolutions(net)[{pair}]",
+        "first, second = (st.lessons.Convolution.of(net, name) for name in (pair.first, pair.second))",
         "merged = st.merge_convolutions(first, second, interior=True)",
+        "seen = merged.measure(run.recording.values[pair.reads][:1])",
+        "print(pair)",
         "print(merged)",
+        "print(seen)",
+    )
+
+
+def influence_program(kernel: str, cell: Sequence[int], by: float, picture: str | None = None) -> str:
+    """Changes one pixel of a picture and sees which outputs change."""
+    return _program(
+        picture or picture_line(),
+        f"part = st.lessons.Convolution(st.filters.{kernel}())",
+        f"seen = st.lessons.influence(part, x, {tuple(cell)}, by={by:g})",
+        "print(seen)",
+        "print(seen.response[0, 0])",
+    )
+
+
+def filter_program(network: str, reading: str, unit: str) -> str:
+    """What each channel gives to one number of a network."""
+    return _program(
+        f"net = st.load({network})",
+        f"run = net.run({reading})",
+        f"unit = run.unit({unit!r})",
+        "found = unit.explain()",
+        "for one in unit.contributors().ranked:",
+        '    print(f"channel {one.channel}: {one.signed}")',
+        'print(f"bias {found.bias}, total {found.total}, value {found.value}")',
     )
 
 
@@ -121,24 +166,20 @@ def growth_program(layers: Sequence[Convolution | Pooling]) -> str:
                     "for seen in st.lessons.field_growth(layers):", "    print(seen)")  # fmt: skip
 
 
-def hierarchy_program(network: str, given: str, size: int | None, preprocess: str | None, levels: int) -> str:
-    """The most excited unit of layers from the input to the end.
+def hierarchy_program(network: str, reading: str, levels: int) -> str:
+    """The most excited unit and the strongest maps of layers from the input to the end.
 
     Args:
-        network: Its file.
-        given: The input's file: a picture, or numbers as .npy.
-        size: Sides of the picture; None as it is.
-        preprocess: How its values are scaled; None for an input that is no picture.
+        network: The file, as Python writes it.
+        reading: What reads the input from its file, ``net`` being the network.
         levels: At most so many layers.
     """
-    path = "st.bundled.model_path()" if network == "edges.onnx" else repr(network)
-    file = "st.bundled.picture_path()" if given == "house.png" else repr(given)
-    reading = f'st.image({file}, size={size}, preprocess="{preprocess}")' if preprocess else f"np.load({file})"
     return _program(
-        f"net = st.load({path})",
+        f"net = st.load({network})",
         f"run = net.run({reading})",
         f"for level in st.lessons.hierarchy(run, {levels}):",
         "    print(level, level.unit, level.value, level.box)",
+        "    maps = run.maps(level.layer).maps[list(level.order[:6])]",
     )
 
 
@@ -149,7 +190,7 @@ def convolution_program(
     relu: bool = False,
     picture: str | None = None,
 ) -> str:
-    """One convolution on numbers or on the picture of the lessons, with its windows."""
+    """One convolution on numbers, or on the picture of the lessons or that of the line ``picture``."""
     taps = tuple(range(2, one.weight.ndim))
     text = code_for(
         np.flip(one.weight, axis=taps) if definition == "convolve" else one.weight,
@@ -163,7 +204,7 @@ def convolution_program(
         then=("relu",) if relu else (),
     )
     if isinstance(x, str):
-        lines = [picture_line(picture) if line.startswith("x = ") else line for line in text.splitlines()]
+        lines = [(picture or picture_line()) if line.startswith("x = ") else line for line in text.splitlines()]
         text = "\n".join(lines) + "\n"
     return text + "print(y)\n"
 
@@ -171,7 +212,8 @@ def convolution_program(
 def _program(*lines: str) -> str:
     body = "\n".join(lines)
     head = ["import numpy as np"] if "np." in body else []
-    return "\n".join([*head, "import striate as st", "", body]) + "\n"
+    tail = [line for call, line in _IMPORTS.items() if call in body]
+    return "\n".join([*head, "import striate as st", *tail, "", body]) + "\n"
 
 
 def _layer(layer: Convolution | Pooling) -> str:

@@ -128,6 +128,18 @@ def _read(network: Network, info: ValueInfo, source: Source, preprocess: str | N
     return found
 
 
+def sample_input(network: Network, sample: str) -> Array:
+    """A sample for the first input of a network, in the source's order of axes; not for the bundled picture.
+
+    Raises:
+        UnknownNameError: There is no such sample.
+        LimitError: It would take more than the memory limit.
+    """
+    info = network.inputs[0]
+    layout = network.model.layout_of(info.name)
+    return to_source(sample_array(sample, _channels_first(info, layout)), layout)
+
+
 def _channels_first(info: ValueInfo, layout: Layout) -> ValueInfo:
     """What an input takes, in the graph's order of axes."""
     if layout == "channels_first" or info.shape is None or len(info.shape) <= 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydantic import TypeAdapter
 
 import striate as st
@@ -11,7 +12,11 @@ from striate.errors import LimitError, MessageError, ParameterError, UnknownName
 from striate.lessons import Convolution, field_growth, questions, sliding_sum
 from striate.studio.answers import ANSWERS
 from striate.studio.answers.lessons import measuring
+from striate.studio.answers.session import Session
+from striate.studio.limits import Limits
 from striate.studio.protocol import EXCHANGES
+from striate.studio.sources import Source
+from striate.studio.store import Store
 from striate.studio.work import Work
 
 SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -63,6 +68,7 @@ def test_shifts(stride, pool):
     still = st.invariance_error(space["part"], space["x"], (3, -2))
     assert (answer.interior_error, answer.border_error) == (seen.interior_error, seen.border_error)
     assert (answer.aligned, answer.output_shift) == (seen.aligned, seen.output_shift)
+    assert answer.moves == tuple(q / (stride * max(pool, 1)) for q in (3, -2))
     assert answer.interior + answer.border == seen.interior.size
     assert (answer.change, answer.same) == (still.change, still.same)
     assert np.allclose(arrays["difference"], seen.difference[0, 0], atol=1e-6)
@@ -117,6 +123,9 @@ def test_a_window_with_all_its_products(definition):
     assert np.allclose(arrays["y"], y)
     sums = arrays["products"].sum(axis=(3, 4, 5)) + bias[:, None, None]
     assert np.allclose(np.maximum(sums, 0), y)
+    assert np.allclose(arrays["sums"], arrays["products"].sum(axis=(4, 5)).transpose(0, 3, 1, 2))
+    assert np.allclose(arrays["totals"], sums)
+    assert answer.span == (3, 2)
     assert [size.value for size in answer.sizes] == list(y.shape[1:])
     assert answer.parameters.value == weight.size + 3
     assert np.allclose(ran(answer.code)["y"], y, atol=1e-5)
@@ -143,57 +152,141 @@ def test_pooling_and_growth():
     assert len(ran(answer.code)["layers"]) == 4
 
 
-class Studio:
-    """Stands in for the session of a tab on the bundled network and picture."""
-
-    def __init__(self):
-        self.network = st.load(st.bundled.model_path())
-        self.image = st.image(st.bundled.picture_path(), size=96, preprocess="unit")
-        self.store = self
-        self.preprocess = None
-
-    name = "edges.onnx"
-
-    def opened(self, network, source):
-        return self, Picture()
-
-    def values(self, network, entry):
-        return {"image": Picture()}
-
-    def run(self, request, work):
-        return self.network.run(self.image), 0
+@pytest.fixture
+def opened(tmp_path):
+    """A tab on the bundled network with a picture of one's own, in the folder that programs run in."""
+    colours = np.random.default_rng(0).integers(0, 256, (96, 72, 3), np.uint8)
+    Image.fromarray(colours).save(tmp_path / "own.png")
+    store = Store(Limits(), tmp_path / "uploads")
+    net = store.add_network(st.load(st.bundled.model_path()), "edges.onnx", "tab")
+    source = Source("own.png", "picture", tmp_path / "own.png")
+    entry = store.add_input(net, {net.network.inputs[0].name: source}, "own.png", None, "tab")
+    yield Session(store, "tab"), {"network": net.id, "input": entry.id}
+    store.close()
 
 
-class Picture:
-    name, preprocess, offset, scale = "house.png", None, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-    picture = np.rint(st.image(st.bundled.picture_path(), size=96, preprocess="unit")[0] * 255).astype(np.uint8)
-    picture = np.ascontiguousarray(picture.transpose(1, 2, 0))
+@pytest.fixture
+def run(opened):
+    session, place = opened
+    net, entry = session.opened(place["network"], place["input"])
+    return net.network.run(session.store.values(net, entry)["image"].array)
 
 
-def test_a_networks_own_layers(monkeypatch):
-    session = Studio()
-    answer, arrays = ask("merge", session=session, network="n", input="x")
+def test_a_networks_own_layers(opened, run, monkeypatch, tmp_path):
+    session, place = opened
+    monkeypatch.chdir(tmp_path)
+    answer, arrays = ask("merge", session=session, **place)
     assert [(pair.first, pair.second) for pair in answer.pairs] == [("grey/Conv", "edges/Conv")]
     assert (answer.maps, answer.exact) == ((3, 1, 12), True)
-    held = session.network.run(session.image)["edges/Conv"][0, answer.channel]
+    held = run["edges/Conv"][0, answer.channel]
     assert np.allclose(arrays["merged"], held, atol=1e-4)
+    space = ran(answer.code)
+    assert np.array_equal(arrays["merged"], space["seen"].merged[0, answer.channel].astype(np.float32))
+    assert (answer.error, answer.relu_error) == (space["seen"].error, space["seen"].relu_error)
     with pytest.raises(ParameterError, match="there is no pair number 1"):
-        ask("merge", session=session, network="n", input="x", pair=1)
-    monkeypatch.setattr(measuring, "_MOST", 94 * 94 * 12 * 3 * 9 - 1)
-    with pytest.raises(LimitError, match="would compute 2,862,864 products on this input, up to 2,862,863"):
-        ask("merge", session=session, network="n", input="x")
+        ask("merge", session=session, **place, pair=1)
+    monkeypatch.setattr(measuring, "_MOST", 94 * 70 * 12 * 3 * 9 - 1)
+    with pytest.raises(LimitError, match="would compute 2,131,920 products on this input, up to 2,131,919"):
+        ask("merge", session=session, **place)
 
 
-def test_the_way_up_and_ones_own_picture():
-    session = Studio()
-    answer, _ = ask("hierarchy", session=session, network="n", input="x", levels=3)
-    levels = st.lessons.hierarchy(session.network.run(session.image), 3)
+def test_the_way_up(opened, run, monkeypatch, tmp_path):
+    session, place = opened
+    monkeypatch.chdir(tmp_path)
+    answer, _ = ask("hierarchy", session=session, **place, levels=3)
+    levels = st.lessons.hierarchy(run, 3)
     assert [(one.layer, one.unit, one.value) for one in answer.levels] == [(b.layer, b.unit, b.value) for b in levels]
-    assert ran(answer.code)["level"].layer == "parts/Relu"
-    answer, arrays = ask("shift_measure", session=session, kernel="box", shift=(0, 1), network="n", input="x")
-    grey = st.image(Picture.picture, size=None, preprocess="grey")[0]
-    assert np.allclose(arrays["x"], grey[0], atol=1e-6)
-    assert "'house.png'" in answer.code
-    answer, arrays = ask("slide", session=session, kernel="box", network="n", input="x")
-    assert np.allclose(arrays["y"], Convolution(np.asarray(st.filters.box()))(grey), atol=1e-6)
-    assert "'house.png'" in answer.code
+    space = ran(answer.code)
+    assert (space["level"].unit, space["level"].value) == (levels[-1].unit, levels[-1].value)
+    assert np.array_equal(space["maps"], run["parts/Relu"][0, list(levels[-1].order)])
+
+
+def test_what_each_channel_gives(opened, run, monkeypatch, tmp_path):
+    session, place = opened
+    monkeypatch.chdir(tmp_path)
+    answer, arrays = ask("filter_sums", session=session, **place)
+    convolutions = ("grey/Conv", "edges/Conv", "shapes/Conv", "parts/Conv")
+    assert (answer.layers, answer.layer, answer.filter, answer.filters, answer.depth) == (
+        convolutions,
+        "grey/Conv",
+        0,
+        1,
+        3,
+    )
+    answer, arrays = ask("filter_sums", session=session, **place, layer="shapes/Conv", filter=4, most=5)
+    unit = run.unit(answer.unit)
+    assert unit.value == run["shapes/Conv"][0, 4].max()
+    found = unit.explain()
+    assert (answer.bias, answer.total, answer.value) == (found.bias, found.total, found.value)
+    sums = found.products.sum(axis=(1, 2))
+    assert np.allclose(arrays["sums"], sums[arrays["channels"]])
+    assert np.array_equal(np.sort(np.abs(sums))[::-1][:5], np.abs(sums[arrays["channels"]]))
+    assert answer.others == 7
+    assert answer.rest + arrays["sums"].sum() + answer.bias == pytest.approx(answer.total)
+    assert answer.parameters.value == st.lessons.Convolution.of(run, "shapes/Conv").parameters.value
+    assert ran(answer.code)["found"].total == answer.total
+    with pytest.raises(ParameterError, match=r"filter \(=10\) must be below 10"):
+        ask("filter_sums", session=session, **place, layer="shapes/Conv", filter=10)
+    with pytest.raises(UnknownNameError, match='convolution "shapes/Relu"'):
+        ask("filter_sums", session=session, **place, layer="shapes/Relu")
+
+
+def test_ones_own_picture(opened, monkeypatch, tmp_path):
+    session, place = opened
+    monkeypatch.chdir(tmp_path)
+    grey = st.image(tmp_path / "own.png", size=None, preprocess="grey")[0]
+    answer, arrays = ask("shift_measure", session=session, kernel="box", shift=(0, 1), **place)
+    assert np.array_equal(arrays["x"], grey[0])
+    space = ran(answer.code)
+    assert np.array_equal(space["x"], grey)
+    assert answer.border_error == st.equivariance_error(space["part"], grey, (0, 1)).border_error
+    answer, arrays = ask("slide", session=session, kernel="box", **place)
+    assert np.allclose(arrays["y"], ran(answer.code)["y"], atol=1e-6)
+    answer, arrays = ask("influence", session=session, kernel="sobel", cell=(20, 30), **place)
+    seen = st.lessons.influence(SOBEL, grey, (20, 30))
+    assert (answer.changed, answer.outputs, answer.box) == (6, 94 * 70, ((18, 21), (28, 31)))
+    assert np.array_equal(arrays["response"], np.flip(SOBEL))
+    assert np.array_equal(arrays["difference"], seen.difference[0, 0].astype(np.float32))
+    assert str(ran(answer.code)["seen"]) == answer.told == str(seen)
+
+
+@pytest.mark.parametrize("sizes", [(40, 40), (32, 48)])
+@pytest.mark.parametrize("preprocess", [None, "unit", "signed", "none"])
+def test_programs_read_a_network_of_fixed_size_as_the_studio_does(tmp_path, monkeypatch, preprocess, sizes):
+    monkeypatch.chdir(tmp_path)
+    model = st.Sequential([st.layers.Conv2D(2, 3, input_shape=(*sizes, 3), name="c")], seed=0)
+    model.save(tmp_path / "own.onnx")
+    colours = np.random.default_rng(0).integers(0, 256, (96, 72, 3), np.uint8)
+    Image.fromarray(colours).save(tmp_path / "own.png")
+    store = Store(Limits(), tmp_path / "uploads")
+    net = store.add_network(st.load(tmp_path / "own.onnx"), "own.onnx", "tab")
+    source = Source("own.png", "picture", tmp_path / "own.png")
+    entry = store.add_input(net, {net.network.inputs[0].name: source}, "own.png", preprocess, "tab")
+    session, place = Session(store, "tab"), {"network": net.id, "input": entry.id}
+    answer, _ = ask("hierarchy", session=session, **place)
+    run = ran(answer.code)["run"]
+    held = net.network.run(store.values(net, entry)[net.network.inputs[0].name].array)
+    assert np.array_equal(run.output, held.output)
+    answer, arrays = ask("slide", session=session, kernel="box", **place)
+    assert np.array_equal(arrays["x"], ran(answer.code)["x"])
+
+
+@pytest.mark.parametrize("sample", ["noise", "zeros", "chirp", "signal.npy", "signal.csv"])
+def test_programs_read_signals_and_samples(tmp_path, monkeypatch, sample):
+    monkeypatch.chdir(tmp_path)
+    model = st.Sequential([st.layers.Conv1D(2, 3, input_shape=(16, 1), name="c")], seed=0)
+    model.save(tmp_path / "own.onnx")
+    np.save(tmp_path / "signal.npy", np.arange(16, dtype=np.float32).reshape(1, 1, 16))
+    (tmp_path / "signal.csv").write_text("\n".join(str(i / 4) for i in range(16)))
+    store = Store(Limits(), tmp_path / "uploads")
+    net = store.add_network(st.load(tmp_path / "own.onnx"), "own.onnx", "tab")
+    name = net.network.inputs[0].name
+    if sample == "signal.npy":
+        shape = tuple(size or 1 for size in net.network.inputs[0].shape)
+        np.save(tmp_path / "signal.npy", np.arange(16, dtype=np.float32).reshape(shape))
+    path = tmp_path / sample if "." in sample else None
+    source = Source(sample, "signal", path, None if path else sample)
+    entry = store.add_input(net, {name: source}, sample, None, "tab")
+    answer, _ = ask("hierarchy", session=Session(store, "tab"), network=net.id, input=entry.id)
+    held = net.network.run(store.values(net, entry)[name].array)
+    assert np.array_equal(ran(answer.code)["run"].output, held.output)

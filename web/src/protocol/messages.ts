@@ -1853,6 +1853,8 @@ export interface ShiftMeasureAnswer {
   code: string;
   type: "shift_measure";
   output_shift: number[];
+  /** places of the output that the shift comes to, whether there are such or not */
+  moves: Float[];
   remainder: number[];
   aligned: boolean;
   interior: number;
@@ -1867,6 +1869,88 @@ export interface ShiftMeasureAnswer {
   /** the measurement in words */
   equivariance: string;
   invariance: string;
+}
+
+/** One pixel of a picture is made brighter by 1, and convolved. */
+export interface InfluenceRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "influence";
+  /** name of a kernel of the bank */
+  kernel: string;
+  cell: [number, number];
+  /** whose input's picture is taken; the bundled one if left out */
+  network?: string | null;
+  input?: string | null;
+}
+
+/** Which outputs change, and by how much.
+ * array `x`: float32 (h, w), the picture in grey
+ * array `difference`: float32 (rows, columns), conv(changed) - conv(x)
+ * array `weight`: float64 (r, s), the kernel
+ * array `response`: float64 (rows, columns) of the box, the difference there */
+export interface InfluenceAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "influence";
+  changed: number;
+  outputs: number;
+  /** outputs that changed, (start, stop) per axis */
+  box: [number, number][];
+  told: string;
+}
+
+/** What each channel gives to one number of a network's convolution. */
+export interface FilterSumsRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "filter_sums";
+  /** null: the first convolution */
+  layer?: string | null;
+  filter?: number;
+  /** channels that are told one by one, the strongest first */
+  most?: number;
+}
+
+/** The sum behind the number of one map that is largest.
+ * array `channels`: int32 (some,), the strongest channels, in the order of their magnitude
+ * array `sums`: float64 (some,), what each gives */
+export interface FilterSumsAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "filter_sums";
+  /** all convolutions of the network */
+  layers: string[];
+  layer: string;
+  filter: number;
+  filters: number;
+  /** channels that each filter reads */
+  depth: number;
+  kernel: number[];
+  parameters: Counted;
+  unit: string;
+  /** channels that are not told one by one */
+  others: number;
+  /** what those give together */
+  rest: Float;
+  bias: Float;
+  total: Float;
+  /** after what the layer does to its total */
+  value: Float;
 }
 
 /** Two convolutions one after the other; kernels as arrays, or two layers of a network.
@@ -2005,7 +2089,9 @@ export interface SlideRequest {
  * array `y`: float64 (k, *positions); float32 of a picture
  * array `weight`: float64 (k, c/groups, *kernel), as it is laid on the input: turned round by convolve
  * array `windows`: float64 (*positions, c, *kernel), absent where there are too many
- * array `products`: float64 (k, *positions, c, *kernel), likewise */
+ * array `products`: float64 (k, *positions, c, *kernel), likewise
+ * array `sums`: float64 (k, c, *positions), the products of each channel added up, likewise
+ * array `totals`: float64 (k, *positions), all of them and the bias, before ReLU; likewise */
 export interface SlideAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
@@ -2014,6 +2100,8 @@ export interface SlideAnswer {
   type: "slide";
   /** of each axis */
   sizes: Counted[];
+  /** cells from the first tap to the last, per axis */
+  span: number[];
   parameters: Counted;
   /** what the (first) kernel encodes; empty where that is not said */
   description: string;
@@ -2223,6 +2311,8 @@ export interface Answers {
   explosion: ExplosionAnswer;
   dense_twin: DenseTwinAnswer;
   shift_measure: ShiftMeasureAnswer;
+  influence: InfluenceAnswer;
+  filter_sums: FilterSumsAnswer;
   merge: MergeAnswer;
   loop: LoopAnswer;
   slide: SlideAnswer;
@@ -2275,6 +2365,8 @@ export interface Requests {
   explosion: ExplosionRequest;
   dense_twin: DenseTwinRequest;
   shift_measure: ShiftMeasureRequest;
+  influence: InfluenceRequest;
+  filter_sums: FilterSumsRequest;
   merge: MergeRequest;
   loop: LoopRequest;
   slide: SlideRequest;

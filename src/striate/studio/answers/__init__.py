@@ -70,6 +70,8 @@ ANSWERS: dict[str, Function] = {
     "explosion": lessons.explosion,
     "dense_twin": lessons.dense_twin,
     "shift_measure": lessons.shift_measure,
+    "influence": lessons.influenced,
+    "filter_sums": lessons.filter_sums,
     "merge": lessons.merged,
     "loop": lessons.looped,
     "slide": lessons.slid,

@@ -54,6 +54,8 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "explosion": (lessons.ExplosionRequest, lessons.ExplosionAnswer),
     "dense_twin": (lessons.DenseTwinRequest, lessons.DenseTwinAnswer),
     "shift_measure": (lessons.ShiftMeasureRequest, lessons.ShiftMeasureAnswer),
+    "influence": (lessons.InfluenceRequest, lessons.InfluenceAnswer),
+    "filter_sums": (lessons.FilterSumsRequest, lessons.FilterSumsAnswer),
     "merge": (lessons.MergeRequest, lessons.MergeAnswer),
     "loop": (lessons.LoopRequest, lessons.LoopAnswer),
     "slide": (lessons.SlideRequest, lessons.SlideAnswer),

@@ -142,6 +142,9 @@ class ShiftMeasureAnswer(LessonAnswer):
 
     type: Literal["shift_measure"] = "shift_measure"
     output_shift: tuple[int, ...]
+    moves: tuple[float, ...] = Field(
+        description="places of the output that the shift comes to, whether there are such or not"
+    )
     remainder: tuple[int, ...]
     aligned: bool
     interior: int
@@ -155,6 +158,33 @@ class ShiftMeasureAnswer(LessonAnswer):
     same: float
     equivariance: str = Field(description="the measurement in words")
     invariance: str
+
+
+class InfluenceRequest(Request):
+    """One pixel of a picture is made brighter by 1, and convolved."""
+
+    type: Literal["influence"]
+    kernel: str = Field(max_length=50, description="name of a kernel of the bank")
+    cell: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+    network: str | None = Field(None, description="whose input's picture is taken; the bundled one if left out")
+    input: str | None = None
+
+
+class InfluenceAnswer(LessonAnswer):
+    """Which outputs change, and by how much."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "x": "float32 (h, w), the picture in grey",
+        "difference": "float32 (rows, columns), conv(changed) - conv(x)",
+        "weight": "float64 (r, s), the kernel",
+        "response": "float64 (rows, columns) of the box, the difference there",
+    }
+
+    type: Literal["influence"] = "influence"
+    changed: int
+    outputs: int
+    box: tuple[tuple[int, int], ...] = Field(description="outputs that changed, (start, stop) per axis")
+    told: str
 
 
 class MergeRequest(Request):
@@ -287,10 +317,13 @@ class SlideAnswer(LessonAnswer):
         "weight": "float64 (k, c/groups, *kernel), as it is laid on the input: turned round by convolve",
         "windows": "float64 (*positions, c, *kernel), absent where there are too many",
         "products": "float64 (k, *positions, c, *kernel), likewise",
+        "sums": "float64 (k, c, *positions), the products of each channel added up, likewise",
+        "totals": "float64 (k, *positions), all of them and the bias, before ReLU; likewise",
     }
 
     type: Literal["slide"] = "slide"
     sizes: tuple[Counted, ...] = Field(description="of each axis")
+    span: tuple[int, ...] = Field(description="cells from the first tap to the last, per axis")
     parameters: Counted
     description: str = Field(description="what the (first) kernel encodes; empty where that is not said")
 
@@ -346,6 +379,39 @@ class GrowthAnswer(LessonAnswer):
 
     type: Literal["growth"] = "growth"
     stages: tuple[GrowthStage, ...]
+
+
+class FilterSumsRequest(RunRequest):
+    """What each channel gives to one number of a network's convolution."""
+
+    type: Literal["filter_sums"]
+    layer: str | None = Field(None, max_length=1000, description="null: the first convolution")
+    filter: int = Field(0, ge=0)
+    most: int = Field(12, ge=1, le=64, description="channels that are told one by one, the strongest first")
+
+
+class FilterSumsAnswer(LessonAnswer):
+    """The sum behind the number of one map that is largest."""
+
+    ARRAYS: ClassVar[dict[str, str]] = {
+        "channels": "int32 (some,), the strongest channels, in the order of their magnitude",
+        "sums": "float64 (some,), what each gives",
+    }
+
+    type: Literal["filter_sums"] = "filter_sums"
+    layers: tuple[str, ...] = Field(description="all convolutions of the network")
+    layer: str
+    filter: int
+    filters: int
+    depth: int = Field(description="channels that each filter reads")
+    kernel: tuple[int, ...]
+    parameters: Counted
+    unit: str
+    others: int = Field(description="channels that are not told one by one")
+    rest: float = Field(description="what those give together")
+    bias: float
+    total: float
+    value: float = Field(description="after what the layer does to its total")
 
 
 class HierarchyRequest(RunRequest):

@@ -1,7 +1,8 @@
 """Answers to what the lessons ask; every number is of :mod:`striate.lessons`."""
 
+from striate.studio.answers.lessons.climbing import filter_sums, hierarchies
 from striate.studio.answers.lessons.counting import dense_twin, explosion
-from striate.studio.answers.lessons.measuring import hierarchies, merged, shift_measure
+from striate.studio.answers.lessons.measuring import influenced, merged, shift_measure
 from striate.studio.answers.lessons.questioning import checked, questions_of
 from striate.studio.answers.lessons.sliding import growth, looped, pooled, slid
 
@@ -9,8 +10,10 @@ __all__ = [
     "checked",
     "dense_twin",
     "explosion",
+    "filter_sums",
     "growth",
     "hierarchies",
+    "influenced",
     "looped",
     "merged",
     "pooled",

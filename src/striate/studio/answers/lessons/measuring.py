@@ -1,4 +1,4 @@
-"""Measurements on pictures and networks: shifts, merged convolutions, the way from edges to objects."""
+"""Measurements on pictures and networks: changed pixels, shifts, merged convolutions."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from striate.lessons import (
     Pooling,
     StackedPair,
     equivariance_error,
-    hierarchy,
+    influence,
     invariance_error,
     merge_convolutions,
     stacked_convolutions,
 )
-from striate.lessons.programs import hierarchy_program, merge_layers_program, merge_program, shift_program
+from striate.lessons.programs import influence_program, merge_layers_program, merge_program, shift_program
 from striate.media import shift as shifted
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture, lesson_picture
+from striate.studio.answers.lessons.reproducing import input_text, network_text
 from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
 from striate.studio.protocol.base import RunRequest
 from striate.studio.protocol.lessons import (
-    HierarchyAnswer,
-    HierarchyLevel,
-    HierarchyRequest,
+    InfluenceAnswer,
+    InfluenceRequest,
     MergeAnswer,
     MergeRequest,
     PairInfo,
@@ -49,7 +49,7 @@ def shift_measure(
     session: Session, request: ShiftMeasureRequest, arrays: Arrays, work: Work
 ) -> tuple[ShiftMeasureAnswer, Arrays]:
     """Equivariance and invariance of a convolution, with pooling or without, to a shift."""
-    x, name = chosen_picture(session, request.network, request.input)
+    x, line = chosen_picture(session, request.network, request.input)
     kernel = np.asarray(filters.get(request.kernel)())
     steps: list[Convolution | Pooling] = [Convolution(kernel, None, request.stride, request.padding)]
     steps += [Pooling((request.pool, request.pool))] if request.pool else []
@@ -58,6 +58,7 @@ def shift_measure(
     answer = ShiftMeasureAnswer(
         id=request.id,
         output_shift=seen.output_shift,
+        moves=seen.moves,
         remainder=seen.remainder,
         aligned=seen.aligned,
         interior=int(seen.interior.sum()),
@@ -71,7 +72,7 @@ def shift_measure(
         same=still.same,
         equivariance=str(seen),
         invariance=str(still),
-        code=shift_program(request.kernel, request.shift, request.stride, request.padding, request.pool, name),
+        code=shift_program(request.kernel, request.shift, request.stride, request.padding, request.pool, line),
     )
     maps = {
         "plain": still.before,
@@ -84,6 +85,29 @@ def shift_measure(
         "moved": shifted(x[None], request.shift, "zero")[0, 0],
         "interior": seen.interior.astype(np.uint8),
         **{each: array[0, 0].astype(np.float32) for each, array in maps.items()},
+    }
+
+
+def influenced(
+    session: Session, request: InfluenceRequest, arrays: Arrays, work: Work
+) -> tuple[InfluenceAnswer, Arrays]:
+    """One pixel brighter by 1, and the outputs that change."""
+    x, line = chosen_picture(session, request.network, request.input)
+    kernel = np.asarray(filters.get(request.kernel)())
+    seen = influence(Convolution(kernel), x, request.cell)
+    answer = InfluenceAnswer(
+        id=request.id,
+        changed=int(seen.changed.sum()),
+        outputs=seen.changed.size,
+        box=seen.box,
+        told=str(seen),
+        code=influence_program(request.kernel, request.cell, seen.by, line),
+    )
+    return answer, {
+        "x": x[0],
+        "difference": seen.difference[0, 0].astype(np.float32),
+        "weight": kernel.astype(np.float64),
+        "response": seen.response[0, 0],
     }
 
 
@@ -100,7 +124,7 @@ def merged(session: Session, request: MergeRequest, arrays: Arrays, work: Work) 
 def _merged_layers(
     session: Session, request: MergeRequest, network: str, source: str, work: Work
 ) -> tuple[MergeAnswer, Arrays]:
-    entry, _ = session.opened(network, source)
+    entry, given_input = session.opened(network, source)
     pairs = stacked_convolutions(entry.network)
     if request.pair >= len(pairs):
         raise ParameterError(
@@ -108,7 +132,8 @@ def _merged_layers(
             f"there is no pair number {request.pair}"
         )
     pair = pairs[request.pair]
-    run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=False), work)
+    # The kernels are those of the file, so the numbers between them have to be as well.
+    run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=True), work)
     first, second = (Convolution.of(entry.network, name) for name in (pair.first, pair.second))
     x = run.recording.values[pair.reads][:1]
     if (products := _products(first, second, x.shape[2:])) > _MOST:
@@ -117,7 +142,8 @@ def _merged_layers(
             "are computed while one waits; choose another pair or a smaller input"
         )
     one = merge_convolutions(first, second, interior=True)
-    return _measured(request, one, x, pairs, merge_layers_program(entry.name, pair.first, pair.second))
+    reading = input_text(entry, given_input, session.store.values(entry, given_input))
+    return _measured(request, one, x, pairs, merge_layers_program(network_text(entry), reading, request.pair))
 
 
 def _products(first: Convolution, second: Convolution, lengths: tuple[int, ...]) -> int:
@@ -166,32 +192,3 @@ def _measured(
         "x": data.astype(np.float32),
         **{name: array[0, channel].astype(np.float32) for name, array in maps.items()},
     }
-
-
-def hierarchies(
-    session: Session, request: HierarchyRequest, arrays: Arrays, work: Work
-) -> tuple[HierarchyAnswer, Arrays]:
-    """The way from edges to objects through a run."""
-    net, entry = session.opened(request.network, request.input)
-    run, _ = session.run(request, work)
-    levels = tuple(
-        HierarchyLevel(
-            layer=level.layer,
-            channels=level.channels,
-            shape=level.shape,
-            order=level.order[:64],
-            unit=level.unit,
-            value=level.value,
-            box=level.box,
-            field=level.field,
-        )
-        for level in hierarchy(run, request.levels)
-    )
-    picture = next((found for found in session.store.values(net, entry).values() if found.picture is not None), None)
-    shape = () if picture is None or picture.picture is None else picture.picture.shape[:2]
-    # Only the scale of one network in two is known by name; of the others it is the usual one.
-    usual = "unit" if picture is not None and not any(picture.offset) else "imagenet"
-    preprocess = None if picture is None else entry.preprocess or net.preprocess or usual
-    size = shape[0] if shape and len(set(shape)) == 1 else None
-    code = hierarchy_program(net.name, entry.name, size, preprocess, request.levels)
-    return HierarchyAnswer(id=request.id, levels=levels, code=code), {}

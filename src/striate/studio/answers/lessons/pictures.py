@@ -8,7 +8,8 @@ from PIL import Image
 from striate import bundled, media
 from striate.errors import ParameterError
 from striate.graph import Array
-from striate.lessons.programs import PICTURE_SIZE
+from striate.lessons.programs import PICTURE_SIZE, picture_line
+from striate.studio.answers.lessons.reproducing import picture_sides, picture_text
 from striate.studio.answers.session import Session
 
 
@@ -18,14 +19,14 @@ def lesson_picture() -> Array:
 
 
 def chosen_picture(session: Session, network: str | None, source: str | None) -> tuple[Array, str | None]:
-    """The picture of an open input where one is named, and its name; else the bundled one."""
+    """The picture of an open input where one is named, and the line that reads it; else the bundled one."""
     if network is None or source is None:
         return lesson_picture(), None
     return own_picture(session, network, source)
 
 
 def own_picture(session: Session, network: str, source: str) -> tuple[Array, str]:
-    """The picture of an open input in grey, (1, h, w), as ``st.image(preprocess="grey")`` makes it; and its name.
+    """The picture of an open input in grey, (1, h, w), and the line that reads it.
 
     Raises:
         ParameterError: The input is no picture.
@@ -34,5 +35,5 @@ def own_picture(session: Session, network: str, source: str) -> tuple[Array, str
     for found in session.store.values(net, entry).values():
         if found.picture is not None:
             grey = np.asarray(Image.fromarray(found.picture).convert("L"), np.float32) / np.float32(255)
-            return grey[None], entry.name
+            return grey[None], picture_line(picture_text(entry), picture_sides(net))
     raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the bundled one')

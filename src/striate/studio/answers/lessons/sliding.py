@@ -64,24 +64,24 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
     turned = tuple(range(2, weight.ndim))
     laid = np.flip(weight, turned) if request.definition == "convolve" else weight
     one = Convolution(laid, arrays.get("bias"), request.stride, request.padding, request.dilation, request.groups)
-    data, name = chosen_picture(session, request.network, request.input) if x is None else (x, None)
-    y = one(data)
-    if request.relu:
-        y = np.maximum(y, 0)
+    data, line = chosen_picture(session, request.network, request.input) if x is None else (x, None)
+    totals = one(data)
+    y = np.maximum(totals, 0) if request.relu else totals
     made: dict[str, Array] = {"x": data, "weight": one.weight, "y": y.astype(np.float32) if x is None else y}
     if x is not None and y.size * one.channels * prod(one.kernel) <= _PRODUCTS:
-        windows = one.windows(x)
+        windows, whole = one.windows(x), one.whole_weight()
         made["windows"] = windows
-        whole = one.whole_weight()
         made["products"] = np.stack([windows * whole[k] for k in range(one.filters)])
+        made |= {"sums": one.channel_sums(x), "totals": totals}
     single = one.filters == 1 and one.channels == 1
     sizes = window_sizes(Window(one.kernel, one.stride, one.padding, one.dilation), data.shape[1:])
     answer = SlideAnswer(
         id=request.id,
         sizes=tuple(counted(size.formula) for size in sizes),
+        span=one.span,
         parameters=counted(one.parameters),
         description=filters.describe(one.weight[0, 0]).text if single else "",
-        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, name),
+        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, line),
     )
     return answer, made
 

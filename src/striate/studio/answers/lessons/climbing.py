@@ -1,0 +1,115 @@
+"""Through the network at hand: from edges to objects, and what each channel gives to a number on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from striate import ops
+from striate.errors import ParameterError, unknown_name
+from striate.graph import Array
+from striate.lenses.declared_size import Formula
+from striate.lessons import Convolution, hierarchy
+from striate.lessons.programs import filter_program, hierarchy_program
+from striate.network import Network
+from striate.studio.answers.lessons.counting import counted
+from striate.studio.answers.lessons.reproducing import input_text, network_text
+from striate.studio.answers.session import Session
+from striate.studio.protocol.base import RunRequest
+from striate.studio.protocol.lessons import (
+    FilterSumsAnswer,
+    FilterSumsRequest,
+    HierarchyAnswer,
+    HierarchyLevel,
+    HierarchyRequest,
+)
+from striate.studio.work import Work
+
+Arrays = Mapping[str, Array]
+
+
+def hierarchies(
+    session: Session, request: HierarchyRequest, arrays: Arrays, work: Work
+) -> tuple[HierarchyAnswer, Arrays]:
+    """The way from edges to objects through a run."""
+    run, _ = session.run(request, work)
+    levels = tuple(
+        HierarchyLevel(
+            layer=level.layer,
+            channels=level.channels,
+            shape=level.shape,
+            order=level.order[:64],
+            unit=level.unit,
+            value=level.value,
+            box=level.box,
+            field=level.field,
+        )
+        for level in hierarchy(run, request.levels)
+    )
+    code = hierarchy_program(*_opened(session, request), request.levels)
+    return HierarchyAnswer(id=request.id, levels=levels, code=code), {}
+
+
+def filter_sums(
+    session: Session, request: FilterSumsRequest, arrays: Arrays, work: Work
+) -> tuple[FilterSumsAnswer, Arrays]:
+    """The sum behind a map's largest number, channel by channel."""
+    run, _ = session.run(request, work)
+    net, _ = session.opened(request.network, request.input)
+    layers = _convolutions(net.network)
+    layer = request.layer if request.layer is not None else layers[0]
+    if layer not in layers:
+        raise unknown_name("convolution", layer, layers)
+    one = Convolution.of(net.network, layer)
+    if request.filter >= one.filters:
+        raise ParameterError(f'filter (={request.filter}) must be below {one.filters}, the filters of "{layer}"')
+    maps = run.recording.values[run.model.value_name(layer)][0, request.filter]
+    at = tuple(int(place) for place in np.unravel_index(int(maps.argmax()), maps.shape))
+    unit = run.unit(layer, channel=request.filter, at=at)
+    found, ranked = unit.explain(), unit.contributors().ranked
+    told, others = ranked[: request.most], ranked[request.most :]
+    answer = FilterSumsAnswer(
+        id=request.id,
+        layers=layers,
+        layer=layer,
+        filter=request.filter,
+        filters=one.filters,
+        depth=one.weight.shape[1],
+        kernel=one.kernel,
+        parameters=counted(Formula(one.parameters.text, one.parameters.value)),
+        unit=str(unit.address),
+        others=len(others),
+        rest=sum(each.signed for each in others),
+        bias=found.bias,
+        total=found.total,
+        value=found.value,
+        code=filter_program(*_opened(session, request), str(unit.address)),
+    )
+    return answer, {
+        "channels": np.array([each.channel for each in told], np.int32),
+        "sums": np.array([each.signed for each in told], np.float64),
+    }
+
+
+def _opened(session: Session, request: RunRequest) -> tuple[str, str]:
+    """The network's file and what reads the input, as Python writes them."""
+    net, entry = session.opened(request.network, request.input)
+    return network_text(net), input_text(net, entry, session.store.values(net, entry))
+
+
+def _convolutions(net: Network) -> tuple[str, ...]:
+    """The layers that are convolutions with fixed weights.
+
+    Raises:
+        ParameterError: There is none.
+    """
+    graph, model = net.model.graph, net.model
+    found = [
+        view.name if (view := model.layer_of_node.get(node.name)) is not None else node.name
+        for node in graph.nodes
+        if isinstance(node.op, ops.Conv) and node.inputs[1] in graph.constants
+    ]
+    if not found:
+        raise ParameterError("the network has no convolution with fixed weights, so there are no filters to look into")
+    return tuple(dict.fromkeys(found))
