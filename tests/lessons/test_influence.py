@@ -48,6 +48,7 @@ def test_the_answer_is_the_kernel_turned_round_wherever_the_cell_is(row, column)
 def test_what_nobody_looks_at_changes_nothing():
     seen = influence(Pooling((2,)), [[5.0, 1, 3, 3]], 1, by=0.5)
     assert seen.box == ()
+    assert seen.response.shape == (1, 1, 0)
     assert str(seen) == "cell (1,) changed by 0.5: none of 2 outputs changes"
 
 

@@ -39,7 +39,7 @@ class Influence:
     @property
     def response(self) -> Array:
         """The difference where something changed, for a change by one: of a convolution its kernel, turned round."""
-        inside = tuple(slice(start, stop) for start, stop in self.box)
+        inside = tuple(slice(start, stop) for start, stop in self.box) or (slice(0),) * self.changed.ndim
         return self.difference[(..., *inside)] / self.by
 
     def __str__(self) -> str:

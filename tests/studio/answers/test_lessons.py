@@ -246,6 +246,7 @@ def test_ones_own_picture(opened, monkeypatch, tmp_path):
     seen = st.lessons.influence(SOBEL, grey, (20, 30))
     assert (answer.changed, answer.outputs, answer.box) == (6, 94 * 70, ((18, 21), (28, 31)))
     assert np.array_equal(arrays["response"], np.flip(SOBEL))
+    assert ask("influence", session=session, kernel="sobel", **place)[0].cell == (48, 36)
     assert np.array_equal(arrays["difference"], seen.difference[0, 0].astype(np.float32))
     assert str(ran(answer.code)["seen"]) == answer.told == str(seen)
 

@@ -1880,7 +1880,8 @@ export interface InfluenceRequest {
   type: "influence";
   /** name of a kernel of the bank */
   kernel: string;
-  cell: [number, number];
+  /** row and column; null: the middle */
+  cell?: [number, number] | null;
   /** whose input's picture is taken; the bundled one if left out */
   network?: string | null;
   input?: string | null;
@@ -1897,6 +1898,7 @@ export interface InfluenceAnswer {
   /** the few lines of Python; they run as they stand */
   code: string;
   type: "influence";
+  cell: [number, number];
   changed: number;
   outputs: number;
   /** outputs that changed, (start, stop) per axis */

@@ -165,7 +165,9 @@ class InfluenceRequest(Request):
 
     type: Literal["influence"]
     kernel: str = Field(max_length=50, description="name of a kernel of the bank")
-    cell: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+    cell: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = Field(
+        None, description="row and column; null: the middle"
+    )
     network: str | None = Field(None, description="whose input's picture is taken; the bundled one if left out")
     input: str | None = None
 
@@ -181,6 +183,7 @@ class InfluenceAnswer(LessonAnswer):
     }
 
     type: Literal["influence"] = "influence"
+    cell: tuple[int, int]
     changed: int
     outputs: int
     box: tuple[tuple[int, int], ...] = Field(description="outputs that changed, (start, stop) per axis")

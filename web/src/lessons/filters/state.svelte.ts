@@ -2,6 +2,7 @@
 
 import type { Session } from '../../state/session.svelte'
 import { Latest } from '../../state/latest.svelte'
+import { opened } from '../parts/opened'
 import { grid, row, Slide } from '../parts/slide.svelte'
 
 export type Stage = 'window' | 'lines' | 'picture'
@@ -56,8 +57,12 @@ export class Filters extends Slide {
     this.tried = [...new Set([...this.tried, kernel])]
   }
 
+  /** Whether it is to be about what is open, and nothing is. */
+  get missing(): boolean {
+    return this.own && opened(this.session) === null
+  }
+
   askPicture(): void {
-    const { network, input } = this.session.place
-    this.picture.ask({ kernel: this.kernel, ...(this.own && network !== null && input !== null ? { network, input } : {}) })
+    if (!this.missing) this.picture.ask({ kernel: this.kernel, ...(this.own ? opened(this.session) : null) })
   }
 }

@@ -2,6 +2,7 @@
 
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
+import { opened } from '../parts/opened'
 
 const SHOWN = 6
 const CELLS = 224
@@ -37,16 +38,16 @@ export class Hierarchy {
   }
 
   ask(): void {
-    const { network, input } = this.session.place
-    if (network !== null && input !== null && this.session.run.ready) this.found.ask({ network, input, levels: 6 })
+    const place = opened(this.session)
+    if (place !== null && this.session.run.ready) this.found.ask({ ...place, levels: 6, original: true })
   }
 
   askMaps(): void {
-    const { network, input } = this.session.place
+    const place = opened(this.session)
     const { present } = this
-    if (present === null || network === null || input === null) return
+    if (present === null || place === null) return
     this.strongest.forEach((channel, i) =>
-      this.maps[i]?.ask({ network, input, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
+      this.maps[i]?.ask({ ...place, original: true, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
     )
   }
 }

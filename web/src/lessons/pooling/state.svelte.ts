@@ -3,6 +3,7 @@
 import type { Arrays } from '../../protocol/connection'
 import type { GrowthLayer } from '../../protocol/messages'
 import { Latest } from '../../state/latest.svelte'
+import { opened } from '../parts/opened'
 import type { Session } from '../../state/session.svelte'
 
 export type Stage = 'pool' | 'stack' | 'network'
@@ -15,6 +16,8 @@ export class Pooled {
   /** The pooled cell that is pointed at. */
   pointed: number | null = $state(null)
   layers: readonly GrowthLayer[] = $state.raw([])
+  /** Whether the open network is looked at. */
+  looking = $state(false)
   readonly pool: Latest<'pool'>
   readonly growth: Latest<'growth'>
   readonly levels: Latest<'hierarchy'>
@@ -31,6 +34,7 @@ export class Pooled {
     this.kind = 'max'
     this.pointed = null
     this.layers = [{ kind: 'convolution', kernel: 3 }]
+    this.looking = false
     this.levels.forget()
   }
 
@@ -48,9 +52,13 @@ export class Pooled {
     else this.growth.ask({ layers: [...this.layers] })
   }
 
+  /** What is open, as far as there is anything. */
+  get opened(): ReturnType<typeof opened> {
+    return opened(this.session)
+  }
+
   look(): void {
-    const { network, input } = this.session.place
-    if (network !== null && input !== null) this.levels.ask({ network, input, levels: 12 })
+    if (this.looking && this.opened !== null) this.levels.ask({ ...this.opened, levels: 12, original: true })
   }
 
   /** What a unit of the last layer sees. */

@@ -4,6 +4,7 @@ import type { Arrays } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
+import { opened } from '../parts/opened'
 
 export const KERNELS = {
   box: [1, 1, 1, 1, 1, 1, 1, 1, 1],
@@ -45,11 +46,17 @@ export class TwoFilters {
     this.typed = true
   }
 
+  /** Whether it is to be about what is open, and nothing is. */
+  get missing(): boolean {
+    return this.own && opened(this.session) === null
+  }
+
   ask(): void {
-    const { network, input } = this.session.place
-    if (this.own && network !== null && input !== null) {
+    if (this.missing) return
+    const place = opened(this.session)
+    if (this.own && place !== null) {
       this.arrays = new Map()
-      this.found.ask({ network, input, pair: this.pair })
+      this.found.ask({ ...place, pair: this.pair })
       return
     }
     this.arrays = new Map([['first', tensor(this.first)], ['second', tensor(this.second)]])

@@ -94,14 +94,16 @@ def influenced(
     """One pixel brighter by 1, and the outputs that change."""
     x, line = chosen_picture(session, request.network, request.input)
     kernel = np.asarray(filters.get(request.kernel)())
-    seen = influence(Convolution(kernel), x, request.cell)
+    cell = request.cell or (x.shape[1] // 2, x.shape[2] // 2)
+    seen = influence(Convolution(kernel), x, cell)
     answer = InfluenceAnswer(
         id=request.id,
+        cell=cell,
         changed=int(seen.changed.sum()),
         outputs=seen.changed.size,
         box=seen.box,
         told=str(seen),
-        code=influence_program(request.kernel, request.cell, seen.by, line),
+        code=influence_program(request.kernel, cell, seen.by, line),
     )
     return answer, {
         "x": x[0],
