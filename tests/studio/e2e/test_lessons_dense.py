@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, expect
 
 import striate as st
 from benchmarks.studio.serving import Served
-from striate.lessons import Convolution, dense_equivalent, parameter_explosion, questions
+from striate.lessons import Convolution, dense_equivalent, parameter_explosion
 from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.lesson import LessonPage, lesson_page
+from tests.studio.e2e.walk import Hand
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +21,21 @@ def studio(serve: Callable[..., Served]) -> Served:
     return serve("demo")
 
 
+@pytest.fixture(params=["mouse", "keys"])
+def hand(request: pytest.FixtureRequest) -> Hand:
+    """What everything is done with."""
+    return request.param
+
+
 @pytest.fixture
-def explosion(browser: Browser, studio: Served) -> Generator[LessonPage]:
-    with lesson_page(browser, studio, "parameter-explosion") as page:
+def explosion(browser: Browser, studio: Served, hand: Hand) -> Generator[LessonPage]:
+    with lesson_page(browser, studio, "parameter-explosion", hand) as page:
         yield page
 
 
 @pytest.fixture
-def connectivity(browser: Browser, studio: Served) -> Generator[LessonPage]:
-    with lesson_page(browser, studio, "connectivity") as page:
+def connectivity(browser: Browser, studio: Served, hand: Hand) -> Generator[LessonPage]:
+    with lesson_page(browser, studio, "connectivity", hand) as page:
         yield page
 
 
@@ -56,6 +63,7 @@ def test_the_list_leads_to_each_lesson_and_back(browser: Browser, studio: Served
         expect(page.get_by_role("alert")).to_have_text('There is no lesson "no-such-lesson".')
 
 
+@pytest.mark.parametrize("hand", ["mouse"], indirect=True)
 def test_scrolling_brings_the_step_in_reach(explosion: LessonPage) -> None:
     page = explosion.page
     page.locator("article").hover()
@@ -67,39 +75,22 @@ def test_scrolling_brings_the_step_in_reach(explosion: LessonPage) -> None:
     explosion.at(3)
 
 
-def test_questions_are_judged_and_explained(explosion: LessonPage) -> None:
-    page = explosion.page
-    for number, question in enumerate(questions("parameter-explosion"), 1):
-        form = page.get_by_role("form", name=f"Question {number}", exact=True)
-        expect(form).to_contain_text(question.ask)
-        field = form.get_by_label(f"Answer to question {number}")
-        field.fill("12")
-        field.press("Enter")
-        expect(form.get_by_role("status")).to_contain_text("Not so.")
-        expect(form).not_to_contain_text(question.why)
-        field.fill(question.answer)
-        form.get_by_role("button", name="Check").click()
-        expect(form.get_by_role("status")).to_contain_text(f"Right. {question.why}")
-        expect(form.get_by_role("img", name="answered")).to_be_visible()
-    form = page.get_by_role("form", name="Question 1", exact=True)
-    form.get_by_label("Answer to question 1").fill("1")
-    form.get_by_role("button", name="Check").click()
-    form.get_by_role("button", name="Show the answer").click()
-    expect(form.get_by_role("status")).to_contain_text(questions("parameter-explosion")[0].answer)
-
-
 def test_parameters_explode(explosion: LessonPage) -> None:
     found = parameter_explosion((224, 224, 3), 1000)
-    explosion.to_do(1).type("Units of the dense layer", 1000).done(1)
+    explosion.to_do(1).slide("Units", 11).done(1)
     expect(explosion.number("parameters")).to_have_text("150,529,000")
     expect(explosion.number("parameters")).to_have_text(f"{found.parameters.value:,}")
     expect(explosion.number("convolution")).to_have_text("1,792")
+    assert round(found.ratio, -3) == 84_000
     expect(explosion.number("ratio")).to_have_text(f"{found.ratio:,.0f} times as many")
+    assert "150,529,000" in explosion.ran()["said"]
     explosion.next().at(2).to_do(2)
     explosion.slide("Side of the picture", 3).slide("Units", 10).done(2)
     expect(explosion.number("weights")).to_have_text("1,572,864")
+    assert explosion.ran()["found"].weights.value == 1_572_864
     explosion.next().at(3).to_do(3)
     expect(explosion.number("resnet")).to_have_text(f"{st.lessons.resnet50().parameters:,}")
+    expect(explosion.number("resnet")).to_have_text("25,557,032")
     explosion.type("Side, in pixels", 128).to_do(3)
     expect(explosion.number("weights")).to_have_text(f"{parameter_explosion((128, 128, 3), 512).weights.value:,}")
     explosion.type("Units of the dense layer", 600).done(3)
@@ -109,23 +100,25 @@ def test_parameters_explode(explosion: LessonPage) -> None:
 
 def test_any_size(explosion: LessonPage) -> None:
     explosion.type("Side, in pixels", 1000).type("Units of the dense layer", 7).choose("Channels", "grey")
-    found = parameter_explosion((1000, 1000, 1), 7, channels=1)
+    explosion.slide("Filters", 32)
+    found = parameter_explosion((1000, 1000, 1), 7, channels=1, filters=32)
     expect(explosion.number("parameters")).to_have_text(f"{found.parameters.value:,}")
     expect(explosion.number("convolution")).to_have_text(f"{found.convolution.value:,}")
+    assert explosion.ran()["found"].parameters.value == found.parameters.value
+    explosion.only_this_hand()
 
 
-@pytest.mark.parametrize("by", ["mouse", "keys"])
-def test_connections(connectivity: LessonPage, by: str) -> None:
+def test_connections(connectivity: LessonPage, hand: Hand) -> None:
     twin = dense_equivalent(Convolution(np.ones((3, 3)), padding=1), (4, 4))
     assert twin.shared is not None
     plane = connectivity.figure.get_by_role("application")
     lines = plane.locator("line")
 
     def look(output: int) -> None:
-        if by == "mouse":
+        if hand == "mouse":
             plane.locator(f'[data-output="{output}"]').hover()
             return
-        plane.focus()
+        connectivity.tab_to(plane)
         for _ in range(4):
             connectivity.key("ArrowUp", "ArrowLeft")
         connectivity.key(*["ArrowDown"] * (output // 4), *["ArrowRight"] * (output % 4))
@@ -141,19 +134,16 @@ def test_connections(connectivity: LessonPage, by: str) -> None:
     expect(connectivity.number("connections")).to_have_text(str(twin.connections))
     expect(plane).to_have_attribute("aria-label", "Connections: output 1,1 is joined to 9 of 16 inputs")
     connectivity.done(2).next().at(3).to_do(3)
+    expect(connectivity.number("own")).to_have_text("9")
     entries = connectivity.figure.locator(".matrix [data-weight]")
     expect(entries).to_have_count(int((twin.shared >= 0).sum()))
-    weight = connectivity.figure.get_by_role("button", name="Weight 2 of 9")
-    if by == "mouse":
-        weight.click()
-    else:
-        weight.focus()
-        connectivity.key("Enter")
+    connectivity.button("Weight 2 of 9")
     expect(connectivity.figure.locator(".matrix [data-weight]:not(.faded)")).to_have_count(
         int((twin.shared == 1).sum())
     )
+    assert np.array_equal(connectivity.ran()["twin"].shared, twin.shared)
     connectivity.done(3).next().at(4).slide("Side of the map", 8).done(4)
     expect(connectivity.number("dense")).to_have_text("4,096")
     expect(connectivity.number("own")).to_have_text("9")
-    assert "(8, 8)" in connectivity.code()
+    assert connectivity.ran()["twin"].weights.value == 4096
     connectivity.over(4)

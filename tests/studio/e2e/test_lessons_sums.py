@@ -11,7 +11,10 @@ from playwright.sync_api import Browser, expect
 import striate as st
 from benchmarks.studio.serving import Served
 from striate.lessons import Convolution, Pooling, field_growth, hierarchy, sliding_sum
+from striate.run import Run
 from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
+from tests.studio.e2e.screen import about
+from tests.studio.e2e.walk import Hand
 
 IMAGE = np.array([[9, 8, 7, 6], [5, 4, 3, 2], [1, 2, 3, 4], [5, 6, 7, 8]], float)
 KERNEL = np.arange(1.0, 10).reshape(3, 3)
@@ -22,11 +25,22 @@ def studio(serve: Callable[..., Served]) -> Served:
     return serve("demo")
 
 
+@pytest.fixture(params=["mouse", "keys"])
+def hand(request: pytest.FixtureRequest) -> Hand:
+    """What everything is done with."""
+    return request.param
+
+
 @pytest.fixture
-def at(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[LessonPage]:
+def at(browser: Browser, studio: Served, hand: Hand, request: pytest.FixtureRequest) -> Generator[LessonPage]:
     """The lesson that the test is parametrized with."""
-    with lesson_page(browser, studio, request.param) as page:
+    with lesson_page(browser, studio, request.param, hand) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
 
 
 def lesson(name: str) -> pytest.MarkDecorator:
@@ -39,14 +53,13 @@ def output(page: LessonPage) -> list[float]:
 
 
 @lesson("sliding-sum")
-@pytest.mark.parametrize("by", ["mouse", "keys"])
-def test_the_sum_slides(at: LessonPage, by: str) -> None:
+def test_the_sum_slides(at: LessonPage, hand: Hand) -> None:
     def forward() -> None:
         at.settled()
-        if by == "mouse":
+        if hand == "mouse":
             at.figure.get_by_role("button", name="Forward").click()
         else:
-            at.key("ArrowRight")
+            at.tab_to(at.figure.get_by_role("button", name="Forward")).key("ArrowRight")
 
     expect(at.number("sum")).to_have_text("1×1 + 2×0 + 3×−1 = −2")
     at.to_do(1)
@@ -60,28 +73,32 @@ def test_the_sum_slides(at: LessonPage, by: str) -> None:
     assert output(at) == list(st.correlate([1, 2, 3, 4, 5], [1, 0, -1])) == [-2, -2, -2]
     at.next().at(3).choose("Definition", "convolve").done(3)
     expect(at.number("value")).to_have_text("2")
+    assert at.ran()["y"].ravel().tolist() == [2, 2, 2]
     forward()
     forward()
     assert output(at) == list(st.convolve([1, 2, 3, 4, 5], [1, 0, -1])) == [2, 2, 2]
     at.next().at(4)
     expect(at.number("sum")).to_have_text("9×1 + 8×2 + 7×3 + 5×4 + 4×5 + 3×6 + 1×7 + 2×8 + 3×9 = 154")
-    if by == "mouse":
+    if hand == "mouse":
         cells = at.figure.get_by_label("Output", exact=True).locator("span")
         for i in (1, 3, 2):
             cells.nth(i).click()
     else:
         at.key("ArrowRight", "ArrowDown", "ArrowLeft")
     at.done(4)
+    assert at.ran()["y"].ravel().tolist() == [154, 157, 200, 233]
     assert output(at) == list(st.correlate(IMAGE, KERNEL).ravel()) == [154, 157, 200, 233]
     at.next().at(5).choose("Kernel", "smoothing")
     forward()
     expect(at.number("sum")).to_have_text("0×0.33 + 0.82×0.34 + 0.91×0.33 = 0.5791")
     at.done(5)
-    assert "correlate" in at.code() or "conv1d" in at.code()
+    smoothed = st.correlate([0, 0, 0.82, 0.91, 0.66, 0.4, 0.35, 0.1, 0, 0], [0.33, 0.34, 0.33])
+    assert at.ran()["y"].ravel() == pytest.approx(smoothed)
     at.over(5)
 
 
 @lesson("sliding-sum")
+@pytest.mark.parametrize("hand", ["mouse"], indirect=True)
 def test_any_weight_and_a_dragged_window(at: LessonPage) -> None:
     at.type("Weight 2", -0.5)
     expect(at.number("sum")).to_have_text("1×1 + 2×−0.5 + 3×−1 = −3")
@@ -94,8 +111,9 @@ def test_any_weight_and_a_dragged_window(at: LessonPage) -> None:
 
 
 @lesson("sliding-sum")
+@pytest.mark.parametrize("hand", ["mouse"], indirect=True)
 def test_the_workbench_goes_on_from_here(at: LessonPage) -> None:
-    at.key("ArrowRight").done(1).next().next().at(3).choose("Definition", "convolve").done(3)
+    at.button("Forward").done(1).next().at(2).next().at(3).choose("Definition", "convolve").done(3)
     at.page.get_by_role("button", name="Open in the workbench").click()
     expect(at.page.get_by_role("button", name="Workbench")).to_have_attribute("aria-current", "page")
     assert "w=1x1x3:1,0,-1" in at.page.url
@@ -108,22 +126,28 @@ def test_the_workbench_goes_on_from_here(at: LessonPage) -> None:
 @lesson("sizes")
 def test_sizes(at: LessonPage) -> None:
     def size(length: int, kernel: int, **options: int) -> str:
-        return str(st.conv1d(np.zeros((1, 1, length)), np.zeros((1, 1, kernel)), **options).shape[-1])
+        made = st.conv1d(np.zeros((1, 1, length)), np.zeros((1, 1, kernel)), **options).shape[-1]
+        assert at.ran()["y"].shape[-1] == made
+        return str(made)
 
     expect(at.number("size")).to_have_text("8")
     at.slide("Kernel", 4).done(1)
-    expect(at.number("size")).to_have_text(size(10, 4))
     expect(at.number("size")).to_have_text("7")
+    expect(at.number("size")).to_have_text(size(10, 4))
     expect(at.number("formula")).to_have_text("⌊(10 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1")
     at.next().at(2).slide("Padding", 1).done(2)
+    expect(at.number("size")).to_have_text("8")
     expect(at.number("size")).to_have_text(size(8, 3, padding=1))
     at.next().at(3).slide("Stride", 2).done(3)
+    expect(at.number("size")).to_have_text("4")
     expect(at.number("size")).to_have_text(size(8, 3, padding=1, stride=2))
     at.next().at(4).slide("Dilation", 2).done(4)
+    expect(at.number("size")).to_have_text("6")
     expect(at.number("size")).to_have_text(size(10, 3, dilation=2))
     expect(at.figure).to_contain_text("The kernel spans 5 cells")
     at.next().at(5).slide("Stride", 4).done(5)
     expect(at.number("size")).to_have_text("4")
+    expect(at.number("size")).to_have_text(size(16, 3, stride=4))
     at.over(5)
 
 
@@ -138,83 +162,101 @@ def test_what_is_impossible_cannot_be_chosen(at: LessonPage) -> None:
     expect(at.figure.get_by_role("slider", name="Padding")).to_have_attribute("min", "2")
     expect(at.number("size")).to_have_text("1")
     assert at.page.get_by_role("alert").count() == 0
+    at.only_this_hand()
 
 
 @lesson("channels")
-def test_channels(at: LessonPage) -> None:
+def test_channels(at: LessonPage, hand: Hand, run: Run) -> None:
     x = np.array([figures(at.cells(f"Input, {name}")) for name in ("red", "green", "blue")]).reshape(3, 5, 5)
 
-    def shown(k: int) -> np.ndarray:
+    def shown() -> np.ndarray:
         return np.array([figures(at.cells(f"Filter, {name}")) for name in ("red", "green", "blue")]).reshape(3, 3, 3)
 
-    first = shown(0)
+    first = shown()
     sums = [st.correlate(x[c], first[c])[0, 1] for c in range(3)]
-    at.to_do(1).key("ArrowRight").done(1)
+    at.to_do(1)
+    if hand == "mouse":
+        at.figure.get_by_label("Input, red").locator("span").nth(7).click()
+    else:
+        at.key("ArrowRight")
+    at.done(1)
     for name, value in zip(("red", "green", "blue"), sums, strict=True):
         expect(at.number(f"sum-{name}")).to_have_text(f"{value:g}".replace("-", "−"))
+    one = Convolution(first[None], np.array([-3.0]))
+    assert figures([at.number("value").inner_text()]) == [one(x)[0, 0, 1]]
+    assert np.array_equal(at.ran()["y"].reshape(3, 3), one(x)[0])
     at.next().at(2).slide("Filters", 4).done(2)
     expect(at.figure.get_by_role("button", name="Map ")).to_have_count(4)
+    at.slide("Shown is filter", 2)
+    expect(at.figure).to_contain_text("filter 2, 3 × 3 × 3")
     at.next().at(3).slide("Filters", 32).done(3)
     expect(at.number("parameters")).to_have_text("896")
     assert Convolution(np.ones((32, 3, 3, 3)), np.ones(32)).parameters.value == 896
     expect(at.figure.get_by_role("button", name="Map ")).to_have_count(32)
+    assert at.ran()["y"].shape[-3] == 32
     at.next().at(4)
+    at.push(at.figure.get_by_role("button", name="Map 0"))
     plain = figures(at.cells("Values of map 0"))
-    one = Convolution(first[None], np.array([-3.0]))
     assert plain == list(one(x).ravel())
     at.choose("Behind the sum", "ReLU").done(4)
-    assert figures(at.cells("Values of map 0")) == [max(value, 0) for value in plain]
-    assert "relu" in at.code()
-    at.over(4)
+    at.becomes("Values of map 0", [max(value, 0) for value in plain])
+    assert np.array_equal(at.ran()["y"].reshape(4, 9)[0], [max(value, 0) for value in plain])
+    at.next().at(5).to_do(5).select("Layer", "shapes/Conv").slide("Filter", 4).done(5)
+    unit = run.unit("shapes/Conv", channel=4, at=np.unravel_index(run["shapes/Conv"][0, 4].argmax(), (125, 157)))
+    expect(at.number("unit")).to_have_text(str(unit.address))
+    found, ranked = unit.explain(), unit.contributors().ranked
+    expect(at.number("parameters")).to_have_text(f"{Convolution.of(run, 'shapes/Conv').parameters.value:,}")
+    assert about(at.number("total").inner_text(), found.total, 5)
+    rows = at.figure.locator("[data-row]")
+    names = [f"channel {each.channel}" for each in ranked] + ["bias"]
+    assert rows.evaluate_all("rows => rows.map((row) => row.dataset.row)") == names
+    for text, value in zip(rows.all_inner_texts(), [*(each.signed for each in ranked), found.bias], strict=True):
+        assert figures([text])[0] == pytest.approx(value, rel=1e-4)
+    assert at.ran()["found"].total == found.total
+    at.over(5)
 
 
 @lesson("pooling")
-def test_pooling(at: LessonPage) -> None:
+def test_pooling(at: LessonPage, hand: Hand, run: Run) -> None:
     x = np.array(figures(at.cells("Map"))).reshape(1, 4, 4)
     assert figures(at.cells("Pooled")) == list(Pooling((2, 2))(x).ravel())
+    expect(at.figure).to_contain_text("height floor((4 + 2·0 − 1·(2 − 1) − 1)/2) + 1 = 2")
     at.choose("Kind", "the mean").done(1)
-    expect(at.figure.get_by_label("Pooled", exact=True).locator("span").first).to_have_text("3.5")
-    assert figures(at.cells("Flattened")) == list(Pooling((2, 2), "average")(x).ravel())
+    mean = list(Pooling((2, 2), "average")(x).ravel())
+    at.becomes("Pooled", mean).becomes("Flattened", mean)
+    assert list(at.ran()["y"].ravel()) == mean
     expect(at.number("parameters")).to_have_text("0")
-    at.next().at(2).to_do(2).key("ArrowRight", "ArrowRight").done(2)
+    at.next().at(2).to_do(2)
+    if hand == "mouse":
+        at.figure.get_by_label("Map", exact=True).locator("span").nth(3).hover()
+    else:
+        at.tab_to(at.figure.get_by_role("button").last).key("ArrowRight", "ArrowRight")
+    at.done(2)
     expect(at.figure.locator(".chosen")).to_have_count(2)
     at.next().at(3)
     layers: list[Convolution | Pooling] = [Convolution(np.ones(3))]
-    for name, layer in [("pooling", Pooling((2,))), ("convolution", layers[0])] * 2:
-        at.to_do(3)
-        at.figure.get_by_role("button", name=name).click()
+    for name, layer in [("+ 2 × 2 pooling", Pooling((2,))), ("+ 3 × 3 convolution", layers[0])] * 2:
+        at.to_do(3).button(name)
         layers.append(layer)
         expect(at.number(f"field-{len(layers)}")).to_have_text(str(field_growth(layers)[-1].field[0]))
     at.done(3)
     expect(at.number("field-5")).to_have_text("18")
-    assert "field_growth" in at.code()
-    at.next().at(4)
-    at.figure.get_by_role("button", name="Look at the open network").click()
-    at.done(4)
-    run = st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
+    assert [seen.field for seen in field_growth(at.ran()["layers"])] == [(3,), (4,), (8,), (10,), (18,)]
+    at.next().at(4).to_do(4).button("Look at the open network").done(4)
     for level in hierarchy(run, 12):
         cell = at.figure.locator(f'[data-layer="{level.layer}"]')
         expect(cell).to_have_text(" × ".join(map(str, level.field)))
+        assert str(level) in at.ran()["said"]
     at.over(4)
 
 
-@lesson("pooling")
-def test_pointing_with_the_mouse(at: LessonPage) -> None:
-    at.next().at(2).to_do(2)
-    at.figure.get_by_label("Map", exact=True).locator("span").nth(11).hover()
-    at.done(2)
-    chosen = at.figure.get_by_label("Flattened", exact=True).locator(".chosen")
-    expect(chosen).to_have_text("9")
-
-
 @lesson("loop")
-@pytest.mark.parametrize("by", ["mouse", "keys"])
-def test_the_loop_line_by_line(at: LessonPage, by: str) -> None:
+def test_the_loop_line_by_line(at: LessonPage, hand: Hand) -> None:
     loop = sliding_sum([1, 2, 3, 4, 5], [1, 0, -1])
     steps = list(loop)
 
     def forward() -> None:
-        if by == "mouse":
+        if hand == "mouse":
             at.figure.get_by_role("button", name="Forward").click()
         else:
             at.key("ArrowRight")
@@ -238,19 +280,20 @@ def test_the_loop_line_by_line(at: LessonPage, by: str) -> None:
     at.next().at(2)
     shows(12)
     for _ in range(3):
-        if by == "mouse":
+        if hand == "mouse":
             at.figure.get_by_role("button", name="Back").click()
         else:
             at.key("ArrowLeft")
     shows(9)
     at.done(2).next().at(3).to_do(3)
     expect(at.number("step")).to_have_text(f"1 of {len(list(sliding_sum(IMAGE, KERNEL)))}")
-    if by == "mouse":
+    if hand == "mouse":
         at.figure.get_by_role("button", name="Last line").click()
     else:
         at.key("End")
     at.done(3)
     assert figures(at.cells("Output so far")) == list(sliding_sum(IMAGE, KERNEL).output.ravel()) == [154, 157, 200, 233]
+    assert at.ran()["said"].count("154") == 2
     at.next().at(4)
     calls = sliding_sum(IMAGE, KERNEL).calls
     for name, key in (("PyTorch", "pytorch"), ("Keras", "keras")):
@@ -258,5 +301,10 @@ def test_the_loop_line_by_line(at: LessonPage, by: str) -> None:
         expect(at.figure.get_by_label("One call")).to_have_text(calls[key])
     at.slide("Padding", 1).done(4)
     expect(at.figure.get_by_label("One call")).to_have_text(sliding_sum(IMAGE, KERNEL, padding=1).calls["keras"])
-    assert "def sliding_sum" in at.code()
+    padded = sliding_sum(IMAGE, KERNEL, padding=1).output
+    space = at.ran()
+    assert np.array_equal(space["sliding_sum"](IMAGE, KERNEL), padded)
+    assert np.array_equal(space["x"], IMAGE)
+    said = space["said"].replace("[", " ").replace("]", " ").split()
+    assert [float(number) for number in said] == [*padded.ravel(), *padded.ravel()]
     at.over(4)
