@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import striate as st
 from benchmarks.studio.serving import Served
 from striate import bundled
 from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.files import chooser, drop
 from tests.studio.e2e.networks import Opened, kinds, opened
 from tests.studio.e2e.screen import Screen
 
@@ -36,31 +36,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     return kinds(tmp_path_factory.mktemp("kinds"))
 
 
-def chooser(screen: Screen, what: str) -> tuple[str, str]:
-    """The button of a menu, and the hidden field behind its "Open a file"."""
-    return f'button[aria-label^="{what}: "]', f'.chooser:has(button[aria-label^="{what}: "]) input[type=file]'
-
-
-def drop(screen: Screen, *files: Path) -> None:
-    """Drops files on the page."""
-    contents = [[file.name, base64.b64encode(file.read_bytes()).decode()] for file in files]
-    screen.page.evaluate(
-        """(files) => {
-            const dataTransfer = new DataTransfer()
-            const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-            for (const [name, text] of files) dataTransfer.items.add(new File([bytes(text)], name))
-            for (const type of ['dragenter', 'dragover', 'drop']) {
-                const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })
-                document.querySelector('main').dispatchEvent(event)
-            }
-        }""",
-        contents,
-    )
-
-
 def test_a_sample_by_mouse(screen: Screen, scene: Opened) -> None:
     screen.enter()
-    button, _ = chooser(screen, "Input")
+    button, _ = chooser("Input")
     screen.page.locator(button).click()
     screen.page.get_by_role("menuitem", name=re.compile("^zeros")).click()
     expect(screen.page.locator(button)).to_have_text(re.compile("zeros"))
@@ -73,7 +51,7 @@ def test_a_sample_by_mouse(screen: Screen, scene: Opened) -> None:
 
 def test_a_sample_by_keyboard(screen: Screen) -> None:
     screen.enter()
-    button, _ = chooser(screen, "Input")
+    button, _ = chooser("Input")
     screen.page.locator(button).focus()
     screen.key("Enter")
     sample = screen.page.get_by_role("menuitem", name=re.compile("^noise"))
@@ -88,11 +66,11 @@ def test_a_sample_by_keyboard(screen: Screen) -> None:
 
 def test_a_network_and_its_input_by_choosing_files(screen: Screen, other: Opened) -> None:
     screen.enter()
-    button, field = chooser(screen, "Network")
+    button, field = chooser("Network")
     screen.page.locator(field).set_input_files(other.model)
     expect(screen.page.locator(button)).to_have_text(re.compile("kinds"))
     expect(screen.column("plain")).to_be_visible()
-    button, field = chooser(screen, "Input")
+    button, field = chooser("Input")
     screen.page.locator(field).set_input_files(other.given)
     expect(screen.page.locator(button)).to_have_text(re.compile(r"x\.npy"))
     screen.run = other.run
@@ -101,8 +79,8 @@ def test_a_network_and_its_input_by_choosing_files(screen: Screen, other: Opened
 
 def test_dropped_together(screen: Screen, other: Opened) -> None:
     screen.enter()
-    drop(screen, other.given, other.model)
-    expect(screen.page.locator(chooser(screen, "Input")[0])).to_have_text(re.compile(r"x\.npy"))
+    drop(screen.page, other.given, other.model)
+    expect(screen.page.locator(chooser("Input")[0])).to_have_text(re.compile(r"x\.npy"))
     screen.run = other.run
     screen.open("norm", 1).hover(3, 4).explains("norm:1@3,4")
 
@@ -111,8 +89,8 @@ def test_a_dropped_picture(screen: Screen, tmp_path: Path) -> None:
     screen.enter()
     colours = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
     Image.fromarray(colours).save(tmp_path / "colours.png")
-    drop(screen, tmp_path / "colours.png")
-    expect(screen.page.locator(chooser(screen, "Input")[0])).to_have_text(re.compile(r"colours\.png"))
+    drop(screen.page, tmp_path / "colours.png")
+    expect(screen.page.locator(chooser("Input")[0])).to_have_text(re.compile(r"colours\.png"))
     x = st.image(tmp_path / "colours.png", size=None, preprocess="unit")
     screen.run = st.load(bundled.model_path()).run(x)
     screen.open("image", 1).hover(3, 4).explains("image:1@3,4")
@@ -136,11 +114,11 @@ def test_what_cannot_be_opened_is_told_and_nothing_else_changes(
     else:
         np.save(file, np.zeros((1, 7, 5, 5), np.float32))
     screen.enter()
-    drop(screen, file)
+    drop(screen.page, file)
     report = screen.page.locator(".report")
     expect(report.locator("p.wrong")).to_have_text(re.compile(words))
     expect(report).not_to_contain_text("/tmp")
-    expect(screen.page.locator(chooser(screen, "Input")[0])).to_have_text(re.compile("house"))
+    expect(screen.page.locator(chooser("Input")[0])).to_have_text(re.compile("house"))
     report.get_by_role("button", name="Dismiss").click()
     expect(report).to_have_count(0)
     screen.settled()
@@ -170,7 +148,7 @@ def test_what_a_tab_held_is_freed_when_it_closes(
         guest = Screen(page, studio, other.run).enter()
         drop(guest, other.model)
         expect(guest.page.locator(chooser(guest, "Network")[0])).to_have_text(re.compile("kinds"))
-        screen.page.locator(chooser(screen, "Network")[0]).click()
+        screen.page.locator(chooser("Network")[0]).click()
         # That of a tab closed a moment ago may still stand beside it.
         expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds")).first).to_be_visible()
     expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds"))).to_have_count(0)
