@@ -65,8 +65,10 @@ def test_questions_are_judged_and_explained(browser: Browser, studio: Served, na
             answer(at, number, question, question.answer)
             expect(verdict).to_contain_text(f"Right. {question.why}")
             expect(form(at, number).get_by_role("img", name="answered")).to_be_visible()
-        # Going to a question is no way to another step, and no step is done by it.
-        at.at(1).to_do(1)
+        # Where the focus goes to is no way to another step; with the mouse one scrolls there.
+        if hand == "keys":
+            at.at(1)
+        at.to_do(1)
         at.only_this_hand()
         at.page.reload()
         for number in range(1, len(asked) + 1):
