@@ -43,7 +43,7 @@ ACTED: Mapping[str, tuple[int, Act]] = {
     "filters": (4, _click("sobel")),
     "parameter-explosion": (2, lambda page: None),
     "connectivity": (3, lambda page: page.get_by_role("button", name="Weight 5 of 9").click()),
-    "assumptions": (3, _slide("Stride", 1)),
+    "assumptions": (4, _slide("Stride", 1)),
     "sizes": (3, _slide("Stride", 1)),
     "channels": (4, _press("ArrowRight")),
     "two-filters": (3, _click("ReLU between")),

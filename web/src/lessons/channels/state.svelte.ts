@@ -70,11 +70,6 @@ export class Channels extends Slide {
     if (known !== null) this.session.select(known)
   }
 
-  /** The module's name, where the exporter has made one up for the node. */
-  label(layer: string): string {
-    return this.session.run.byName.get(layer)?.label ?? layer
-  }
-
   /** What each channel gives to the number under the window. */
   channelSums(filter: number): readonly number[] {
     const all = numbersOf(this.found.reply?.arrays, 'sums')
