@@ -147,7 +147,7 @@ def test_what_a_tab_held_is_freed_when_it_closes(
     with fresh_page(browser) as page:
         guest = Screen(page, studio, other.run).enter()
         drop(guest.page, other.model)
-        expect(guest.page.locator(chooser(guest, "Network")[0])).to_have_text(re.compile("kinds"))
+        expect(guest.page.locator(chooser("Network")[0])).to_have_text(re.compile("kinds"))
         screen.page.locator(chooser("Network")[0]).click()
         # That of a tab closed a moment ago may still stand beside it.
         expect(screen.page.get_by_role("menuitemradio", name=re.compile("kinds")).first).to_be_visible()
