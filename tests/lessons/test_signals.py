@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import striate as st
-from striate.errors import MediaError, ParameterError
+from striate.errors import MediaError, ParameterError, UnknownNameError
 from striate.lessons.signals import SIGNALS
 
 
@@ -55,6 +55,33 @@ def test_an_engine_is_17_channels_scaled_over_all_engines(tmp_path):
     sensor_2 = rows[:, 6]
     assert np.allclose(x[3], (sensor_2[5:] - sensor_2.min()) / np.ptp(sensor_2), atol=1e-6)
     assert not x[2].any()
+
+
+def test_chosen_channels_as_they_are_in_the_file(tmp_path):
+    rows = table(tmp_path / "train_FD001.txt", engines=3)
+    path = tmp_path / "train_FD001.txt"
+    x = st.lessons.cmapss(path, 3, ("sensor 21", "setting 2", "sensor 1"))
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    for channel, column in zip(x, (25, 3, 5), strict=True):
+        assert np.allclose(channel * (high - low)[column] + low[column], rows[10:, column], atol=1e-5)
+    assert st.lessons.cmapss_engines(path) == {1: 5, 2: 5, 3: 5}
+    channels = st.lessons.cmapss_channels(path)
+    assert [each.name for each in channels][1:5] == ["setting 2", "setting 3", "sensor 1", "sensor 2"]
+    assert (channels[4].meaning, channels[4].unit) == ("T24, total temperature at LPC outlet", "°R")
+    assert (channels[4].low, channels[4].high) == pytest.approx((low[6], high[6]))
+    assert channels[23].meaning == "W32, LPT coolant bleed"
+    with pytest.raises(UnknownNameError, match='no channel "sensor 22"; did you mean'):
+        st.lessons.cmapss(path, 1, ["sensor 22"])
+    with pytest.raises(ParameterError, match="must name at least one"):
+        st.lessons.cmapss(path, 1, [])
+
+
+def test_a_file_that_changes_is_read_again(tmp_path):
+    path = tmp_path / "train_FD001.txt"
+    table(path, engines=1)
+    assert list(st.lessons.cmapss_engines(path)) == [1]
+    table(path, engines=4)
+    assert list(st.lessons.cmapss_engines(path)) == [1, 2, 3, 4]
 
 
 def test_what_is_no_engine(tmp_path):

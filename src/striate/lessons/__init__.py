@@ -10,7 +10,7 @@ Example:
 """
 
 from striate.lessons.bank import bank_call, bank_filters
-from striate.lessons.cmapss import cmapss
+from striate.lessons.cmapss import CmapssChannel, cmapss, cmapss_channels, cmapss_engines
 from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration
@@ -33,6 +33,7 @@ from striate.lessons.workbench_layers import workbench_layers
 from striate.lessons.workbench_torch import workbench_torch
 
 __all__ = [
+    "CmapssChannel",
     "Convolution",
     "DenseEquivalent",
     "Equivariance",
@@ -55,6 +56,8 @@ __all__ = [
     "bank_call",
     "bank_filters",
     "cmapss",
+    "cmapss_channels",
+    "cmapss_engines",
     "code_for",
     "dense_equivalent",
     "ecg",

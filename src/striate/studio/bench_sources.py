@@ -1,4 +1,4 @@
-"""What a workbench's window can slide over: bundled, made by a formula, from the server's folder, open, uploaded."""
+"""What a workbench's window can slide over: bundled, made by a formula, open, uploaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import numpy as np
 from striate import bundled
 from striate.errors import LimitError, ShapeError, UnsupportedError
 from striate.graph import Array
-from striate.lessons.cmapss import CHANNELS, cmapss
 from striate.lessons.signals import SIGNALS, MadeSignal, ball
 from striate.media import image, signal, volume
 from striate.media.files import load_npy
@@ -23,7 +22,6 @@ from striate.studio.protocol.bench import BenchSource
 from striate.studio.store import Store
 from striate.studio.uploads import PICTURES
 
-CMAPSS = "train_FD001.txt"
 # A larger picture is made smaller: 1080p, and what is about as large.
 LARGEST_PICTURE = 2_500_000
 LARGEST_NUMBERS = 2**22
@@ -41,6 +39,7 @@ class BenchInput:
         picture: Whether it is one, of values 0 to 1.
         read: Reads it, channels first; of a picture of three channels also in grey.
         code: Line of Python that reads the same, leaving it in ``x``.
+        channels: Names of the channels; empty where they have none.
     """
 
     id: str
@@ -50,12 +49,19 @@ class BenchInput:
     picture: bool
     read: Callable[[bool], Array]
     code: Callable[[bool], str]
+    channels: tuple[str, ...] = ()
 
     @property
     def entry(self) -> BenchSource:
         """In the protocol's form."""
         return BenchSource(
-            id=self.id, name=self.name, rank=len(self.shape) - 1, shape=self.shape, note=self.note, picture=self.picture
+            id=self.id,
+            name=self.name,
+            rank=len(self.shape) - 1,
+            shape=self.shape,
+            note=self.note,
+            picture=self.picture,
+            channels=self.channels,
         )
 
 
@@ -66,7 +72,7 @@ def built_in() -> tuple[BenchInput, ...]:
     house = of_picture("house", "house", "bundled picture, drawn by hand", picture(bundled.picture_path()), path)
     note = "made by a formula: exp(−((r − 0.6)/0.12)²), r the distance from the centre"
     hollow = BenchInput(
-        "ball", "hollow ball", note, (1, 24, 24, 24), False, _given(ball()[None]), _line("x = st.lessons.ball()[None]")
+        "ball", "hollow ball", note, (1, 24, 24, 24), False, given(ball()[None]), line_of("x = st.lessons.ball()[None]")
     )
     return (house, *(_signal(each) for each in SIGNALS.values()), hollow)
 
@@ -75,27 +81,8 @@ def _signal(made: MadeSignal) -> BenchInput:
     x = made.make()[None]
     note = f"{made.description}; made by a formula, no measurement: {made.formula}"
     return BenchInput(
-        made.name, made.name, note, x.shape, False, _given(x), _line(f"x = st.lessons.{made.name}()[None]")
+        made.name, made.name, note, x.shape, False, given(x), line_of(f"x = st.lessons.{made.name}()[None]")
     )
-
-
-@cache
-def from_folder(folder: Path | None) -> tuple[BenchInput, ...]:
-    """Engine 1 of C-MAPSS, where the server was given its folder; read once.
-
-    Raises:
-        MediaError: The folder has no such file, or it is another one.
-    """
-    if folder is None:
-        return ()
-    path = folder / CMAPSS
-    x = cmapss(path)
-    note = (
-        f"NASA C-MAPSS {CMAPSS}, engine 1, a cycle a sample, each channel scaled to 0…1 over all engines: "
-        + ", ".join(CHANNELS)
-    )
-    line = f"x = st.lessons.cmapss({CMAPSS!r}, engine=1)"
-    return (BenchInput("cmapss", "C-MAPSS FD001, engine 1", note, x.shape, False, _given(x), _line(line)),)
 
 
 def beginning(source: BenchInput, length: int) -> BenchInput:
@@ -129,7 +116,7 @@ def of_noise(name: str) -> BenchInput | None:
         return None
     note = "normally distributed numbers, always the same, in the shape that the layer was declared for"
     line = f"x = np.random.default_rng(0).normal(size={shape}).astype(np.float32)"
-    return BenchInput(name, f"noise {sizes_text(shape)}", note, shape, False, lambda grey: _noise(shape), _line(line))
+    return BenchInput(name, f"noise {sizes_text(shape)}", note, shape, False, lambda grey: _noise(shape), line_of(line))
 
 
 def _noise(shape: tuple[int, ...]) -> Array:
@@ -198,7 +185,7 @@ def of_file(path: Path, name: str) -> BenchInput:
     if x.size > LARGEST_NUMBERS:
         raise LimitError(f'"{name}" has {x.size:,} numbers, the limit is {LARGEST_NUMBERS:,}; cut a part out of it')
     note = f"uploaded, {sizes_text(x.shape)}"
-    return BenchInput("", name, note, x.shape, False, _given(np.asarray(x, np.float32)), _line(line))
+    return BenchInput("", name, note, x.shape, False, given(np.asarray(x, np.float32)), line_of(line))
 
 
 def _numbers(array: Array) -> Array:
@@ -210,9 +197,11 @@ def _numbers(array: Array) -> Array:
     return array[None]
 
 
-def _given(x: Array) -> Callable[[bool], Array]:
+def given(x: Array) -> Callable[[bool], Array]:
+    """Reads what is there already, in grey or not."""
     return lambda grey: x
 
 
-def _line(line: str) -> Callable[[bool], str]:
+def line_of(line: str) -> Callable[[bool], str]:
+    """Gives the same line, in grey or not."""
     return lambda grey: line

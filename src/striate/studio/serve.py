@@ -22,7 +22,7 @@ from striate.reading import PREPROCESS, assigned, read_labels
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
 from striate.studio.app import Studio
-from striate.studio.bench_sources import from_folder
+from striate.studio.bench_cmapss import from_folder
 from striate.studio.limits import Limits
 from striate.studio.naming import refuse_unsafe, shown_name
 from striate.studio.pages import pages

@@ -14,18 +14,18 @@ from striate.errors import LimitError, ShapeError, StriateError, unknown_name
 from striate.graph import Array
 from striate.lessons.bank import bank_filters
 from striate.lessons.workbench import Workbench
+from striate.studio.bench_cmapss import choices, from_folder, of_engine
 from striate.studio.bench_sources import (
     LARGEST_NUMBERS,
     BenchInput,
     beginning,
     built_in,
-    from_folder,
     of_file,
     of_noise,
     open_pictures,
 )
 from striate.studio.naming import identity
-from striate.studio.protocol.bench import OWN, BenchState
+from striate.studio.protocol.bench import OWN, BenchState, CmapssChoices
 from striate.studio.store import Store
 
 GREY = ":grey"
@@ -50,6 +50,11 @@ class Workbenches:
 
     # ---- sources
 
+    @property
+    def cmapss(self) -> CmapssChoices | None:
+        """Engines and channels to choose from, where the server has them."""
+        return choices(self._store.data)
+
     def sources(self) -> tuple[BenchInput, ...]:
         """Everything that a window can slide over."""
         with self._lock:
@@ -60,8 +65,12 @@ class Workbenches:
         plain, grey = name.removesuffix(GREY), name.endswith(GREY)
         known = {source.id: source for source in self.sources()}
         whole, _, length = plain.rpartition(":")
-        if whole in known and length.isdecimal():
-            return beginning(known[whole], int(length)), False
+        begun = (known.get(whole) or of_engine(self._store.data, whole)) if length.isdecimal() else None
+        if begun is not None:
+            return beginning(begun, int(length)), False
+        engine = of_engine(self._store.data, plain)
+        if engine is not None:
+            return engine, False
         noise = of_noise(plain)
         if noise is not None:
             return noise, False

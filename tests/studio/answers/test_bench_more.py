@@ -12,7 +12,7 @@ from PIL import Image
 
 import striate as st
 from striate import bundled
-from striate.errors import DeclarationError, ShapeError
+from striate.errors import DeclarationError, ShapeError, StriateError
 from striate.studio.answers import ANSWERS
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
@@ -128,6 +128,67 @@ def test_a_layer_is_played_on_real_data_of_as_many_channels(with_data, monkeypat
     space = {}
     exec(ask(with_data, "bench_code", state=state)[0].text, space)
     assert np.allclose(space["y"][0], made["output"], atol=1e-4)
+
+
+@pytest.fixture
+def with_engines(tmp_path):
+    """A session of a server with the data of three engines, and the rows of the file."""
+    rows = np.random.default_rng(0).random((60, 26))
+    rows[:, 0], rows[:, 1] = np.repeat([1, 2, 3], 20), np.tile(np.arange(1, 21), 3)
+    np.savetxt(tmp_path / "train_FD001.txt", rows)
+    store = Store(Limits(), tmp_path / "uploads", data=tmp_path)
+    yield Session(store, "tab:test"), np.loadtxt(tmp_path / "train_FD001.txt")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "engine", "columns", "length"),
+    [
+        ("cmapss", 1, [2, 3, 4, 6, 7, 8, 11, 12, 13, 15, 16, 17, 18, 19, 21, 24, 25], 20),
+        ("cmapss/3", 3, [2, 3, 4, 6, 7, 8, 11, 12, 13, 15, 16, 17, 18, 19, 21, 24, 25], 20),
+        ("cmapss/2/7,2", 2, [11, 6], 20),
+        ("cmapss/2/s1,21:12", 2, [2, 25], 12),
+    ],
+)
+def test_an_engine_and_its_sensors(with_engines, monkeypatch, source, engine, columns, length):
+    session, rows = with_engines
+    state = {"rank": 1, "source": source, "names": ["smoothing"], "padding": "same"}
+    for channel in range(len(columns)):
+        answer, made = ask(session, "bench", state=state, channel=channel)
+        shown = made["input"][channel - answer.input_first]
+        low, high = rows[:, columns[channel]].min(), rows[:, columns[channel]].max()
+        truth = rows[rows[:, 0] == engine, columns[channel]][:length]
+        assert np.allclose(shown * (high - low) + low, truth, atol=1e-5)
+    assert f"engine {engine}" in answer.source.name
+    names = [f"setting {c - 1}" if c < 5 else f"sensor {c - 4}" for c in columns]
+    assert list(answer.source.channels) == names
+    assert all(name in answer.source.note for name in names)
+    monkeypatch.chdir(session.store.data)
+    space = {}
+    exec(ask(session, "bench_code", state=state)[0].text, space)
+    assert np.allclose(space["y"][0], made["output"], atol=1e-4)
+
+
+def test_what_there_is_to_choose_from(with_engines, session):
+    choices = ask(with_engines[0], "bench_sources")[0].cmapss
+    assert (choices.source, choices.engines, choices.cycles) == ("cmapss", (1, 2, 3), (20, 20, 20))
+    assert [each.id for each in choices.channels] == ["s1", "s2", "s3", *map(str, range(1, 22))]
+    assert choices.channels[4].text == "sensor 2 (T24, total temperature at LPC outlet)"
+    assert len(choices.usual) == 17
+    assert ask(session, "bench_sources")[0].cmapss is None
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("cmapss/4", r'engine .="4". must be one of 1 to 3'),
+        ("cmapss/1/22", 'no channel "22"'),
+        ("cmapss/1/2/3", 'no source "cmapss/1/2/3"'),
+    ],
+)
+def test_what_is_no_engine(with_engines, source, message):
+    with pytest.raises(StriateError, match=message):
+        ask(with_engines[0], "bench", state={"rank": 1, "source": source})
 
 
 def test_a_signal_has_no_more_than_its_first_samples(with_data):

@@ -1298,6 +1298,25 @@ export interface BenchSource {
   note: string;
   /** whether its channels are brightness, 0 to 1 */
   picture: boolean;
+  /** their names; empty where they have none */
+  channels: string[];
+}
+
+/** A setting or sensor of an engine. */
+export interface CmapssChoice {
+  id: string;
+  text: string;
+}
+
+/** What there is to choose from of C-MAPSS: the source "cmapss/ENGINE", or "cmapss/ENGINE/CHANNEL,CHANNEL". */
+export interface CmapssChoices {
+  source: string;
+  engines: number[];
+  /** of each engine */
+  cycles: number[];
+  channels: CmapssChoice[];
+  /** ids of the channels that come where none is named */
+  usual: string[];
 }
 
 /** A kernel of the bank. */
@@ -1363,6 +1382,8 @@ export interface BenchSourcesAnswer {
   id: number;
   type: "bench_sources";
   sources: BenchSource[];
+  /** null where the server has no folder of it */
+  cmapss: CmapssChoices | null;
   kernels: BankKernel[];
   examples: BenchExample[];
 }
@@ -1464,6 +1485,8 @@ export interface BenchAnswer {
   type: "bench";
   /** with everything that was left out filled in */
   state: BenchState;
+  /** what the input is; null for numbers of its own */
+  source: BenchSource | null;
   /** of the input, to be given as have */
   key: string;
   input_shape: number[];

@@ -78,6 +78,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     answer = BenchAnswer(
         id=request.id,
         state=state,
+        source=None if state.source == OWN else session.workbenches.source(state.source)[0].entry,
         key=key,
         input_shape=bench.x.shape,
         input_first=first,

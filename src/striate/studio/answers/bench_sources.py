@@ -38,6 +38,7 @@ def sources(
     answer = BenchSourcesAnswer(
         id=request.id,
         sources=tuple(source.entry for source in session.workbenches.sources()),
+        cmapss=session.workbenches.cmapss,
         kernels=_kernels(),
         examples=tuple(_example(each) for each in examples),
     )

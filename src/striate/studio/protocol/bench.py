@@ -49,6 +49,18 @@ class BenchState(Part):
     combine: Combination = Field(default="none", description="all maps as one beside them")
 
 
+class BenchSource(Part):
+    """Something to slide over."""
+
+    id: str
+    name: str
+    rank: int
+    shape: tuple[int, ...] = Field(description="(c, *spatial)")
+    note: str = Field(description="where its numbers come from")
+    picture: bool = Field(description="whether its channels are brightness, 0 to 1")
+    channels: tuple[str, ...] = Field(description="their names; empty where they have none")
+
+
 class BenchRequest(Request):
     """What a layer makes of an input."""
 
@@ -125,6 +137,7 @@ class BenchAnswer(Answer):
 
     type: Literal["bench"] = "bench"
     state: BenchState = Field(description="with everything that was left out filled in")
+    source: BenchSource | None = Field(description="what the input is; null for numbers of its own")
     key: str = Field(description="of the input, to be given as have")
     input_shape: tuple[int, ...]
     input_first: int = Field(description="channel that the array input begins with")
@@ -178,15 +191,21 @@ class BenchUnitAnswer(Answer):
     unit: ExplainAnswer
 
 
-class BenchSource(Part):
-    """Something to slide over."""
+class CmapssChoice(Part):
+    """A setting or sensor of an engine."""
 
     id: str
-    name: str
-    rank: int
-    shape: tuple[int, ...] = Field(description="(c, *spatial)")
-    note: str = Field(description="where its numbers come from")
-    picture: bool = Field(description="whether its channels are brightness, 0 to 1")
+    text: str
+
+
+class CmapssChoices(Part):
+    """What there is to choose from of C-MAPSS: the source "cmapss/ENGINE", or "cmapss/ENGINE/CHANNEL,CHANNEL"."""
+
+    source: str
+    engines: tuple[int, ...]
+    cycles: tuple[int, ...] = Field(description="of each engine")
+    channels: tuple[CmapssChoice, ...]
+    usual: tuple[str, ...] = Field(description="ids of the channels that come where none is named")
 
 
 class BankKernel(Part):
@@ -226,6 +245,7 @@ class BenchSourcesAnswer(Answer):
 
     type: Literal["bench_sources"] = "bench_sources"
     sources: tuple[BenchSource, ...]
+    cmapss: CmapssChoices | None = Field(description="null where the server has no folder of it")
     kernels: tuple[BankKernel, ...]
     examples: tuple[BenchExample, ...]
 

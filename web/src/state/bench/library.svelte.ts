@@ -26,7 +26,7 @@ export class BenchLibrary {
 
   /** The source of a state; null for numbers of its own. */
   source(state: BenchState): BenchSource | null {
-    const id = (state.source ?? '').replace(new RegExp(`(${GREY}|:\\d+)$`), '')
+    const id = (state.source ?? '').replace(new RegExp(`(${GREY}|:\\d+)$`), '').replace(/^cmapss\/.*/, 'cmapss')
     return this.sources.find((source) => source.id === id) ?? null
   }
 
