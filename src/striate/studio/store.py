@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from striate.errors import LimitError, unknown_name
 from striate.given import graph_inputs, to_graph
@@ -15,11 +16,15 @@ from striate.network import Network
 from striate.reading import ReadInput
 from striate.run import Run
 from striate.studio.downloads import Downloads
+from striate.studio.kept_numbers import KeptNumbers
 from striate.studio.limits import Limits
 from striate.studio.naming import identity, shown_name
 from striate.studio.sources import Source, read_source
 from striate.studio.uploads import Uploads
 from striate.studio.work import Work
+
+if TYPE_CHECKING:
+    from striate.studio.bench_sources import BenchInput
 
 # Holds what the command line opened, as long as the server lives.
 COMMAND_LINE = "command line"
@@ -87,6 +92,9 @@ class Store:
         self.data = data
         self.uploads = Uploads(folder, limits)
         self.downloads = Downloads(folder.with_name(f"{folder.name}-made"))
+        # What links to the workbench name: for every tab, as long as there is room.
+        self.numbers = KeptNumbers()
+        self.bench_inputs: OrderedDict[str, BenchInput] = OrderedDict()
         self.networks: dict[str, OpenNetwork] = {}
         self.inputs: dict[str, OpenInput] = {}
         self._labels = labels
@@ -135,6 +143,21 @@ class Store:
             self.inputs[entry.id] = entry
         self.changed()
         return entry
+
+    def add_bench_input(self, made: BenchInput, name: str, taken: Collection[str]) -> BenchInput:
+        """Keeps an uploaded file for the workbench of every tab; the oldest goes when there are too many.
+
+        Args:
+            made: The file, read; its id is still to be given.
+            name: Its name.
+            taken: Ids of other sources.
+        """
+        with self._lock:
+            named = replace(made, id=identity(name, {*taken, *self.bench_inputs}))
+            self.bench_inputs[named.id] = named
+            while len(self.bench_inputs) > self.limits.inputs:
+                self.bench_inputs.popitem(last=False)
+            return named
 
     def network(self, name: str, holder: str) -> OpenNetwork:
         """The open network of that id; whoever asks holds it from now on.

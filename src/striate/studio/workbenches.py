@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +23,6 @@ from striate.studio.bench_sources import (
     of_noise,
     open_pictures,
 )
-from striate.studio.naming import identity
 from striate.studio.protocol.bench import OWN, BenchState, CmapssChoices
 from striate.studio.store import Store
 
@@ -44,7 +42,6 @@ class Workbenches:
         self._store = store
         self._lock = threading.RLock()
         self._folder = from_folder(store.data)
-        self._opened: dict[str, BenchInput] = {}
         self._read: OrderedDict[str, Array] = OrderedDict()
         self._states: OrderedDict[bytes, tuple[Workbench, BenchState]] = OrderedDict()
 
@@ -58,7 +55,7 @@ class Workbenches:
     def sources(self) -> tuple[BenchInput, ...]:
         """Everything that a window can slide over."""
         with self._lock:
-            return (*built_in(), *self._folder, *open_pictures(self._store), *self._opened.values())
+            return (*built_in(), *self._folder, *open_pictures(self._store), *self._store.bench_inputs.values())
 
     def source(self, name: str) -> tuple[BenchInput, bool]:
         """A source by its id, and whether it is wanted in grey."""
@@ -123,16 +120,14 @@ class Workbenches:
             raise type(error)(str(error).replace(str(file.path), file.name)) from error
         finally:
             self._store.uploads.abandon(file)
-        with self._lock:
-            taken = {source.id for source in self.sources()}
-            named = replace(made, id=identity(file.name, taken))
-            self._opened[named.id] = named
-            return named
+        taken = {source.id for source in self.sources()}
+        return self._store.add_bench_input(made, file.name, taken)
 
     # ---- states
 
     def bench(self, state: BenchState, arrays: Mapping[str, Array]) -> tuple[Workbench, BenchState]:
         """What a state makes, and the state with everything filled in."""
+        arrays = self.numbers(state, arrays)
         key = hashlib.blake2b(state.model_dump_json().encode())
         for name in sorted(arrays):
             key.update(f"{name}{arrays[name].dtype}{arrays[name].shape}".encode())
@@ -148,6 +143,17 @@ class Workbenches:
             while len(self._states) > _KEPT:
                 self._states.popitem(last=False)
         return made
+
+    def numbers(self, state: BenchState, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+        """The arrays that came with a state, and those that it names.
+
+        Raises:
+            MessageError: They are not kept any more.
+        """
+        owned = state.operation in ("convolution", "transposed") and "" in state.names
+        named = {"weight": state.weight_id if owned else "", "input": state.input_id if state.source == OWN else ""}
+        wanted = {name: id for name, id in named.items() if id and name not in arrays}
+        return {name: self._store.numbers.find(id) for name, id in wanted.items()} | dict(arrays)
 
     def _computed(self, state: BenchState, arrays: Mapping[str, Array]) -> tuple[Workbench, BenchState]:
         x = _own(arrays) if state.source == OWN else self.input(state.source)
@@ -178,12 +184,15 @@ class Workbenches:
             count_padding=state.count_padding,
             flatten=state.flatten,
         )
-        return bench, _filled(state, bench, names)
+        return bench, self._filled(state, bench, names, arrays)
 
-
-def _filled(state: BenchState, bench: Workbench, names: tuple[str, ...]) -> BenchState:
-    return state.model_copy(
-        update={
+    def _filled(
+        self, state: BenchState, bench: Workbench, names: tuple[str, ...], arrays: Mapping[str, Array]
+    ) -> BenchState:
+        keep = self._store.numbers.keep
+        sizes = {
+            "weight_id": keep(arrays.get("weight")) if "" in names and bench.weight is not None else "",
+            "input_id": keep(arrays.get("input")) if state.source == OWN else "",
             "names": names if bench.weight is not None else (),
             "channels": bench.channels,
             "taps": bench.kernel,
@@ -193,7 +202,7 @@ def _filled(state: BenchState, bench: Workbench, names: tuple[str, ...]) -> Benc
             "groups": bench.groups,
             "output_padding": bench.output_padding,
         }
-    )
+        return state.model_copy(update=sizes)
 
 
 def digest_of(arrays: Mapping[str, Array]) -> str:

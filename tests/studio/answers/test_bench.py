@@ -8,12 +8,13 @@ from PIL import Image
 
 import striate as st
 from striate import bundled
-from striate.errors import LimitError, ShapeError, UnknownNameError
+from striate.errors import LimitError, MessageError, ShapeError, UnknownNameError
 from striate.lessons import Workbench, bank_filters, worked_examples
 from striate.studio.answers import ANSWERS
 from striate.studio.answers.library import open_sample
 from striate.studio.answers.session import Session
 from striate.studio.bench_sources import LARGEST_PICTURE
+from striate.studio.kept_numbers import KeptNumbers
 from striate.studio.limits import Limits
 from striate.studio.protocol import EXCHANGES
 from striate.studio.store import Store
@@ -93,6 +94,51 @@ def test_own_weights_and_input_and_the_definition(session):
     assert turned.geometry.flipped
     assert turned.meets == (((2, 4, 1), (1, 3, 1), (0, 2, 1)),)
     assert made["weight"].tolist() == weight.tolist()
+
+
+def test_many_numbers_are_kept_for_the_link(session):
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(3, 700)), rng.normal(size=(40, 3, 15))
+    state = {"rank": 1, "source": "own", "names": [""] * 40}
+    answer, made = ask(session, "bench", {"input": x, "weight": weight}, state=state)
+    assert len(answer.state.weight_id) == len(answer.state.input_id) == 16
+    other = Session(session.store, "tab:other")
+    again, same = ask(other, "bench", state=answer.state.model_dump())
+    assert np.array_equal(same["output"], made["output"])
+    assert again.state == answer.state
+    unit, _ = ask(other, "bench_unit", state=answer.state.model_dump(), filter=7, at=(3,))
+    assert unit.unit.value == pytest.approx((weight[7] * x[:, 3:18]).sum())
+    # Numbers that come along are those that count, and few of them stand in the link.
+    few = {"input": x[:1, :9], "weight": weight[:2, :1, :3]}
+    edited, _ = ask(
+        other, "bench", few, state=answer.state.model_dump() | {"names": ["", ""], "channels": None, "taps": []}
+    )
+    assert edited.output_shape == (2, 7)
+    assert (edited.state.weight_id, edited.state.input_id) == ("", "")
+    # Where the state has none of its own, they are not looked for.
+    ask(other, "bench", state={"rank": 1, "source": "ecg", "names": ["spike"], "weight_id": "gone", "input_id": "gone"})
+    with pytest.raises(MessageError, match=r'"gone" of this link are not here: a link with more than 1,500 numbers'):
+        ask(other, "bench", state={"rank": 1, "source": "ecg", "names": [""], "weight_id": "gone"})
+
+
+def test_the_numbers_that_are_kept_are_bounded():
+    kept = KeptNumbers()
+    assert kept.keep(np.zeros(1500)) == kept.keep(None) == ""
+    ids = [kept.keep(np.full(2**21, float(number))) for number in range(6)]
+    assert kept.find(ids[5])[0] == 5
+    assert kept.keep(np.full(2**21, 5.0)) == ids[5]
+    with pytest.raises(MessageError):
+        kept.find(ids[0])
+
+
+def test_an_uploaded_file_is_there_for_every_tab(session, tmp_path):
+    np.savetxt(tmp_path / "run.csv", np.arange(9.0), delimiter=",")
+    answer, _ = ask(session, "bench_open", upload=upload(session, "run.csv", (tmp_path / "run.csv").read_bytes()))
+    other = Session(session.store, "tab:other")
+    _, made = ask(other, "bench", state={"rank": 1, "source": answer.source.id, "names": ["spike"]})
+    assert made["input"].tolist() == [list(range(9))]
+    again, _ = ask(other, "bench_open", upload=upload(session, "run.csv", (tmp_path / "run.csv").read_bytes()))
+    assert again.source.id != answer.source.id
 
 
 def test_many_channels_come_one_by_one(session):

@@ -1356,6 +1356,10 @@ export interface BenchState {
   output_padding?: number[];
   ceil_mode?: boolean;
   count_padding?: boolean;
+  /** where the array "weight" is left out: numbers that the server has kept */
+  weight_id?: string;
+  /** the same of the array "input" */
+  input_id?: string;
   /** whether all maps are laid out in a line at the end */
   flatten?: boolean;
   /** all maps as one beside them */

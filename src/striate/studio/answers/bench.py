@@ -190,7 +190,7 @@ def _words(bench: Workbench) -> tuple[KernelWords, ...]:
 def _channels(session: Session, state: BenchState, arrays: Arrays) -> int:
     """How many the source has."""
     if state.source == OWN:
-        return len(arrays["input"])
+        return len(session.workbenches.numbers(state, arrays)["input"])
     source, grey = session.workbenches.source(state.source)
     return 1 if grey else source.shape[0]
 

@@ -45,6 +45,10 @@ class BenchState(Part):
     output_padding: tuple[int, ...] = Field(default=(), max_length=3)
     ceil_mode: bool = False
     count_padding: bool = False
+    weight_id: str = Field(
+        default="", max_length=40, description='where the array "weight" is left out: numbers that the server has kept'
+    )
+    input_id: str = Field(default="", max_length=40, description='the same of the array "input"')
     flatten: bool = Field(default=False, description="whether all maps are laid out in a line at the end")
     combine: Combination = Field(default="none", description="all maps as one beside them")
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 
-import { arraysOf, FIRST, padsOf, setupOf, setupText, tensorOf, type Setup } from './setup'
+import { arraysOf, FIRST, linkNote, padsOf, setupOf, setupText, tensorOf, type Setup } from './setup'
 
 const full: Setup = {
   state: {
     rank: 2, operation: 'transposed', source: 'own', channels: 1, names: ['sobel', ''], taps: [3, 3], bias: -0.5, biased: true, stride: [2, 1], padding: [[0, 1], [1, 1]], dilation: [1, 2], groups: 1,
-    definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, flatten: true, combine: 'sum',
+    definition: 'convolve', relu: true, output_padding: [1, 0], ceil_mode: false, count_padding: false, flatten: true, combine: 'sum', weight_id: '', input_id: '',
   },
   weight: tensorOf([2, 1, 3, 3], Array.from({ length: 18 }, (_, i) => i / 8)),
   input: tensorOf([1, 2, 2], [1, -2, 0.25, 4]),
@@ -24,6 +24,16 @@ it('says little where all is as usual, and a pooling says its stride', () => {
   const pool = setupOf('d=1&op=max_pool&x=ecg&t=2&s=1')
   expect(pool?.setup.state).toMatchObject({ taps: [2], stride: [1], names: [] })
   expect(setupText(pool?.setup ?? FIRST, { filter: 0, at: [] })).toContain('s=1')
+})
+
+it('names numbers that are too many, and says so', () => {
+  const state = { ...full.state, weight_id: 'c0ffee', input_id: 'beef' }
+  const text = setupText({ ...full, state }, { filter: 0, at: [] })
+  expect(text).toContain('&in=@beef&')
+  expect(text).toContain('&w=@c0ffee&')
+  expect(setupOf(text)?.setup).toEqual({ state, weight: null, input: null })
+  expect(setupOf('d=1&x=ecg&w=@c0ffee')?.setup.state).toMatchObject({ names: [''], weight_id: 'c0ffee', source: 'ecg' })
+  expect([linkNote(full.state), linkNote(state)]).toEqual(['', 'many numbers: the link holds while this studio runs'])
 })
 
 it('is none where the text is none', () => {

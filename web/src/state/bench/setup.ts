@@ -26,16 +26,20 @@ export function arraysOf({ state, weight, input }: Setup): Map<string, Tensor> {
   return arrays
 }
 
-// Numbers that an address can carry without becoming unwieldy.
-const MOST = 1500
-
 const cells = (sizes: readonly number[] | undefined): string => (sizes === undefined || sizes.length === 0 ? '' : new Set(sizes).size === 1 ? String(sizes[0]) : sizes.join('x'))
 const pads = (padding: BenchState['padding']): string => {
   if (padding === undefined || typeof padding === 'string') return padding ?? ''
   const each = padding.map(([before, after]) => (before === after ? String(before) : `${before}+${after}`))
   return new Set(each).size === 1 ? (each[0] ?? '') : each.join('x')
 }
-const numbers = ({ shape, data }: Tensor): string => `${shape.join('x')}:${Array.from(data, Number).join(',')}`
+/** Numbers written out, or the id under which the server keeps those that are too many. */
+const numbers = (array: Tensor | null, id = ''): string => (id !== '' ? `@${id}` : array === null ? '' : `${array.shape.join('x')}:${Array.from(array.data, Number).join(',')}`)
+const idOf = (text: string | undefined): string => (text?.startsWith('@') === true ? text.slice(1) : '')
+
+/** What there is to say about a link to a state; "" for one that carries all that the state is made of. */
+export function linkNote({ weight_id, input_id }: BenchState): string {
+  return (weight_id ?? '') === '' && (input_id ?? '') === '' ? '' : 'many numbers: the link holds while this studio runs'
+}
 
 /** The state as the text behind "#"; what is as usual is left out. */
 export function setupText({ state, weight, input }: Setup, { filter, at }: Spot): string {
@@ -43,10 +47,10 @@ export function setupText({ state, weight, input }: Setup, { filter, at }: Spot)
     ['d', String(state.rank)],
     ['op', state.operation === undefined || state.operation === 'convolution' ? '' : state.operation],
     ['x', state.source === OWN ? '' : (state.source ?? '')],
-    ['in', state.source === OWN && input !== null && input.data.length <= MOST ? numbers(input) : ''],
+    ['in', state.source !== OWN ? '' : numbers(input, state.input_id)],
     ['c', state.channels == null ? '' : String(state.channels)],
     ['k', runs(state.names ?? [])],
-    ['w', (state.names ?? []).includes('') && weight !== null && weight.data.length <= MOST ? numbers(weight) : ''],
+    ['w', (state.names ?? []).includes('') ? numbers(weight, state.weight_id) : ''],
     ['t', cells(state.taps)],
     ['b', Number(state.bias ?? 0) === 0 ? '' : String(state.bias)],
     ['bs', state.biased === true ? '1' : ''],
@@ -83,7 +87,7 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
   const state: BenchState = {
     rank,
     operation: oneOf(parts.get('op'), ['convolution', 'transposed', 'max_pool', 'average_pool'], 'convolution'),
-    source: input === null ? (parts.get('x') ?? '') : OWN,
+    source: input === null && idOf(parts.get('in')) === '' ? (parts.get('x') ?? '') : OWN,
     channels: parts.has('c') ? Number(parts.get('c')) : null,
     names: parts.has('k') ? unrolled(parts.get('k') ?? '') : parts.has('w') ? [''] : [],
     taps: sizes('t'),
@@ -98,6 +102,8 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
     output_padding: sizes('more'),
     ceil_mode: parts.has('ceil'),
     count_padding: parts.has('count'),
+    weight_id: idOf(parts.get('w')),
+    input_id: idOf(parts.get('in')),
     flatten: parts.has('flat'),
     combine: oneOf(parts.get('sum'), ['none', 'magnitude', 'sum', 'largest'], 'none'),
   }
