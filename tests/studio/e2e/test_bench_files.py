@@ -147,7 +147,7 @@ def test_an_upload_becomes_the_input(page: Page, studio: Served, tmp_path: Path,
     elif kind == "wav":
         from scipy.io import wavfile
 
-        wavfile.write(path, 8000, x.T.copy())
+        wavfile.write(path, 8000, (x.T * 30000).astype(np.int16))
     else:
         np.save(path, x)
     page.locator('input[type="file"][accept*=".csv"]').last.set_input_files(path)
