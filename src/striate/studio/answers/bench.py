@@ -72,7 +72,8 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     last = bench.channels if bench.channels <= _CHANNELS else first + 1
     own = state.source == OWN
     picture = input_cell > 1 and not own and session.workbenches.source(state.source)[0].picture
-    key = f"{f'{OWN}:{digest_of(session.workbenches.numbers(state, arrays))}' if own else state.source}/{bench.channels}/{first}/{input_cell}"
+    name = f"{OWN}:{digest_of(session.workbenches.numbers(state, arrays))}" if own else state.source
+    key = f"{name}/{bench.channels}/{first}/{input_cell}"
     if key != request.have:
         sent["input"] = drawn_input(bench.x[first:last], input_cell, picture)
     answer = BenchAnswer(
