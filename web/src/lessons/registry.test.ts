@@ -7,7 +7,7 @@ let unmatched: typeof check
 beforeAll(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {} }))
   ;({ LESSONS, unmatched } = await import('./registry'))
-})
+}, 60_000)
 
 it('has a text for every widget and a widget for every text, step by step', () => {
   expect(unmatched()).toEqual([])
