@@ -163,14 +163,16 @@ class LessonPage:
 
     def type(self, label: str, value: float) -> LessonPage:
         """Puts a number into a field of the figure."""
-        return self.fill(self.figure.get_by_label(label, exact=True), f"{value:g}")
+        # The step in reach has to stay: the title may be out of sight, and scrolling there would be another step.
+        beside = self.page.locator("section.step[aria-current='step']").get_by_role("heading").first
+        return self.fill(self.figure.get_by_label(label, exact=True), f"{value:g}", beside)
 
-    def fill(self, field: Locator, text: str) -> LessonPage:
-        """Puts text into a field and is done with it."""
+    def fill(self, field: Locator, text: str, beside: Locator | None = None) -> LessonPage:
+        """Puts text into a field and is done with it; the mouse then clicks what stands beside it."""
         if self.hand == "mouse":
             field.click(click_count=3)
             self.page.keyboard.insert_text(text)
-            self.page.locator("article h2").click()
+            (beside or self.page.locator("article h2")).click()
         else:
             self.tab_to(field).key("ControlOrMeta+A")
             self.page.keyboard.type(text)
