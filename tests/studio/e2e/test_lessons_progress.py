@@ -97,6 +97,8 @@ def test_nothing_is_done_by_scrolling(browser: Browser, studio: Served, name: st
 def test_what_was_done_is_kept_until_it_is_begun_again(browser: Browser, studio: Served, hand: Hand) -> None:
     with lesson_page(browser, studio, "sizes", hand) as at:
         at.slide("Kernel", 4).done(1).next().at(2).slide("Padding", 1).done(2)
+        # The address follows a moment later.
+        expect(at.page).to_have_url(re.compile("#sizes/2$"))
         at.page.reload()
         at.at(2).done(1).done(2).to_do(3)
         if hand == "mouse":
