@@ -192,7 +192,9 @@ def test_e3_both_forms_on_the_real_sensors(
     dense = 17 * length * 64 * length + 64 * length
     bench.tells(f"{dense:,}", f"{round(dense / 3328):,} times as many", "C-MAPSS FD001, engine 1")
     bench.click("try it: play exactly this layer").shapes(before, (64, length))
-    bench.beside("The sum").tells("64·17·3 + 64 = 3,328", "NASA C-MAPSS train_FD001.txt (Saxena and Goebel, 2008), engine 1", "sensor 21")
+    bench.beside("The sum").tells(
+        "64·17·3 + 64 = 3,328", "NASA C-MAPSS train_FD001.txt (Saxena and Goebel, 2008), engine 1", "sensor 21"
+    )
     x = st.lessons.cmapss(engine / "train_FD001.txt")[:, :length]
     truth = Workbench(x, bank_filters(["untrained"] * 64, 1, depth=17)[0], padding=1)
     bench.value_is(truth.output[0, 0])
