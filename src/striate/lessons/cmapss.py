@@ -44,7 +44,7 @@ _SENSORS = (
     ("W31", "HPT coolant bleed", "lbm/s"),
     ("W32", "LPT coolant bleed", "lbm/s"),
 )
-_NAMES = (*_SETTINGS, *(f"sensor {number}" for number in range(1, 22)))
+NAMES = (*_SETTINGS, *(f"sensor {number}" for number in range(1, 22)))
 _FIRST, _COLUMNS = 2, 26
 
 
@@ -129,7 +129,7 @@ def cmapss_channels(path: str | os.PathLike[str]) -> tuple[CmapssChannel, ...]:
     table = _read(existing_file(path, "C-MAPSS table"))
     low, high = table.min(axis=0), table.max(axis=0)
     found: list[CmapssChannel] = []
-    for place, name in enumerate(_NAMES):
+    for place, name in enumerate(NAMES):
         symbol, meaning, unit = ("", "", "") if place < len(_SETTINGS) else _SENSORS[place - len(_SETTINGS)]
         column = _FIRST + place
         said = f"{symbol}, {meaning}" if symbol else ""
@@ -138,9 +138,9 @@ def cmapss_channels(path: str | os.PathLike[str]) -> tuple[CmapssChannel, ...]:
 
 
 def _column(name: str) -> int:
-    if name not in _NAMES:
-        raise unknown_name("channel", name, _NAMES)
-    return _FIRST + _NAMES.index(name)
+    if name not in NAMES:
+        raise unknown_name("channel", name, NAMES)
+    return _FIRST + NAMES.index(name)
 
 
 def _read(file: Path) -> Array:

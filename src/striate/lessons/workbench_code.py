@@ -140,6 +140,11 @@ def _call(bench: Workbench) -> str:
     return f"y = st.conv_transpose{axes}d({', '.join(['x', weight, *bias, *options])})"
 
 
+def written_out(lines: Sequence[str]) -> bool:
+    """Whether the lines of ``filter_lines`` end in plain numbers, nothing of which is striate's."""
+    return lines[-1].startswith("weight = np.array(") and "st." not in lines[-1]
+
+
 def pads_widely(bench: Workbench) -> bool:
     """Whether a pooling's padding is more than half its kernel, as only one with dilation may: no call takes that."""
     return bench.is_pooling and any(2 * max(pad) > k for pad, k in zip(bench.padding, bench.kernel, strict=True))

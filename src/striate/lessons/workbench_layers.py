@@ -11,7 +11,7 @@ from striate.errors import UnsupportedError
 from striate.lessons.code import array_text, each_text
 from striate.lessons.convolution import pads_of
 from striate.lessons.workbench import Combination, Workbench
-from striate.lessons.workbench_code import filter_lines, import_lines
+from striate.lessons.workbench_code import filter_lines, import_lines, written_out
 
 _COMBINED = {
     "sum": "y = y.sum(axis=-1)",
@@ -77,7 +77,7 @@ def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
     # Keras counts a transposed convolution's filters before the channels that they read.
     ends = (-1, -2) if bench.operation == "convolution" else (-2, -1)
     lines = filter_lines(bench, names)
-    if lines[-1].startswith("weight = np.array(") and "st." not in lines[-1]:
+    if written_out(lines):
         lines = [f"weight = {array_text(np.moveaxis(bench.weight, (0, 1), ends))}"]
     else:
         lines.append(f"weight = np.moveaxis(weight, (0, 1), {ends})")

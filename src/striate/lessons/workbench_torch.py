@@ -10,7 +10,7 @@ from striate.errors import UnsupportedError
 from striate.graph import Array
 from striate.lessons.code import each_text, listed
 from striate.lessons.workbench import Combination, Workbench
-from striate.lessons.workbench_code import filter_lines, grouped_text, import_lines, pads_widely
+from striate.lessons.workbench_code import filter_lines, grouped_text, import_lines, pads_widely, written_out
 
 _COMBINED = {
     "sum": "y = y.sum(1)",
@@ -62,7 +62,7 @@ def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
     if bench.weight is None:
         return []
     lines = filter_lines(bench, names)
-    if lines[-1].startswith("weight = np.array(") and "st." not in lines[-1]:
+    if written_out(lines):
         lines = [f"weight = {_tensor(bench.weight)}"]
     else:
         lines.append("weight = torch.tensor(np.asarray(weight, np.float32))")

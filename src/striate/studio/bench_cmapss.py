@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from striate.errors import ParameterError, unknown_name
-from striate.lessons.cmapss import CHANNELS, CmapssChannel, cmapss, cmapss_channels, cmapss_engines
+from striate.lessons.cmapss import CHANNELS, NAMES, CmapssChannel, cmapss, cmapss_channels, cmapss_engines
 from striate.studio.bench_sources import BenchInput, given, line_of
 from striate.studio.protocol.bench import CmapssChoice, CmapssChoices
 
@@ -81,17 +81,13 @@ def _engine(text: str, engines: Sequence[int]) -> int:
 
 def _channels(text: str) -> tuple[str, ...]:
     """Names of channels from "2,7,s1"."""
-    known = {_short(name): name for name in _all_names()}
+    known = {_short(name): name for name in NAMES}
     found: list[str] = []
     for part in text.split(","):
         if part not in known:
             raise unknown_name("channel", part[:20], known)
         found.append(known[part])
     return tuple(found)
-
-
-def _all_names() -> tuple[str, ...]:
-    return (*(f"setting {number}" for number in range(1, 4)), *(f"sensor {number}" for number in range(1, 22)))
 
 
 def _short(name: str) -> str:

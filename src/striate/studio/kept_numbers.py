@@ -17,6 +17,12 @@ LINKED = 1500
 _BYTES = 2**26
 
 
+def fingerprint(array: Array) -> str:
+    """A short text, the same for the same numbers."""
+    facts = f"{array.dtype}{array.shape}".encode()
+    return hashlib.blake2b(facts + array.tobytes(), digest_size=8).hexdigest()
+
+
 class KeptNumbers:
     """Arrays by a short id, the same for the same numbers; used by several threads."""
 
@@ -29,8 +35,7 @@ class KeptNumbers:
         if array is None or array.size <= LINKED:
             return ""
         kept = np.array(array, order="C")
-        facts = f"{kept.dtype}{kept.shape}".encode()
-        made = hashlib.blake2b(facts + kept.tobytes(), digest_size=8).hexdigest()
+        made = fingerprint(kept)
         with self._lock:
             self._arrays[made] = kept
             self._arrays.move_to_end(made)

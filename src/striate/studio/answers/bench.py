@@ -52,7 +52,9 @@ _FEW, _BORDER = 400, 2
 
 def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) -> tuple[BenchAnswer, Arrays]:
     """Everything about a state."""
+    arrays = session.workbenches.numbers(request.state, arrays)
     bench, state = session.workbenches.bench(request.state, arrays)
+    source, grey = (None, False) if state.source == OWN else session.workbenches.source(state.source)
     sent: dict[str, Array] = {}
     shown = _shown_map(bench, state, request.filter)
     geometry = _geometry(bench)
@@ -70,16 +72,15 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         sent["bias"] = bench.bias
     first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
     last = bench.channels if bench.channels <= _CHANNELS else first + 1
-    own = state.source == OWN
-    picture = input_cell > 1 and not own and session.workbenches.source(state.source)[0].picture
-    name = f"{OWN}:{digest_of(session.workbenches.numbers(state, arrays))}" if own else state.source
+    picture = source is not None and source.picture
+    name = f"{OWN}:{digest_of(arrays)}" if source is None else state.source
     key = f"{name}/{bench.channels}/{first}/{input_cell}"
     if key != request.have:
         sent["input"] = drawn_input(bench.x[first:last], input_cell, picture)
     answer = BenchAnswer(
         id=request.id,
         state=state,
-        source=None if state.source == OWN else session.workbenches.source(state.source)[0].entry,
+        source=None if source is None else source.entry,
         key=key,
         input_shape=bench.x.shape,
         input_first=first,
@@ -98,7 +99,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         geometry=geometry,
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),
-        ranges=_ranges(bench, _channels(session, state, arrays)),
+        ranges=_ranges(bench, len(arrays["input"]) if source is None else 1 if grey else source.shape[0]),
         exact=bench.output.dtype == np.float64,
     )
     return answer, sent
@@ -186,14 +187,6 @@ def _words(bench: Workbench) -> tuple[KernelWords, ...]:
         said = describe(weight[number, channel])
         found.append(KernelWords(kind=said.kind, text=said.text, facts=said.facts))
     return tuple(found)
-
-
-def _channels(session: Session, state: BenchState, arrays: Arrays) -> int:
-    """How many the source has."""
-    if state.source == OWN:
-        return len(session.workbenches.numbers(state, arrays)["input"])
-    source, grey = session.workbenches.source(state.source)
-    return 1 if grey else source.shape[0]
 
 
 def _ranges(bench: Workbench, channels: int) -> BenchRanges:
