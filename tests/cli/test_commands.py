@@ -1,5 +1,6 @@
 """Every command end to end on small files: what it prints, what it writes, and that JSON parses."""
 
+import io
 import json
 import shlex
 from pathlib import Path
@@ -264,6 +265,17 @@ def test_calc(striate):
     assert found["parameters"] == 1792
     assert found["against"]["parameters"] == 150_529_000
     assert found["output_shape"] == [64, 222, 222]
+
+
+def test_calc_of_several_layers(striate, monkeypatch):
+    text = "nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2880, 10))"
+    status, out, _ = striate("calc", text, "--input", "1x28x28")
+    assert status == 0
+    assert out.split()[-4:] == ["together", "10", "29,330", "316,800"]
+    found = facts(striate("calc", text, "--input", "1x28x28", "--json"))
+    assert (found["parameters"], found["output_shape"], len(found["layers"])) == (29_330, [10], 5)
+    monkeypatch.setattr("sys.stdin", io.StringIO("(conv): Conv2d(1, 20, kernel_size=(5, 5))\n(act): ReLU()\n"))
+    assert "give --input for the shapes" in striate("calc", "-")[1]
 
 
 def test_version_and_help(striate):

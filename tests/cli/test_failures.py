@@ -83,6 +83,11 @@ def test_other_words_that_mean_nothing(striate, model, photo, tmp_path):
     refused(striate("filter", "sobell", photo, "-o", tmp_path / "x.png"), 'did you mean "sobel"?')
     refused(striate("calc", "nn.Conv2d(3, 64)"), "argument kernel_size is missing")
     refused(striate("calc", "nn.Conv2d(3, 64, 3)", "-i", "3xx4y"), 'shape (="3xx4y")')
+    pair = "nn.Sequential(nn.Conv2d(1, 20, 5), nn.Linear(3, 4))"
+    refused(
+        striate("calc", pair, "-i", "1x9x9"), "layer 2 of 2, Linear: in_features (=3) but the input 20x5x5 ends in 5"
+    )
+    refused(striate("calc", pair, "--units", "3"), "units (=3) compare one layer, 2 were given")
     refused(striate("field", model, "c1:0@0,0", "--data"), "needs the numbers of a run")
     refused(striate("field", model, "c1:0@0,0", "-o", tmp_path / "x.png"), "give one with --input")
     assert not (tmp_path / "x.png").exists()

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from striate.errors import DeclarationError
-from striate.importers.declaration import parse_declaration
-from striate.importers.declaration_arguments import Required
-from striate.importers.declaration_layers import KERAS_LAYERS, TORCH_LAYERS
+from striate.importers.declaration import parse_declaration, parse_declarations
+from striate.importers.declaration.keras_layers import ACTIVATIONS, KERAS_LAYERS
+from striate.importers.declaration.parameter import Required
+from striate.importers.declaration.torch_layers import TORCH_LAYERS
+from striate.lenses.declared_stack import declared_stack
 
 
 def given_arguments(text):
@@ -63,7 +65,12 @@ def test_what_has_no_effect_on_sizes_is_kept_as_text():
         ("", "nothing was pasted"),
         ("Conv2d(3, 64, 3", "'(' was never closed at column 7"),
         ("conv", '"conv" is no call'),
-        ("a = 1; b = 2", "2 statements"),
+        ("a = 1; b = 2", '"a = 1; b = 2" is no call'),
+        (
+            "nn.Conv2d(3, 8, 3); nn.ReLU()",
+            "2 layers were pasted, expected one; paste one of them: nn.Conv2d(3, 8, 3), nn",
+        ),
+        ("nn.ReLU(); layers.Dense(3)", "layers of PyTorch and of Keras stand side by side"),
         ("9**9**9", "is no call"),
         ("nn.Conv2(3, 4)", 'no layer "Conv2"; did you mean "Conv2d"'),
         ("layers.Conv2d(3, 4, 3)", 'no layer "Conv2d"; did you mean "Conv2D"'),
@@ -97,7 +104,16 @@ def test_what_has_no_effect_on_sizes_is_kept_as_text():
         ("Conv2D(32, 3, padding='causal')", 'padding (=\'causal\') does not fit; expected "valid" or "same"'),
         ("Dense(units=0)", "units (=0) does not fit; expected a positive whole number"),
         ("BatchNormalization(axis=(1, 2))", "axis (=(1, 2)) must be one number here"),
-        ("x" * 3000, "more than 2000; paste one layer"),
+        ("x" * 30_000, "more than 20000; paste fewer layers"),
+        ("Dense(" + "-" * 19_000 + "1)", "nested"),
+        ("nn.Conv2d(" * 900 + ")" * 900, "nested"),
+        ("f(" * 150 + ")" * 150, "no layer by itself"),
+        ("nn.Conv2d(3, 8, (3,))", "kernel_size (=(3,)) has 1 entries, expected 2, one per axis"),
+        ("Conv2D(8, (3,))", "kernel_size (=(3,)) does not fit"),
+        ("nn.Dropout(1.5)", "p (=1.5) does not fit; expected a number from 0 to 1"),
+        ("Conv2D(8, 3, activation='relo')", 'no activation "relo"; did you mean "relu"'),
+        ("nn.Upsample(scale_factor=2, align_corners=True)", 'align_corners (=True) means nothing for mode "nearest"'),
+        ("Permute((1, 3))", "dims (=(1, 3)) must name each axis once"),
         ("Dense(" + "-" * 1900 + "1)", "too deeply nested"),
         ("Dense(" + "(" * 900 + "1" + ")" * 900 + ")", "nested"),
         ("Dense(1)\0", "not a Python call"),
@@ -140,8 +156,9 @@ def test_arguments_are_those_of_torch(torch, name):
 
 @pytest.mark.parametrize("name", sorted(KERAS_LAYERS))
 def test_arguments_are_those_of_keras(keras, name):
-    layers = keras.layers
-    theirs = [p for p in inspect.signature(getattr(layers, name).__init__).parameters.values() if p.name != "self"]
+    layer = getattr(keras.layers, name)
+    takes = layer.__init__ if inspect.isclass(layer) else layer  # Input is a function
+    theirs = [p for p in inspect.signature(takes).parameters.values() if p.name != "self"]
     theirs = [p for p in theirs if p.kind is not p.VAR_KEYWORD]
     ours = [p for p in KERAS_LAYERS[name].parameters if not p.keyword]
     assert [p.name for p in ours] == [p.name for p in theirs]
@@ -169,3 +186,66 @@ def test_arguments_are_those_of_keras(keras, name):
 def test_what_an_argument_means(line, argument, meaning):
     (found,) = [given.meaning for given in parse_declaration(line).arguments if given.name == argument]
     assert meaning in found
+
+
+def test_activations_are_those_of_keras(keras):
+    for name in ACTIVATIONS:
+        assert callable(keras.activations.get(name))
+    assert set(ACTIVATIONS) >= {name for name in dir(keras.activations) if not name.startswith("_")} - {
+        "deserialize",
+        "get",
+        "serialize",
+    }
+
+
+PRINTED = """Net(
+  (features): Sequential(
+    (0): Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=same)
+    (1): ReLU(inplace=True)
+    (2): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+  )
+  (flat): Flatten(start_dim=1, end_dim=-1)
+  (fc): Linear(in_features=1176, out_features=10, bias=True)
+)"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten())", "Conv2d ReLU Flatten"),
+        ("nn.Sequential(nn.Sequential(nn.ReLU(), nn.Tanh()), nn.Flatten())", "ReLU Tanh Flatten"),
+        ("self.conv = nn.Conv2d(3, 6, 5)\nself.pool = nn.MaxPool2d(2, 2)", "Conv2d MaxPool2d"),
+        (
+            "nn.Sequential(OrderedDict([('conv1', nn.Conv2d(1, 20, 5)), ('relu1', nn.ReLU())]))",
+            "Conv2d ReLU",
+        ),
+        ("nn.ModuleDict({'a': nn.Conv2d(1, 20, 5), 'b': nn.ReLU()})", "Conv2d ReLU"),
+        ("model = keras.Sequential([layers.Dense(3), layers.ReLU()], name='m')", "Dense ReLU"),
+        ("model = Sequential()\nmodel.add(Conv2D(8, 3))\nmodel.add(Flatten())", "Conv2D Flatten"),
+        ("x = Dense(3)(x)\nx = ReLU()(x)", "Dense ReLU"),
+        (PRINTED, "Conv2d ReLU MaxPool2d Flatten Linear"),
+    ],
+)
+def test_several_layers(text, kinds):
+    found = parse_declarations(text)
+    assert [each.kind for each in found] == kinds.split()
+    assert len({each.framework for each in found}) == 1
+
+
+def test_what_pytorch_prints_is_what_it_printed(torch):
+    nn = torch.nn
+    net = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding="same", padding_mode="circular"),
+        nn.BatchNorm2d(6),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.Sequential(nn.ReflectionPad2d(1), nn.PReLU(6), nn.GroupNorm(2, 6)),
+        nn.LayerNorm((6, 30, 30)),
+        nn.Hardtanh(),
+        nn.AdaptiveMaxPool2d((3, None)),
+        nn.Flatten(),
+        nn.Linear(540, 10),
+        nn.Softmax(dim=1),
+    )
+    stack = declared_stack(parse_declarations(str(net)), (1, 14, 14))
+    assert stack.parameters == sum(p.numel() for p in net.parameters())
+    assert stack.output_shape == tuple(net(torch.zeros(1, 1, 14, 14)).shape[1:])

@@ -65,6 +65,23 @@ def test_without_an_input_only_what_the_line_says():
         ("BatchNormalization(axis=4)", (4, 4, 3), "axis (=4) is not an axis of the input"),
         ("nn.Conv1d(1, 1, 1)", (1, 0), "must have positive sizes"),
         ("nn.Upsample(scale_factor=0.1)", (1, 4), "leaves nothing of the input"),
+        ("nn.Linear(10, 5)", (11,), "in_features (=10) but the input has 11 numbers"),
+        (
+            "nn.Conv2d(3, 8, 3, padding=9, padding_mode='reflect')",
+            (3, 8, 8),
+            "add at most 7 cells to a height of 8, not 9",
+        ),
+        ("nn.CircularPad1d((0, 9))", (3, 8), 'mode "circular" can add at most 8 cells to a length of 8, not 9'),
+        ("nn.ZeroPad1d(-4)", (3, 8), "cutting ((-4, -4),) off leaves nothing of the input"),
+        ("nn.PixelShuffle(3)", (8, 4, 4), "channels 8 must be multiples of 9"),
+        ("nn.PixelUnshuffle(3)", (8, 4, 6), "height and width 4x6 must be multiples of 3"),
+        ("nn.ChannelShuffle(3)", (8, 4, 6), "8 channels cannot be cut into groups (=3)"),
+        ("nn.LazyConvTranspose1d(4, 3, groups=2)", (3, 6), "the input's 3 channels cannot be cut into groups (=2)"),
+        ("nn.Softmax(dim=5)", (3, 4, 4), "dim (=5) is no axis of an input with 3 axes after the batch"),
+        ("GroupNormalization(groups=3)", (4, 4, 8), "8 channels cannot be cut into groups (=3)"),
+        ("Reshape((5, -1))", (7, 7, 64), "target_shape (=(5, -1)) does not hold the input's 3136 numbers"),
+        ("Permute((2, 1))", (7, 7, 64), "dims (=(2, 1)) name 2 axes, the input has 3"),
+        ("RepeatVector(3)", (7, 7), "input (7, 7) has 2 axes, expected 1: a vector"),
     ],
 )
 def test_an_input_that_does_not_fit(text, shape, message):

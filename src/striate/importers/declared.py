@@ -7,7 +7,7 @@ from typing import Literal
 
 from striate.arithmetic import AutoPad, Pads
 
-Causal = Literal["causal"]
+PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Convolution:
         bias: Whether each output channel has one.
         multiplier: Filters for each input channel, of a depthwise convolution.
         pointwise: Filters of the 1×1 convolution that follows in a separable one.
+        padding_mode: What is added at the edges.
     """
 
     rank: int
@@ -39,6 +40,7 @@ class Convolution:
     bias: bool = True
     multiplier: int = 1
     pointwise: int | None = None
+    padding_mode: PaddingMode = "zeros"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Normalization:
         statistics: Whether mean and variance are kept for each channel.
         shape: Shape of the last axes that it was declared for (layer norm); () for one number a channel.
         groups: Groups of channels, for the check that they divide.
-        axis: Axis that has the learned numbers, as the source counts (Keras).
+        axes: Axes that have the learned numbers, as Keras counts; () for the channels.
     """
 
     rank: int | None
@@ -106,7 +108,7 @@ class Normalization:
     statistics: bool = False
     shape: tuple[int, ...] = ()
     groups: int = 1
-    axis: int | None = None
+    axes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,70 @@ class Flatten:
 
 @dataclass(frozen=True, slots=True)
 class Elementwise:
-    """A function of each number, or a dropout; ``learned`` parameters (PReLU)."""
+    """A result of the input's own shape: a function of each number, a dropout, a softmax.
+
+    Args:
+        learned: Learned numbers, one a channel or one for all (PReLU).
+        axis: Axis that it needs, as the source counts with the batch (softmax); None for no particular one.
+        groups: Groups that must divide the channels.
+    """
 
     learned: int = 0
+    axis: int | None = None
+    groups: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """A learned slope for each place, or one for all places along the ``shared`` axes (0 is the batch)."""
+
+    shared: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """A learned row of ``width`` numbers for each of ``rows`` whole numbers."""
+
+    rows: int
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
 class Padding:
-    """Zeros (before, after) per axis."""
+    """Cells (before, after) per axis; negative numbers cut off."""
 
     rank: int
     pads: Pads
+    mode: PaddingMode = "zeros"
+
+
+@dataclass(frozen=True, slots=True)
+class PixelShuffle:
+    """Channels become cells: ``factor`` times as long along both axes; ``back`` is the other way round."""
+
+    factor: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape:
+    """The same numbers in another shape, in the source's order of axes; one entry may be -1: what is left."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Permute:
+    """The axes in another order, counted from 1 in the source's order (0 is the batch)."""
+
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A vector, so many times."""
+
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +205,12 @@ Meaning = (
     | Normalization
     | Flatten
     | Elementwise
+    | Slopes
+    | Embedding
     | Padding
+    | PixelShuffle
+    | Reshape
+    | Permute
+    | Repeat
     | Upsampling
 )

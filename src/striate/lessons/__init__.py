@@ -13,7 +13,7 @@ from striate.lessons.bank import bank_call, bank_filters
 from striate.lessons.cmapss import CmapssChannel, cmapss, cmapss_channels, cmapss_engines
 from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
-from striate.lessons.declaration import explain_declaration
+from striate.lessons.declaration import explain_declaration, explain_declarations
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
 from striate.lessons.examples import WorkedExample, worked_examples
@@ -63,6 +63,7 @@ __all__ = [
     "ecg",
     "equivariance_error",
     "explain_declaration",
+    "explain_declarations",
     "field_growth",
     "hierarchy",
     "influence",

@@ -59,15 +59,15 @@ def _facts(layer: DeclaredLayer) -> list[str]:
     rows: list[tuple[str, str]] = []
     order = "channels last" if layer.declaration.channels_last else "channels first"
     if layer.input_shape is not None:
-        rows.append(("input", f"{_shape(layer.input_shape)}  ({order}, one sample)"))
+        rows.append(("input", f"{shape_in_words(layer.input_shape)}  ({order}, one sample)"))
     if layer.output_shape is not None:
-        rows.append(("output", _shape(layer.output_shape)))
+        rows.append(("output", shape_in_words(layer.output_shape)))
     rows += [("", str(size)) for size in layer.sizes]
     if layer.parameters is None:
         rows.append(("parameters", "depend on the input's channels; give --input"))
     else:
         rows.append(("parameters", str(layer.parameters) if layer.parameters.value else "0: nothing is learned"))
-    rows += [("", f"{weight.name} {_shape(weight.shape)}") for weight in layer.weights or ()]
+    rows += [("", f"{weight.name} {shape_in_words(weight.shape)}") for weight in layer.weights or ()]
     if layer.statistics:
         rows.append(("statistics", f"{layer.statistics:,} running means and variances, kept but not learned"))
     if layer.macs is not None and layer.macs.value:
@@ -93,7 +93,8 @@ def _twin(dense: DenseTwin) -> list[str]:
     return lines
 
 
-def _shape(shape: tuple[int, ...]) -> str:
+def shape_in_words(shape: tuple[int, ...]) -> str:
+    """As people write it: 3×224×224."""
     return "×".join(str(size) for size in shape) or "one number"
 
 

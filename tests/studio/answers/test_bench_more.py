@@ -234,6 +234,14 @@ def test_what_cannot_be_played_says_why(session):
     assert "no window" in ask(session, "bench_declare", text="nn.Linear(3, 4)", shape="3")[0].why_not
     assert "too many" in ask(session, "bench_declare", text="nn.Conv2d(512, 512, 3)")[0].why_not
     assert "two layers" in ask(session, "bench_declare", text="SeparableConv2D(8, 3)", shape="9x9x3")[0].why_not
+    for text, why in (
+        ("nn.Conv2d(3, 8, 3, padding=1, padding_mode='circular')", 'padding_mode "circular" is not played'),
+        ("nn.LPPool2d(2, 3)", "neither a maximum nor an average"),
+        ("nn.AvgPool2d(2, divisor_override=3)", "a divisor of its own"),
+    ):
+        answer, _ = ask(session, "bench_declare", text=text)
+        assert answer.state is None
+        assert why in answer.why_not
 
 
 @pytest.mark.parametrize(
@@ -241,6 +249,7 @@ def test_what_cannot_be_played_says_why(session):
     [
         ("hello", "", "is no call"),
         ("nn.Conv1d(17, 64)", "", "kernel_size"),
+        ("nn.Sequential(nn.Conv1d(1, 6, 3), nn.ReLU())", "", "2 layers were pasted, expected one; paste one of them"),
         ("nn.Conv1d(17, 64, 3)", "16x30", "16 channels"),
         ("nn.Conv1d(17, 64, 3)", "a lot", 'input shape "a lot" must be whole numbers'),
     ],

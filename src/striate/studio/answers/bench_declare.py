@@ -123,6 +123,9 @@ def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
         return None, f"{line.kind} has no window that slides"
     if layer.input_shape is None:
         return None, "its input is not known; give a shape"
+    other = _something_else(line)
+    if other:
+        return None, other
     first = _channels_first(layer)
     padding = _padding(meaning)
     if padding is None:
@@ -150,6 +153,18 @@ def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
         extra = more if more is not None else (0,) * meaning.rank
         return BenchState(**common, operation="transposed", output_padding=extra), ""
     return BenchState(**common), ""
+
+
+def _something_else(line: Declaration) -> str:
+    """What the layer does and the workbench does not; nothing of the kind gives ""."""
+    meaning = line.meaning
+    if isinstance(meaning, Convolution) and meaning.padding_mode != "zeros":
+        return f'padding_mode "{meaning.padding_mode}" is not played, only zeros are'
+    if line.kind.startswith("LPPool"):
+        return f"{line.kind} is neither a maximum nor an average"
+    if any(each.name == "divisor_override" and each.value is not None for each in line.arguments):
+        return "an average with a divisor of its own is not played"
+    return ""
 
 
 def _padding(meaning: _Windowed) -> Padding | None:

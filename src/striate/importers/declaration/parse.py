@@ -1,19 +1,20 @@
-"""Reads a pasted layer line, such as ``nn.Conv1d(17, 64, kernel_size=3, padding=1)``, without running it."""
+"""From the calls of layers to declarations: every argument with its value, checked, and its meaning."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from striate.errors import DeclarationError, unknown_name
-from striate.importers.declaration_arguments import Parameter, Required, Value
-from striate.importers.declaration_layers import KERAS_LAYERS, TORCH_LAYERS, Framework, LayerKind, Values
+from striate.importers.declaration.keras_layers import ACTIVATIONS, KERAS_LAYERS
+from striate.importers.declaration.kinds import Framework, LayerKind, Values
+from striate.importers.declaration.parameter import Parameter, Required, Value
+from striate.importers.declaration.source import EXAMPLE, holds_layers, inner_layer, layer_calls, shown
+from striate.importers.declaration.torch_layers import TORCH_LAYERS
 from striate.importers.declared import Meaning
 
-# A pasted line is short; what is longer is no layer, and Python's parser should not be fed with it.
-LONGEST = 2000
 LARGEST = 10**12
 
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], int | float | complex]] = {
@@ -87,62 +88,59 @@ def parse_declaration(text: str) -> Declaration:
         >>> [(a.name, a.value) for a in declaration.arguments if a.given]
         [('in_channels', 17), ('out_channels', 64), ('kernel_size', 3), ('padding', 1)]
     """
+    first, *more = parse_declarations(text)
+    if more:
+        two = f"{first.text}, {more[0].text}"
+        raise DeclarationError(f"{1 + len(more)} layers were pasted, expected one; paste one of them: {shown(two)}")
+    return replace(first, text=text.strip())
+
+
+def parse_declarations(text: str) -> tuple[Declaration, ...]:
+    """Reads one or several PyTorch or Keras layers; the text is parsed, never run.
+
+    Args:
+        text: Layers one below the other, a list of them, ``nn.Sequential(...)``, ``keras.Sequential([...])``, lines of
+            ``model.add(...)``, or what PyTorch prints of a model.
+
+    Returns:
+        One declaration each, in order.
+
+    Raises:
+        DeclarationError: As of :func:`parse_declaration`; or PyTorch's and Keras's layers stand side by side.
+
+    Example:
+        >>> layers = parse_declarations("nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU(), nn.Flatten())")
+        >>> [layer.kind for layer in layers]
+        ['Conv2d', 'ReLU', 'Flatten']
+    """
     try:
-        return _read(text.strip())
+        return _declarations(layer_calls(text))
     except RecursionError as error:
         raise DeclarationError("the line is too deeply nested for a layer; paste one layer") from error
 
 
-def _read(line: str) -> Declaration:
-    call = _layer_call(line)
+def _declarations(calls: list[ast.Call]) -> tuple[Declaration, ...]:
+    candidates = [_candidates(call) for call in calls]
+    certain: set[Framework] = {found[0][1].framework for found in candidates if len(found) == 1}
+    if len(certain) > 1:
+        raise DeclarationError("layers of PyTorch and of Keras stand side by side; paste those of one")
+    return tuple(_read(call, found, certain) for call, found in zip(calls, candidates, strict=True))
+
+
+def _read(call: ast.Call, candidates: list[tuple[str, LayerKind]], certain: set[Framework]) -> Declaration:
+    """What both frameworks have is read as the layers beside it are, else as the one that its arguments fit."""
     errors: list[DeclarationError] = []
-    for kind_name, kind in _candidates(call, line):
+    of_one = [each for each in candidates if each[1].framework in certain]
+    for name, kind in of_one or candidates:
         try:
-            return _declaration(line, kind_name, kind, call)
+            return _declaration(ast.unparse(call), name, kind, call)
         except DeclarationError as error:
-            errors.append(DeclarationError(f"{kind_name}: {error}"))
+            errors.append(DeclarationError(f"{name}: {error}"))
     raise errors[0]
 
 
-def _layer_call(line: str) -> ast.Call:
-    if not line:
-        raise DeclarationError("nothing was pasted; expected a layer such as nn.Conv2d(3, 64, 3)")
-    if len(line) > LONGEST:
-        raise DeclarationError(f"the line has {len(line)} characters, more than {LONGEST}; paste one layer")
-    try:
-        body = ast.parse(line).body
-    except SyntaxError as error:
-        column = max(1, error.offset or 1)
-        near = line.splitlines()[(error.lineno or 1) - 1 : error.lineno or 1]
-        shown = near[0][max(0, column - 16) : column + 15] if near else line[:30]
-        raise DeclarationError(f'not a Python call: {error.msg} at column {column}, near "{shown.strip()}"') from error
-    except (ValueError, MemoryError, RecursionError) as error:
-        raise DeclarationError(f"not a Python call: {error or 'too deeply nested'}") from error
-    if len(body) != 1:
-        raise DeclarationError(f"{len(body)} statements were pasted, expected one layer such as nn.Conv2d(3, 64, 3)")
-    statement = body[0]
-    node = statement.value if isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign) else None
-    if isinstance(node, ast.Tuple) and len(node.elts) == 1:
-        node = node.elts[0]
-    if not isinstance(node, ast.Call):
-        raise DeclarationError(f'"{_shown(line)}" is no call; expected a layer such as nn.Conv2d(3, 64, 3)')
-    return _innermost(node)
-
-
-def _innermost(call: ast.Call) -> ast.Call:
-    """The layer in ``model.add(layer)`` and in ``layer(x)``."""
-    while True:
-        inner = call.args[0] if len(call.args) == 1 else None
-        if isinstance(call.func, ast.Call):
-            call = call.func
-        elif isinstance(call.func, ast.Attribute) and call.func.attr == "add" and isinstance(inner, ast.Call):
-            call = inner
-        else:
-            return call
-
-
-def _candidates(call: ast.Call, line: str) -> list[tuple[str, LayerKind]]:
-    name, prefix = _called(call, line)
+def _candidates(call: ast.Call) -> list[tuple[str, LayerKind]]:
+    name, prefix = _called(call)
     tables = [TORCH_LAYERS, KERAS_LAYERS]
     owner = prefix.split(".")
     if "nn" in owner or "torch" in owner:
@@ -151,17 +149,27 @@ def _candidates(call: ast.Call, line: str) -> list[tuple[str, LayerKind]]:
         tables = [KERAS_LAYERS]
     found = [(name, table[name]) for table in tables if name in table]
     if not found:
-        known = [known for table in tables for known in table]
-        raise DeclarationError(str(unknown_name("layer", name, known)) + "; calc knows PyTorch's and Keras's layers")
+        raise _unknown_layer(call, name, tables)
     return found
 
 
-def _called(call: ast.Call, line: str) -> tuple[str, str]:
+def _unknown_layer(call: ast.Call, name: str, tables: list[Mapping[str, LayerKind]]) -> DeclarationError:
+    if holds_layers(name):
+        return DeclarationError(f'"{shown(ast.unparse(call))}" has no layer written out in it; paste the layers')
+    inside = inner_layer(call)
+    if inside is not None:
+        return DeclarationError(f"{name} is no layer by itself; paste the one inside: {shown(ast.unparse(inside))}")
+    known = [known for table in tables for known in table]
+    words = str(unknown_name("layer", name, dict.fromkeys(known)))
+    return DeclarationError(f"{words}; calc knows PyTorch's and Keras's layers, paste those that a block is made of")
+
+
+def _called(call: ast.Call) -> tuple[str, str]:
     if isinstance(call.func, ast.Name):
         return call.func.id, ""
     if isinstance(call.func, ast.Attribute):
         return call.func.attr, ast.unparse(call.func.value)
-    raise DeclarationError(f'"{_shown(line)}" calls no layer by name; expected one such as nn.Conv2d(3, 64, 3)')
+    raise DeclarationError(f'"{shown(ast.unparse(call))}" calls no layer by name; expected one such as {EXAMPLE}')
 
 
 def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Declaration:
@@ -170,7 +178,7 @@ def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Decla
     values: dict[str, Value] = {}
     for parameter in kind.parameters:
         if parameter.name in given:
-            value = _value(parameter, given[parameter.name], kind.rank)
+            value = _value(parameter, given[parameter.name], kind)
         elif isinstance(parameter.default, Required):
             raise DeclarationError(f"argument {parameter.name} is missing; {_expected(parameter, kind.rank)}")
         else:
@@ -187,7 +195,8 @@ def _declaration(line: str, name: str, kind: LayerKind, call: ast.Call) -> Decla
 
 
 def _input_shape(values: Mapping[str, Value]) -> tuple[int, ...] | None:
-    shape = values.get("input_shape")
+    shape = values.get("input_shape") or values.get("shape")  # of a layer, and of Input
+    shape = (values.get("input_dim"),) if shape is None and "units" in values else shape
     if not isinstance(shape, tuple) or not all(isinstance(size, int) and size > 0 for size in shape):
         return None  # Keras allows None for a free size: then --input says it
     return tuple(size for size in shape if isinstance(size, int))
@@ -214,13 +223,34 @@ def _bind(kind: LayerKind, call: ast.Call) -> dict[str, ast.expr]:
     return given
 
 
-def _value(parameter: Parameter, node: ast.expr, rank: int) -> Value:
+def _value(parameter: Parameter, node: ast.expr, kind: LayerKind) -> Value:
     if parameter.wanted == "any":
-        return _text(node)
+        return (
+            _activation(_text(node))
+            if kind.framework == "keras" and _names_activation(parameter, node)
+            else _text(node)
+        )
+    if isinstance(node, ast.Name) and node.id in parameter.words:
+        return node.id  # PyTorch prints padding=same
     value = _constant(parameter.name, node)
-    if not _fits(parameter, value, rank):
-        raise DeclarationError(f"{parameter.name} (={_shown(repr(value))}) does not fit; {_expected(parameter, rank)}")
+    keras = kind.framework == "keras"
+    if keras and isinstance(value, str):
+        value = value.lower()  # as Keras does: padding="SAME"
+    if not _fits(parameter, value, kind.rank, one_for_all=not keras):
+        raise DeclarationError(
+            f"{parameter.name} (={shown(repr(value))}) does not fit; {_expected(parameter, kind.rank)}"
+        )
     return value
+
+
+def _names_activation(parameter: Parameter, node: ast.expr) -> bool:
+    return parameter.name == "activation" and isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _activation(name: Value) -> Value:
+    if name not in ACTIVATIONS:
+        raise DeclarationError(str(unknown_name("activation", str(name), ACTIVATIONS)))
+    return name
 
 
 def _text(node: ast.expr) -> Value:
@@ -248,13 +278,13 @@ def _constant(name: str, node: ast.expr) -> Value:
             raise DeclarationError(f"{name} (={ast.unparse(node)}) has no value: {error}") from error
     if isinstance(node, ast.Name | ast.Attribute):
         raise DeclarationError(f"{name} (={ast.unparse(node)}) is a name; write the number that it stands for")
-    raise DeclarationError(f"{name} (={_shown(ast.unparse(node))}) must be a number, a word or a tuple")
+    raise DeclarationError(f"{name} (={shown(ast.unparse(node))}) must be a number, a word or a tuple")
 
 
 def _number(name: str, node: ast.expr) -> int | float:
     value = _constant(name, node)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DeclarationError(f"{name} (={_shown(ast.unparse(node))}) must be a number to be calculated with")
+        raise DeclarationError(f"{name} (={shown(ast.unparse(node))}) must be a number to be calculated with")
     return value
 
 
@@ -266,17 +296,19 @@ def _bounded(name: str, value: Value | complex) -> Value:
     return value
 
 
-def _fits(parameter: Parameter, value: Value, rank: int) -> bool:
+def _fits(parameter: Parameter, value: Value, rank: int, one_for_all: bool) -> bool:
     if isinstance(value, str):
         return value in parameter.words
     if value is None:
-        return parameter.default is None
+        return parameter.default is None or parameter.optional
     if parameter.wanted == "flag":
         return isinstance(value, bool) or value in (0, 1)
     if isinstance(value, bool):
         return False
     if parameter.wanted == "number":
         return isinstance(value, int | float)
+    if parameter.wanted == "rate":
+        return isinstance(value, int | float) and 0 <= value <= 1
     if parameter.wanted == "word":
         return False
     if parameter.wanted in ("shape", "axes", "pads"):
@@ -284,7 +316,8 @@ def _fits(parameter: Parameter, value: Value, rank: int) -> bool:
     lowest = 0 if parameter.wanted in ("cells", "padding") else 1
     if isinstance(value, tuple):
         whole = all(isinstance(part, int) and not isinstance(part, bool) and part >= lowest for part in value)
-        return parameter.wanted != "count" and len(value) in (1, rank) and whole
+        lengths = (1, rank) if one_for_all else (rank,)
+        return parameter.wanted != "count" and len(value) in lengths and whole
     return isinstance(value, int) and value >= lowest
 
 
@@ -307,16 +340,12 @@ def _expected(parameter: Parameter, rank: int) -> str:
         "padding": f"expected a whole number from 0{each}",
         "flag": "expected True or False",
         "number": "expected a number",
+        "rate": "expected a number from 0 to 1",
         "word": "expected",
         "shape": "expected a positive whole number or a tuple of them",
         "pads": "expected a whole number from 0 or a tuple of them",
-        "axes": "expected a whole number",
+        "axes": "expected a whole number or a tuple of them",
         "any": "expected a value",
     }[parameter.wanted]
     words = " or ".join(f'"{word}"' for word in parameter.words)
     return f"{text} {words}" if parameter.wanted == "word" else text + (f", or {words}" if words else "")
-
-
-def _shown(text: str) -> str:
-    first = " ".join(text.split())
-    return first if len(first) <= 60 else first[:57] + "..."

@@ -1,0 +1,55 @@
+"""Pasted layers, one after the other, as text: a line each with output and parameters, and the sums."""
+
+from __future__ import annotations
+
+from striate.lenses.declared_layer import DeclaredLayer
+from striate.lenses.declared_stack import DeclaredStack
+from striate.render.declaration import declared_plain, shape_in_words
+from striate.render.plain import Plain, plain
+
+_LONGEST_LINE = 44
+
+
+def stack_text(stack: DeclaredStack) -> str:
+    """The layers in aligned lines."""
+    first = stack.layers[0].declaration
+    framework = {"pytorch": "PyTorch", "keras": "Keras"}[first.framework]
+    order = "channels last" if first.channels_last else "channels first"
+    rows = [("layer", "output", "parameters", "MACs"), ("input", _shape(stack.input_shape), "", "")]
+    rows += [_row(layer) for layer in stack.layers]
+    rows.append(("together", _shape(stack.output_shape), _number(stack.parameters), _number(stack.macs)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [f"{len(stack.layers)} layers ({framework}, {order}, one sample)", ""]
+    for name, output, parameters, macs in rows:
+        line = f"{name:<{widths[0]}}  {output:<{widths[1]}}  {parameters:>{widths[2]}}  {macs:>{widths[3]}}"
+        lines.append(line.rstrip())
+    if stack.input_shape is None:
+        lines += ["", f"give --input for the shapes and the cost ({order}, without the batch)"]
+    return "\n".join(lines)
+
+
+def stack_plain(stack: DeclaredStack) -> Plain:
+    """The same as data."""
+    return {
+        "layers": [declared_plain(layer) for layer in stack.layers],
+        "input_shape": plain(stack.input_shape),
+        "output_shape": plain(stack.output_shape),
+        "parameters": stack.parameters,
+        "macs": stack.macs,
+    }
+
+
+def _row(layer: DeclaredLayer) -> tuple[str, str, str, str]:
+    text = " ".join(layer.declaration.text.split())
+    name = text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."
+    parameters = "?" if layer.parameters is None else f"{layer.parameters.value:,}"
+    macs = "?" if layer.macs is None or layer.input_shape is None else f"{layer.macs.value:,}"
+    return (name, _shape(layer.output_shape), parameters, macs)
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "?" if shape is None else shape_in_words(shape)
+
+
+def _number(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"
