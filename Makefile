@@ -24,8 +24,9 @@ help:  ## Show this list.
 demo: $(READY)/run  ## See one network work: MODEL=net.onnx, INPUT=photo.jpg for your own, ARGS=--text to print.
 	@$(BIN)/striate demo $${MODEL:+--model "$$MODEL"} $${INPUT:+--input "$$INPUT"} $(ARGS)
 
+# A file's tests share what it sets up, so they stay on one worker; files in the order that tests/conftest.py gives them.
 test: $(READY)/test $(READY)/page $(READY)/browser  ## Run all tests, doctests and documented examples, with the coverage gate (ARGS="-k conv" adds options).
-	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov $(ARGS)
+	@STRIATE_REQUIRE_PEERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov $(ARGS)
 	@$(if $(ARGS),:,$(BIN)/python scripts/npm.py test --silent)
 
 # import-linter's cache does not notice a module that is new: without it the layers are always those of the tree.

@@ -47,6 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(clean)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A release takes longest, so it comes first; doctests are short, so they come last: no worker ends long before.
+
+    Workers take whole files in this order (``--dist loadfile --no-loadscope-reorder``).
+    """
+    release, tests = ROOT / "tests" / "test_packaging.py", ROOT / "tests"
+    items.sort(key=lambda item: (item.path != release, not item.path.is_relative_to(tests)))
+
+
 @pytest.fixture(autouse=True)
 def threads_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test sets with st.set_threads ends with it."""

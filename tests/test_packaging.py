@@ -25,7 +25,7 @@ import pytest
 from benchmarks.studio.serving import served
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
+pytestmark = pytest.mark.slow
 
 STATIC = "striate/studio/static/"
 # What npm (through hatch_build.py) says where it reaches nothing.

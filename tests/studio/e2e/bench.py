@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from benchmarks.studio.serving import Served
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import number
 from tests.studio.e2e.walk import Hand, listen
 

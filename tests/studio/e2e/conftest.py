@@ -1,38 +1,36 @@
-"""One browser a session, one studio a module, one page a test; a page or a server that complains fails its test.
+"""One browser a session, one studio for the bundled network, one page a test; whoever complains fails the test.
 
 Without Chromium these tests are skipped with the reason; with STRIATE_REQUIRE_BROWSER=1 a missing browser is an error.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+import striate as st
 from benchmarks.studio.browser import NoBrowserError, find_browser, launch, required
 from benchmarks.studio.serving import Served, served
+from striate import bundled
 from striate.errors import MissingDependencyError
+from striate.run import Run
 from striate.studio.pages import pages
 from tests.studio.e2e.axe import AXE
-from tests.studio.e2e.networks import Opened
+from tests.studio.e2e.bench import BenchPage, bench_page
+from tests.studio.e2e.fresh import PATIENCE, fresh_page, untroubled
+from tests.studio.e2e.lesson import LessonPage, lesson_page
+from tests.studio.e2e.networks import Opened, kinds
 from tests.studio.e2e.screen import Screen
-
-# Nothing waits this long unless something is wrong: on a busy machine a slow answer is no failure.
-PATIENCE = 30_000
-# How a Python program says that something is wrong.
-TROUBLE = re.compile(r"Traceback|Error|ERROR|WARNING|Warning|CRITICAL")
+from tests.studio.e2e.walk import Hand
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module share a studio, so they stay on one worker (with --dist loadgroup)."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What runs here of striate is the truth to compare with, tested elsewhere: the gate does without these tests."""
+    item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
@@ -51,23 +49,69 @@ def browser() -> Generator[Browser]:
         found.close()
 
 
+# ---- studios
+
+
 @pytest.fixture(scope="module")
 def serve(browser: Browser) -> Generator[Callable[..., Served]]:
     """Starts studios that end with the module; one that had something to complain about fails it."""
-    started: list[Served] = []
     with ExitStack() as stack:
 
         def start(*arguments: str | Path) -> Served:
-            started.append(stack.enter_context(served([str(argument) for argument in arguments])))
-            return started[-1]
+            studio = stack.enter_context(served([str(argument) for argument in arguments]))
+            return stack.enter_context(untroubled(studio))
 
         yield start
-    assert [line for studio in started for line in trouble(studio)] == []
 
 
-def trouble(studio: Served) -> list[str]:
-    """What a studio has printed beyond its address: warnings, errors, what went wrong inside."""
-    return [line for line in studio.said if TROUBLE.search(line)]
+@pytest.fixture(scope="session")
+def demo(browser: Browser) -> Generator[Served]:
+    """``striate demo``, for all modules."""
+    with served(["demo"]) as studio:
+        yield studio
+
+
+@pytest.fixture(scope="module")
+def studio(demo: Served) -> Generator[Served]:
+    """The module's studio: that of the bundled network, unless the module has one of its own."""
+    with untroubled(demo) as studio:
+        yield studio
+
+
+@pytest.fixture(scope="session")
+def scene() -> Opened:
+    """What the module's studio has open: the bundled network and its picture, unless the module has its own."""
+    given = bundled.picture_path()
+    x = st.image(given, size=None, preprocess="unit")
+    return Opened(bundled.model_path(), given, st.load(bundled.model_path()).run(x))
+
+
+@pytest.fixture(scope="session")
+def run(scene: Opened) -> Run:
+    """What the Python API says about it."""
+    return scene.run
+
+
+@pytest.fixture(scope="session")
+def kinds_scene(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The network with every kind of explanation."""
+    return kinds(tmp_path_factory.mktemp("kinds"))
+
+
+@pytest.fixture(scope="session")
+def kinds_served(browser: Browser, kinds_scene: Opened) -> Generator[Served]:
+    with served(["open", str(kinds_scene.model), str(kinds_scene.given)]) as studio:
+        yield studio
+
+
+@pytest.fixture(scope="module")
+def kinds_studio(kinds_served: Served) -> Generator[Served]:
+    """Its studio, the same one for all modules that make it theirs."""
+    with untroubled(kinds_served) as studio:
+        yield studio
+
+
+# ---- pages
 
 
 @pytest.fixture(scope="session")
@@ -83,41 +127,25 @@ def axe() -> str:
 @pytest.fixture
 def screen(browser: Browser, studio: Served, scene: Opened) -> Generator[Screen]:
     """A page of its own for the module's studio (its fixtures ``studio`` and ``scene``); nothing is open on it yet."""
-    with (found := fresh_page(browser)) as page:
+    with untroubled(studio), (found := fresh_page(browser)) as page:
         yield Screen(page, studio, scene.run, found.complaints)
-    assert trouble(studio) == []
 
 
-class fresh_page:  # noqa: N801 - read as a function
-    """A page in a context of its own; at its end it must have had nothing to complain about."""
+@pytest.fixture(params=["mouse", "keys"])
+def hand(request: pytest.FixtureRequest) -> Hand:
+    """What everything is done with."""
+    return request.param
 
-    def __init__(
-        self, browser: Browser, width: int = 1280, height: int = 720, dark: bool = False, motion: bool = False
-    ) -> None:
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="no-preference" if motion else "reduce",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        self.complaints: list[str] = []
 
-    def __enter__(self) -> Page:
-        self.context.set_default_timeout(PATIENCE)
-        page = self.context.new_page()
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._check_address)
-        return page
+@pytest.fixture
+def at(browser: Browser, studio: Served, hand: Hand, request: pytest.FixtureRequest) -> Generator[LessonPage]:
+    """The lesson that the test names (``lesson.lesson``)."""
+    with lesson_page(browser, studio, request.param, hand) as page:
+        yield page
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        self.context.close()
-        if kind is None:
-            assert self.complaints == []
 
-    def _check_address(self, request: object) -> None:
-        url = getattr(request, "url", "")
-        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "file:///", "blob:", "data:")):
-            self.complaints.append(f"the page asks another machine: {url}")
+@pytest.fixture
+def bench(browser: Browser, studio: Served, hand: Hand) -> Generator[BenchPage]:
+    """The workbench."""
+    with bench_page(browser, studio, hand) as page:
+        yield page

@@ -10,10 +10,11 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from benchmarks.studio.serving import Served
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.walk import Hand, listen
 from tests.studio.live import until
 
@@ -263,6 +264,11 @@ def lesson_page(
     with found as page:
         page.goto(f"{studio.entrance}&view=lessons#{name}/{step}")
         yield LessonPage(page, name, hand).at(step)
+
+
+def lesson(name: str) -> pytest.MarkDecorator:
+    """Has the fixture ``at`` open this lesson."""
+    return pytest.mark.parametrize("at", [name], indirect=True, ids=[""])
 
 
 def figures(texts: list[str]) -> list[float]:

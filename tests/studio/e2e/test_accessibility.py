@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-import striate as st
 from benchmarks.studio.serving import Served
-from striate import bundled
 from tests.studio.e2e.axe import faults
-from tests.studio.e2e.conftest import fresh_page
-from tests.studio.e2e.networks import Opened, kinds, opaque, opened
+from tests.studio.e2e.fresh import fresh_page
+from tests.studio.e2e.networks import Opened, kinds, opaque
 from tests.studio.e2e.screen import Screen, exactly
 from tests.studio.e2e.subjects import sensors, volume
 from tests.studio.looks.benches import BENCHES
@@ -33,17 +31,6 @@ _FOCUS = """() => {
             && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 # ---- axe, in every view

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.studio.serving import Served
 from striate.lessons import questions
 from tests.studio.e2e.axe import faults
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.lesson import LessonPage, lesson_page
 from tests.studio.looks.lessons import ACTED, FIGURES, WRONG, answer
 
@@ -25,11 +23,6 @@ _CUT_OFF = """() => {
         .filter((part) => !reaches(part))
         .map((part) => part.outerHTML.slice(0, 120))
 }"""
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 def at_step(page: Page, studio: Served, name: str, step: int) -> LessonPage:

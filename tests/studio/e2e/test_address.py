@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -12,20 +11,20 @@ from playwright.sync_api import expect
 
 from benchmarks.studio.serving import Served
 from striate.errors import StriateError
-from tests.studio.e2e.networks import Opened, kinds
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen
 
 UNIT = "grouped:3@2,2"
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    return kinds(tmp_path_factory.mktemp("kinds"))
+def scene(kinds_scene: Opened) -> Opened:
+    return kinds_scene
 
 
 @pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served], scene: Opened) -> Served:
-    return serve("open", scene.model, scene.given)
+def studio(kinds_studio: Served) -> Served:
+    return kinds_studio
 
 
 def test_a_link_opens_the_very_unit(screen: Screen, scene: Opened, studio: Served) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,10 @@ import striate as st
 from benchmarks.studio.serving import Served
 from striate import bundled
 from striate.lessons import Workbench, worked_examples
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import number
 
 EXAMPLES = {example.name: example for example in worked_examples()}
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from striate.lenses.animation import Walk, walk
 from striate.lessons import Workbench
 from striate.lessons.workbench import LAYER
 from striate.render.animation.numerals import numerals_of
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.networks import kinds, sensor, volume
 from tests.studio.e2e.screen import Screen, number
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
 from benchmarks.studio.serving import Served
-from tests.studio.e2e.bench import BenchPage, bench_page
-from tests.studio.e2e.conftest import fresh_page
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
+from tests.studio.e2e.bench import BenchPage
+from tests.studio.e2e.fresh import fresh_page
+from tests.studio.e2e.walk import Hand
 
 
 @pytest.fixture
-def bench(browser: Browser, studio: Served) -> Generator[BenchPage]:
-    with bench_page(browser, studio, "keys") as found:
-        yield found
+def hand() -> Hand:
+    """What is refused is typed."""
+    return "keys"
 
 
 def refused(bench: BenchPage, name: str) -> Locator:

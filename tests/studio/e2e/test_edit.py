@@ -16,21 +16,10 @@ import striate as st
 from benchmarks.studio.serving import Served
 from striate import bundled
 from striate.run import Run
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.networks import Opened, opened, write_onnx
 from tests.studio.e2e.screen import Screen
 from tests.studio.live import until
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 import numpy as np
 import pytest
@@ -11,20 +11,9 @@ from playwright.sync_api import Browser, expect
 import striate as st
 from benchmarks.studio.serving import Served
 from striate.lessons import Convolution, dense_equivalent, parameter_explosion
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.lesson import LessonPage, lesson_page
 from tests.studio.e2e.walk import Hand
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def hand(request: pytest.FixtureRequest) -> Hand:
-    """What everything is done with."""
-    return request.param
 
 
 @pytest.fixture

@@ -48,11 +48,6 @@ def studio(serve: Callable[..., Served], folder: Path) -> Served:
     return serve("open", folder / "net.onnx", folder / "photo.jpg")
 
 
-@pytest.fixture(params=["mouse", "keys"])
-def hand(request: pytest.FixtureRequest) -> Hand:
-    return request.param
-
-
 def test_the_way_up_through_a_real_network(browser: Browser, studio: Served, folder: Path, run: Run) -> None:
     levels = hierarchy(run, 6)
     with lesson_page(browser, studio, "hierarchy") as at:
@@ -144,11 +139,9 @@ def pixel_is_that_of(at: LessonPage, folder: Path, grey: np.ndarray) -> None:
     assert np.array_equal(at.ran(folder)["x"], grey)
 
 
-def test_a_picture_that_comes_while_one_is_in_a_lesson(
-    browser: Browser, serve: Callable[..., Served], tmp_path: Path
-) -> None:
+def test_a_picture_that_comes_while_one_is_in_a_lesson(browser: Browser, demo: Served, tmp_path: Path) -> None:
     first, second = own_picture(tmp_path, "first.png", 1), own_picture(tmp_path, "second.png", 2)
-    with lesson_page(browser, serve("demo"), "assumptions") as at:
+    with lesson_page(browser, demo, "assumptions") as at:
         at.choose("Picture", "the open input")
         button, field = chooser("Input")
         at.page.locator(field).set_input_files(tmp_path / "first.png")

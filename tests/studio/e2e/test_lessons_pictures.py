@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import striate as st
-from benchmarks.studio.serving import Served
 from striate.lessons import Convolution, Pooling, hierarchy, influence
 from striate.lessons.programs import PICTURE_SIZE
 from striate.run import Run
-from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
+from tests.studio.e2e.lesson import LessonPage, figures, lesson
 from tests.studio.e2e.screen import about
 from tests.studio.e2e.walk import Hand
 from tests.studio.live import until
@@ -23,35 +21,8 @@ SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 @pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def hand(request: pytest.FixtureRequest) -> Hand:
-    """What everything is done with."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
 def picture() -> np.ndarray:
     return st.image(st.bundled.picture_path(), size=PICTURE_SIZE, preprocess="grey")[0]
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    return st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
-
-
-@pytest.fixture
-def at(browser: Browser, studio: Served, hand: Hand, request: pytest.FixtureRequest) -> Generator[LessonPage]:
-    """The lesson that the test is parametrized with."""
-    with lesson_page(browser, studio, request.param, hand) as page:
-        yield page
-
-
-def lesson(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("at", [name], indirect=True, ids=[""])
 
 
 @lesson("filters")

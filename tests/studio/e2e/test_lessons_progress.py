@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -17,11 +16,6 @@ LESSONS = (
     "sliding-sum", "filters", "parameter-explosion", "connectivity", "assumptions", "sizes", "channels", "two-filters",
     "pooling", "loop", "hierarchy",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 def form(at: LessonPage, number: int) -> Locator:

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import striate as st
-from benchmarks.studio.serving import Served
 from striate.lessons import Convolution, Pooling, field_growth, hierarchy, sliding_sum
 from striate.run import Run
-from tests.studio.e2e.lesson import LessonPage, figures, lesson_page
+from tests.studio.e2e.lesson import LessonPage, figures, lesson
 from tests.studio.e2e.screen import about
 from tests.studio.e2e.walk import Hand
 
 IMAGE = np.array([[9, 8, 7, 6], [5, 4, 3, 2], [1, 2, 3, 4], [5, 6, 7, 8]], float)
 KERNEL = np.arange(1.0, 10).reshape(3, 3)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def hand(request: pytest.FixtureRequest) -> Hand:
-    """What everything is done with."""
-    return request.param
-
-
-@pytest.fixture
-def at(browser: Browser, studio: Served, hand: Hand, request: pytest.FixtureRequest) -> Generator[LessonPage]:
-    """The lesson that the test is parametrized with."""
-    with lesson_page(browser, studio, request.param, hand) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    return st.load(st.bundled.model_path()).run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
-
-
-def lesson(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("at", [name], indirect=True, ids=[""])
 
 
 def output(page: LessonPage) -> list[float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,6 @@ from striate import bundled
 from striate.lessons import Workbench, bank_filters, worked_examples
 from tests.studio.e2e.bench import BenchPage, bench_page
 from tests.studio.e2e.screen import number
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def bench(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[BenchPage]:
-    with bench_page(browser, studio, request.param) as found:
-        yield found
 
 
 def test_b1_the_tutorial_s_first_example(bench: BenchPage) -> None:

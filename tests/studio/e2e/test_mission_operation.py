@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
@@ -16,17 +14,6 @@ from tests.studio.e2e.bench import BenchPage, bench_page
 from tests.studio.e2e.screen import number
 
 SQUARE = np.array([[9, 8, 7, 6], [5, 4, 3, 2], [1, 2, 3, 4], [5, 6, 7, 8]], float)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def bench(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[BenchPage]:
-    with bench_page(browser, studio, request.param) as found:
-        yield found
 
 
 def test_a1_a_sliding_dot_product_and_its_line_of_pytorch(bench: BenchPage, torch: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +27,6 @@ def engine(shared: Path) -> Path:
 @pytest.fixture(scope="module")
 def studio(serve: Callable[..., Served], engine: Path) -> Served:
     return serve("demo", "--data", engine)
-
-
-@pytest.fixture(params=["mouse", "keys"])
-def bench(browser: Browser, studio: Served, request: pytest.FixtureRequest) -> Generator[BenchPage]:
-    with bench_page(browser, studio, request.param) as found:
-        yield found
 
 
 def test_e1_the_signal_with_everything_written_out(bench: BenchPage) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -13,21 +12,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import striate as st
-from benchmarks.studio.serving import Served
 from striate import bundled
-from tests.studio.e2e.networks import Opened, opened
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen, about, exactly, number
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 def layers(scene: Opened) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,23 +11,12 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 import striate as st
-from benchmarks.studio.serving import Served
+from benchmarks.studio.serving import Served, served
 from striate import bundled
-from tests.studio.e2e.conftest import fresh_page
 from tests.studio.e2e.files import chooser, drop
-from tests.studio.e2e.networks import Opened, kinds, opened
+from tests.studio.e2e.fresh import fresh_page
+from tests.studio.e2e.networks import Opened, kinds
 from tests.studio.e2e.screen import Screen
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +114,9 @@ def test_what_cannot_be_opened_is_told_and_nothing_else_changes(
     screen.complaints[:] = [said for said in screen.complaints if "status of 415" not in said]
 
 
-def test_a_server_that_is_gone_is_told(browser: Browser, serve: Callable[..., Served], scene: Opened) -> None:
-    studio = serve("demo")
+def test_a_server_that_is_gone_is_told(browser: Browser, scene: Opened) -> None:
     page = fresh_page(browser)
-    with page as found:
+    with served(["demo"]) as studio, page as found:
         Screen(found, studio, scene.run).enter()
         assert page.complaints == []
         studio.process.kill()

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from benchmarks.studio.serving import Served
-from tests.studio.e2e.conftest import fresh_page, trouble
+from tests.studio.e2e.fresh import fresh_page, untroubled
 from tests.studio.e2e.path import PATH
 from tests.studio.e2e.screen import Screen
 from tests.studio.e2e.subjects import NAMES, Subject, subject
 from tests.studio.e2e.walk import Hand, Walk, listen
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -35,11 +29,10 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_the_whole_path(browser: Browser, studio: Served, scene: Subject, hand: Hand) -> None:
     found = fresh_page(browser)
     listen(found.context)
-    with found as page:
+    with untroubled(studio), found as page:
         walk = Walk(Screen(page, studio, scene.network.run(dict(scene.values))), scene, hand)
         walk.screen.enter()
         for step in PATH:
             (step.mouse if hand == "mouse" else step.keys)(walk)
             step.seen(walk)
         walk.only_this_hand()
-    assert trouble(studio) == []

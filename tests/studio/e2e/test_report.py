@@ -13,17 +13,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import striate as st
 from striate.run import Run
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import about, decimals, exactly, number
 
 UNITS = ("verdict/Gemm:0", "shapes/Conv:5@58,8", "pool1/MaxPool:2@30,40")
 LABELS = ("upright", "level", "slanted", "boxes")
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    net = st.load(st.bundled.model_path())
-    return net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ import striate as st
 from benchmarks.studio.browser import find_browser
 from benchmarks.studio.serving import Served
 from striate import bundled
-from tests.studio.e2e.conftest import fresh_page
-from tests.studio.e2e.networks import Opened, opened
+from tests.studio.e2e.fresh import fresh_page
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen
 
 # A camera that shows a moving picture of Chromium's own, and a person who allows it.
@@ -49,17 +49,6 @@ COPY = """async (text) => {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })])
 }"""
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import expect
 from benchmarks.studio.serving import Served
 from striate.lenses.explain import Explanation
 from tests.studio.e2e.figures import adds_up, agrees
-from tests.studio.e2e.networks import Opened, kinds
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen, decimals, exactly, number, plain
 
 # Windows at a corner (padding), at an edge and inside; a stride, a dilation, groups, a transposed one.
@@ -25,13 +24,13 @@ POOLED = ("max:1@2,2", "max:0@5,5", "mean:0@0,0", "mean:2@3,3", "all:1@0,0")
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    return kinds(tmp_path_factory.mktemp("kinds"))
+def scene(kinds_scene: Opened) -> Opened:
+    return kinds_scene
 
 
 @pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served], scene: Opened) -> Served:
-    return serve("open", scene.model, scene.given)
+def studio(kinds_studio: Served) -> Served:
+    return kinds_studio
 
 
 def explained(scene: Opened, unit: str) -> Explanation:

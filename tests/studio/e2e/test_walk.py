@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from benchmarks.studio.serving import Served
-from tests.studio.e2e.networks import Opened, kinds
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen
 
 START = "strided:0@2,2"
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    return kinds(tmp_path_factory.mktemp("kinds"))
+def scene(kinds_scene: Opened) -> Opened:
+    return kinds_scene
 
 
 @pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served], scene: Opened) -> Served:
-    return serve("open", scene.model, scene.given)
+def studio(kinds_studio: Served) -> Served:
+    return kinds_studio
 
 
 def strongest(scene: Opened, unit: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 import numpy as np
 import pytest
@@ -18,11 +18,6 @@ from striate import bundled
 from tests.studio.e2e.screen import about
 
 RANGE = re.compile(r": (.+) to (.+)$")
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 import striate as st
 from benchmarks.studio.notebook_page import NotebookPage
 from striate.run import Run
-from tests.studio.e2e.conftest import fresh_page
+from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import about, exactly
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    net = st.load(st.bundled.model_path())
-    return net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit"))
 
 
 @pytest.fixture
