@@ -10,13 +10,10 @@ from striate.dimension import UNKNOWN, Symbol
 from striate.errors import DtypeError, ParameterError
 from striate.graph import tensor, type_of
 from striate.ops import Cast, ConstantOfShape, Range, Shape, Size
+from tests.ops.operands import ints
 
 N = Symbol("n")
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, max_side=4)
-
-
-def ints(*numbers):
-    return np.array(numbers, np.int64)
 
 
 def one(number, dtype):

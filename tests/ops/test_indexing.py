@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -13,28 +11,13 @@ from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import tensor, type_of
 from striate.ops import Gather, GatherElements, GatherND, Slice
 from striate.ops.indexing import sliced_size
+from tests.ops.operands import counted, ints, of_shape, sizes_of
 
 N = Symbol("n")
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, max_side=5)
 FAR = 2**63 - 1
 EDGES = st.one_of(st.integers(-7, 7), st.sampled_from([FAR, -FAR, 2**31 - 1, -(2**31)]))
 STEPS = st.sampled_from([1, 1, 2, 3, -1, -2])
-
-
-def counted(shape):
-    return np.arange(math.prod(shape), dtype=np.float32).reshape(shape)
-
-
-def ints(*numbers):
-    return np.array(numbers, np.int64)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
-
-
-def sizes_of(op, *operands):
-    return op.infer(operands)[0].shape
 
 
 @given(SHAPES, st.data())

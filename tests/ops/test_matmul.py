@@ -10,6 +10,7 @@ from striate.dimension import Symbol
 from striate.errors import DtypeError, ShapeError
 from striate.graph import Cost, tensor
 from striate.ops import Gemm, MatMul
+from tests.ops.operands import of_shape
 
 N, H = Symbol("n"), Symbol("h")
 PRODUCTS = hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=5)
@@ -17,10 +18,6 @@ PRODUCTS = hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_
 
 def noise(shape, seed, dtype=np.float32):
     return np.random.default_rng(seed).uniform(-4, 4, shape).astype(dtype)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
 
 
 @given(PRODUCTS, st.integers(0, 99), st.sampled_from([np.float32, np.float64, np.int32]))

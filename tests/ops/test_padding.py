@@ -10,6 +10,7 @@ from striate.dimension import UNKNOWN, Symbol
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Cost, tensor, type_of
 from striate.ops import Pad
+from tests.ops.operands import ints, of_shape
 
 N = Symbol("n")
 TORCH_MODES = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
@@ -17,14 +18,6 @@ TORCH_MODES = {"constant": "constant", "reflect": "reflect", "edge": "replicate"
 
 def noise(shape, seed):
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
-
-
-def ints(*numbers):
-    return np.array(numbers, np.int64)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
 
 
 @pytest.mark.parametrize("mode", TORCH_MODES)

@@ -24,6 +24,7 @@ from striate.ops import (
     ReduceSum,
     ReduceSumSquare,
 )
+from tests.ops.operands import ints, of_shape
 
 N = Symbol("n")
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, max_side=5)
@@ -39,14 +40,6 @@ REDUCTIONS = [
     ReduceSum,
     ReduceSumSquare,
 ]
-
-
-def ints(*numbers):
-    return np.array(numbers, np.int64)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
 
 
 def numbers(shape, seed, dtype=np.float32):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,25 +10,10 @@ from striate.dimension import UNKNOWN, Symbol
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Cost, tensor, type_of
 from striate.ops import Flatten, Reshape, Squeeze, Transpose, Unsqueeze
+from tests.ops.operands import counted, ints, of_shape, sizes_of
 
 N, H = Symbol("n"), Symbol("h")
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, max_side=6)
-
-
-def counted(shape):
-    return np.arange(math.prod(shape), dtype=np.float32).reshape(shape)
-
-
-def ints(*numbers):
-    return np.array(numbers, np.int64)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
-
-
-def sizes_of(op, *operands):
-    return op.infer(operands)[0].shape
 
 
 @given(SHAPES, st.data())

@@ -11,6 +11,7 @@ from striate.dimension import UNKNOWN, Symbol
 from striate.errors import DtypeError, ParameterError, ShapeError
 from striate.graph import Cost, tensor, type_of
 from striate.ops import Resize
+from tests.ops.operands import ints, of_shape
 
 N, H = Symbol("n"), Symbol("h")
 COORDINATES = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric"]
@@ -23,16 +24,8 @@ def noise(shape, seed):
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
 
-def ints(*numbers):
-    return np.array(numbers, np.int64)
-
-
 def floats(*numbers):
     return np.array(numbers, np.float32)
-
-
-def of_shape(*shape):
-    return tensor(np.float32, shape)
 
 
 def close(y, wanted):

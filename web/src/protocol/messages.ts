@@ -1612,14 +1612,14 @@ export interface BenchFilmRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  type: "bench_film";
-  state: BenchState;
-  filter?: number;
   /** around which position, of a large map */
   at?: number[];
   form?: "gif" | "mp4" | "svg";
   dark?: boolean;
   fps?: Float;
+  type: "bench_film";
+  state: BenchState;
+  filter?: number;
 }
 
 /** A file that waits to be fetched from /download/ID, once. */
@@ -1654,12 +1654,13 @@ export interface FilmRequest {
   layer: string;
   /** which sample of the batch */
   sample?: number;
-  type: "film";
-  channel: number;
+  /** around which position, of a large map */
   at?: number[];
   form?: "gif" | "mp4" | "svg";
   dark?: boolean;
   fps?: Float;
+  type: "film";
+  channel: number;
 }
 
 /** The file. */

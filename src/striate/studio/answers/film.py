@@ -21,6 +21,7 @@ from striate.studio.protocol.film import (
     FilmAnswer,
     FilmForm,
     FilmRequest,
+    FilmWanted,
 )
 from striate.studio.work import Work
 
@@ -63,23 +64,23 @@ def _title(bench: Workbench, state: BenchState, number: int) -> str:
     return f"{name}, filter {number} of {bench.filters}" if bench.filters > 1 else name
 
 
-def _saved(found: Walk, request: BenchFilmRequest | FilmRequest, name: str, session: Session, work: Work) -> Film:
+def _saved(found: Walk, wanted: FilmWanted, name: str, session: Session, work: Work) -> Film:
     animation, downloads = Animation(found), session.store.downloads
-    many = request.form == "svg"
-    path = downloads.place("" if many else f".{request.form}")
+    many = wanted.form == "svg"
+    path = downloads.place("" if many else f".{wanted.form}")
 
     def told(done: int, total: int, what: str) -> None:
         work.report("drawing frames", done, total)
 
     made = path
     try:
-        animation.save(path, fps=request.fps, theme="dark" if request.dark else "light", progress=told)
+        animation.save(path, fps=wanted.fps, theme="dark" if wanted.dark else "light", progress=told)
         if many:
             made = Path(shutil.make_archive(str(path), "zip", path))
     finally:
         if many:
             shutil.rmtree(path, ignore_errors=True)
-    ending = "zip" if many else request.form
+    ending = "zip" if many else wanted.form
     steps = f"{len(animation)} positions" + (f"; {animation.omitted}" if animation.omitted else "")
     kept = downloads.add(made, f"{name}.{ending}")
     return Film(download=kept, name=f"{name}.{ending}", bytes=made.stat().st_size, note=steps)

@@ -19,7 +19,16 @@ class FilmForm(Part):
     missing: str = Field(description="why it cannot be, here; empty where it can")
 
 
-class BenchFilmRequest(Request):
+class FilmWanted(Part):
+    """What is wanted of a film, whatever runs in it."""
+
+    at: tuple[int, ...] = Field((), max_length=3, description="around which position, of a large map")
+    form: Form = "gif"
+    dark: bool = False
+    fps: float = Field(2.0, ge=0.1, le=50)
+
+
+class BenchFilmRequest(FilmWanted, Request):
     """The running window as a file."""
 
     ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
@@ -27,10 +36,6 @@ class BenchFilmRequest(Request):
     type: Literal["bench_film"]
     state: BenchState
     filter: int = Field(0, ge=0, le=4095)
-    at: tuple[int, ...] = Field((), max_length=3, description="around which position, of a large map")
-    form: Form = "gif"
-    dark: bool = False
-    fps: float = Field(2.0, ge=0.1, le=50)
 
 
 class Film(Part):
@@ -49,15 +54,11 @@ class BenchFilmAnswer(Answer):
     film: Film
 
 
-class FilmRequest(LayerRequest):
+class FilmRequest(FilmWanted, LayerRequest):
     """The running window of a network's layer as a file."""
 
     type: Literal["film"]
     channel: int = Field(ge=0)
-    at: tuple[int, ...] = Field((), max_length=3)
-    form: Form = "gif"
-    dark: bool = False
-    fps: float = Field(2.0, ge=0.1, le=50)
 
 
 class FilmAnswer(Answer):
