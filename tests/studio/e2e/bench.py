@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from benchmarks.studio.serving import Served
 from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import number
-from tests.studio.e2e.walk import Hand, listen
+from tests.studio.e2e.walk import Hand
 
 # Half the width of a slider's thumb, which stays inside its track.
 THUMB = 8
@@ -260,9 +260,7 @@ class BenchPage:
 @contextmanager
 def bench_page(browser: Browser, studio: Served, hand: Hand, place: str = "") -> Generator[BenchPage]:
     """A workbench in a browser of its own; at the end only that hand must have done something."""
-    found = fresh_page(browser)
-    listen(found.context)
-    with found as page:
+    with fresh_page(browser) as page:
         page.goto(f"{studio.entrance}&view=workbench{f'#{place}' if place else ''}")
         bench = BenchPage(page, hand)
         expect(bench.arithmetic).to_have_text(re.compile("[=≈]"))

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from benchmarks.studio.serving import Served
 from tests.studio.e2e.fresh import fresh_page
-from tests.studio.e2e.walk import Hand, listen
+from tests.studio.e2e.walk import Hand
 from tests.studio.live import until
 
 # Where text is typed, keys mean nothing else until the field is left.
@@ -259,9 +259,7 @@ def lesson_page(
     browser: Browser, studio: Served, name: str, hand: Hand = "mouse", step: int = 1
 ) -> Generator[LessonPage]:
     """A lesson in a browser that has done nothing yet."""
-    found = fresh_page(browser)
-    listen(found.context)
-    with found as page:
+    with fresh_page(browser) as page:
         page.goto(f"{studio.entrance}&view=lessons#{name}/{step}")
         yield LessonPage(page, name, hand).at(step)
 

@@ -62,12 +62,11 @@ VIEWS: dict[str, Callable[[Screen], Any]] = {
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_view_has_a_fault(browser: Browser, studio: Served, scene: Opened, axe: str, dark: bool) -> None:
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         screen = Screen(page, studio, scene.run).enter()
         found: dict[str, list[str]] = {}
         for name, show in VIEWS.items():
             show(screen)
-            found[name] = faults(page)
+            found[name] = faults(page, axe)
         assert {name: each for name, each in found.items() if each} == {}
 
 
@@ -78,13 +77,12 @@ def test_no_kind_of_explanation_has_a_fault(
     scene = kinds(tmp_path)
     units = ("max:1@2,2", "mean:0@0,0", "norm:1@3,3", "gate:2@1,1", "chance:2", "skip:2@1,1", "both:4@1,1", "dense:1")
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         screen = Screen(page, serve("open", scene.model, scene.given), scene.run).enter()
         found: dict[str, list[str]] = {}
         for unit in (*units, "x:1@3,4"):
             page.evaluate("(unit) => { location.hash = unit }", unit)
             screen.explains(unit)
-            found[unit] = faults(page)
+            found[unit] = faults(page, axe)
         assert {name: each for name, each in found.items() if each} == {}
 
 
@@ -101,12 +99,11 @@ BENCH = (
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_state_of_the_workbench_has_a_fault(browser: Browser, studio: Served, axe: str, dark: bool) -> None:
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         page.goto(studio.entrance)
         found: dict[str, list[str]] = {}
         for name in BENCH:
             BENCHES[name](page, studio.address)
-            found[name] = faults(page)
+            found[name] = faults(page, axe)
         assert {name: each for name, each in found.items() if each} == {}
 
 
@@ -116,13 +113,12 @@ def test_a_network_with_a_layer_that_striate_does_not_know_has_no_fault(
 ) -> None:
     scene = opaque(tmp_path)
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         screen = Screen(page, serve("open", scene.model, scene.given), scene.run).enter()
         expect(page.get_by_role("article", name="det, Det")).to_be_visible()
-        assert faults(page) == []
+        assert faults(page, axe) == []
         page.evaluate("() => { location.hash = 'det:2' }")
         expect(screen.inspector).to_contain_text("striate does not know its inside; explain one of its operands")
-        assert faults(page) == []
+        assert faults(page, axe) == []
 
 
 @pytest.mark.parametrize("make", [sensors, volume])
@@ -131,14 +127,13 @@ def test_signals_and_volumes_have_no_fault(
 ) -> None:
     subject = make(tmp_path)
     with fresh_page(browser) as page:
-        page.add_init_script(axe)
         run = subject.network.run(dict(subject.values)[subject.port])
         screen = Screen(page, serve(subject.model, subject.file), run)
         screen.at(subject.unit).explains(subject.unit)
-        assert faults(page) == []
+        assert faults(page, axe) == []
         screen.key("Escape", "e")
         expect(page.locator(".editor [role=application]")).to_be_visible()
-        assert faults(page) == []
+        assert faults(page, axe) == []
 
 
 # ---- names

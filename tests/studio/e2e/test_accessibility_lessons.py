@@ -38,36 +38,34 @@ def at_step(page: Page, studio: Served, name: str, step: int) -> LessonPage:
 def test_no_step_has_a_fault(browser: Browser, studio: Served, axe: str, name: str, dark: bool) -> None:
     found: dict[str, list[str]] = {}
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         at_step(page, studio, name, 1).code()
-        found["first step"] = faults(page)
+        found["first step"] = faults(page, axe)
         for title, (lesson, step, act) in FIGURES.items():
             if lesson == name:
                 act(at_step(page, studio, name, step).page)
                 LessonPage(page, name).settled()
-                found[title] = faults(page)
+                found[title] = faults(page, axe)
         forms = page.get_by_role("form", name="Question")
         right, wrong = questions(name)[:2]
         answer(forms.nth(0), right, right.answer)
         answer(forms.nth(1), wrong, next((text for text in wrong.choices if text != wrong.answer), WRONG))
-        found["judged"] = faults(page)
+        found["judged"] = faults(page, axe)
         forms.nth(1).get_by_role("button", name="Show the answer").click()
         expect(forms.nth(1).get_by_role("status")).to_contain_text(wrong.why)
-        found["told"] = faults(page)
+        found["told"] = faults(page, axe)
     assert {title: each for title, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_list_has_no_fault(browser: Browser, studio: Served, axe: str, dark: bool) -> None:
     with fresh_page(browser, dark=dark) as page:
-        page.add_init_script(axe)
         page.goto(f"{studio.entrance}&view=lessons")
         expect(page.get_by_role("heading", name="Lessons")).to_be_visible()
-        assert faults(page) == []
+        assert faults(page, axe) == []
         page.goto(f"{studio.address}/?view=lessons#no-such-lesson")
         page.reload()
         expect(page.get_by_role("alert")).to_have_text('There is no lesson "no-such-lesson".')
-        assert faults(page) == []
+        assert faults(page, axe) == []
 
 
 @pytest.mark.parametrize("motion", [True, False])

@@ -131,7 +131,7 @@ def test_what_a_tab_held_is_freed_when_it_closes(
     browser: Browser, screen: Screen, studio: Served, other: Opened
 ) -> None:
     screen.enter()
-    with fresh_page(browser) as page:
+    with fresh_page(browser, alone=True) as page:
         guest = Screen(page, studio, other.run).enter()
         drop(guest.page, other.model)
         expect(guest.page.locator(chooser("Network")[0])).to_have_text(re.compile("kinds"))

@@ -12,7 +12,7 @@ from tests.studio.e2e.fresh import fresh_page, untroubled
 from tests.studio.e2e.path import PATH
 from tests.studio.e2e.screen import Screen
 from tests.studio.e2e.subjects import NAMES, Subject, subject
-from tests.studio.e2e.walk import Hand, Walk, listen
+from tests.studio.e2e.walk import Hand, Walk
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -25,11 +25,8 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return subject(request.param, tmp_path_factory.mktemp("subject"), shared)
 
 
-@pytest.mark.parametrize("hand", ["mouse", "keys"])
 def test_the_whole_path(browser: Browser, studio: Served, scene: Subject, hand: Hand) -> None:
-    found = fresh_page(browser)
-    listen(found.context)
-    with untroubled(studio), found as page:
+    with untroubled(studio), fresh_page(browser) as page:
         walk = Walk(Screen(page, studio, scene.network.run(dict(scene.values))), scene, hand)
         walk.screen.enter()
         for step in PATH:

@@ -76,7 +76,7 @@ def text_of(path: Path) -> str:
 
 
 def test_what_the_camera_sees(filming: Browser, studio: Served, scene: Opened) -> None:
-    with (found := fresh_page(filming)) as page:
+    with (found := fresh_page(filming, alone=True)) as page:
         found.context.grant_permissions(["camera"])
         page.add_init_script(LISTEN)
         screen = Screen(page, studio, scene.run, found.complaints).enter()
@@ -95,7 +95,7 @@ def test_what_the_camera_sees(filming: Browser, studio: Served, scene: Opened) -
 
 
 def test_the_camera_can_be_turned_off_again(filming: Browser, studio: Served, scene: Opened) -> None:
-    with (found := fresh_page(filming)) as page:
+    with (found := fresh_page(filming, alone=True)) as page:
         found.context.grant_permissions(["camera"])
         screen = Screen(page, studio, scene.run, found.complaints).enter()
         screen.key("e")

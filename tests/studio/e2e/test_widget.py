@@ -16,7 +16,7 @@ from tests.studio.e2e.screen import about, exactly
 
 @pytest.fixture
 def page(browser: Browser) -> Generator[Page]:
-    with fresh_page(browser) as found:
+    with fresh_page(browser, alone=True) as found:
         found.set_content("<style>button { display: none } body { color: rgb(17 17 17) }</style><h1>A notebook</h1>")
         yield found
 
