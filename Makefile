@@ -54,7 +54,7 @@ clean:  ## Remove everything that these targets made.
 	rm -rf $(VENV) web/node_modules site build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
-# ---- set-up: an empty file in .venv/.ready stands for each finished installation
+# ---- set-up: an empty file in .venv/.ready stands for each finished installation. The page is built where it is needed.
 
 $(READY)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -70,8 +70,8 @@ $(READY)/run: pyproject.toml hatch_build.py $(PAGE) $(READY)/venv
 
 $(READY)/test: pyproject.toml $(READY)/venv
 	@echo "set-up: installing striate with its test peers (minutes, once)"
-	@$(PIP) -e ".[peers,dev]"
-	@touch $@ $(READY)/run
+	@STRIATE_BUILD_WEB=0 $(PIP) -e ".[peers,dev]"
+	@touch $@
 
 $(READY)/bench: pyproject.toml $(READY)/venv
 	@echo "set-up: installing striate and what it is raced against (minutes, once)"
@@ -80,8 +80,8 @@ $(READY)/bench: pyproject.toml $(READY)/venv
 
 $(READY)/docs: pyproject.toml $(READY)/venv
 	@echo "set-up: installing the documentation tools (a minute, once)"
-	@$(PIP) -e ".[docs]"
-	@touch $@ $(READY)/run
+	@STRIATE_BUILD_WEB=0 $(PIP) -e ".[docs]"
+	@touch $@
 
 $(READY)/web: web/package-lock.json $(READY)/test
 	@echo "set-up: installing the tools of the studio's page (seconds, once)"
@@ -91,7 +91,7 @@ $(READY)/web: web/package-lock.json $(READY)/test
 # The tests open the page as web/ has it now, not as it was when striate was installed.
 $(READY)/page: $(PAGE) $(READY)/web
 	@$(BIN)/python scripts/npm.py run build --silent >/dev/null
-	@touch $@
+	@touch $@ $(READY)/run
 
 # Looked for each time: without it the tests in a browser are left out, which is said (STRIATE_REQUIRE_BROWSER=1: an error).
 .PHONY: $(READY)/browser
