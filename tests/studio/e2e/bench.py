@@ -257,12 +257,18 @@ class BenchPage:
         assert done[other] == 0, f"the {other} had to help {done[other]} times"
 
 
+def opened(page: Page, studio: Served, hand: Hand, place: str = "") -> BenchPage:
+    """Goes to the workbench."""
+    page.goto(f"{studio.entrance}&view=workbench{f'#{place}' if place else ''}")
+    bench = BenchPage(page, hand)
+    expect(bench.arithmetic).to_have_text(re.compile("[=≈]"))
+    return bench
+
+
 @contextmanager
 def bench_page(browser: Browser, studio: Served, hand: Hand, place: str = "") -> Generator[BenchPage]:
-    """A workbench in a browser of its own; at the end only that hand must have done something."""
+    """A workbench in a browser that has done nothing yet; at the end only that hand must have done something."""
     with fresh_page(browser) as page:
-        page.goto(f"{studio.entrance}&view=workbench{f'#{place}' if place else ''}")
-        bench = BenchPage(page, hand)
-        expect(bench.arithmetic).to_have_text(re.compile("[=≈]"))
+        bench = opened(page, studio, hand, place)
         yield bench
         bench.only_this_hand()

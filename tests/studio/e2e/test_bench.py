@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import striate as st
 from benchmarks.studio.serving import Served
 from striate import bundled
 from striate.lessons import Workbench, worked_examples
+from tests.studio.e2e.bench import BenchPage, opened
 from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import number
 
@@ -22,80 +23,63 @@ EXAMPLES = {example.name: example for example in worked_examples()}
 
 
 @pytest.fixture
-def page(browser: Browser, studio: Served) -> Generator[Page]:
-    with fresh_page(browser) as found:
-        found.goto(f"{studio.entrance}&view=workbench")
-        expect(arithmetic(found)).to_have_text(re.compile("[=≈]"))
-        yield found
-
-
-def arithmetic(page: Page) -> Locator:
-    return page.get_by_label("The arithmetic of this position")
-
-
-def says(page: Page, text: str) -> None:
-    """The arithmetic, whatever its spaces."""
-    expect(arithmetic(page)).to_have_text(re.compile(r"\s*".join(map(re.escape, text.split())) + r"\s*$"))
-
-
-def figures(page: Page, which: str) -> list[float]:
-    """The figures in the cells of input or output."""
-    return [
-        number(text) for text in page.locator(f'.widget [aria-label^="{which}"] text:not(.tick)').all_text_contents()
-    ]
-
-
-def choose(page: Page, name: str) -> None:
-    page.get_by_label("Worked example").select_option(name)
-    expect(page).to_have_url(re.compile("in="))
+def bench(browser: Browser, studio: Served) -> Generator[BenchPage]:
+    """A workbench at which both hands work."""
+    with fresh_page(browser) as page:
+        yield opened(page, studio, "mouse")
 
 
 @pytest.mark.parametrize("name", ["strided", "dilated", "upsampling", "average-pool"])
-def test_further_examples_have_their_numbers(page: Page, name: str) -> None:
-    choose(page, name)
-    bench = EXAMPLES[name].bench
-    expect(page.locator(".widget .caption").first).to_contain_text(" × ".join(map(str, bench.x.shape)))
-    truth = bench.output[0].ravel()
+def test_further_examples_have_their_numbers(bench: BenchPage, name: str) -> None:
+    page = bench.page
+    bench.example(name)
+    example = EXAMPLES[name].bench
+    expect(page.locator(".widget .caption").first).to_contain_text(" × ".join(map(str, example.x.shape)))
+    truth = example.output[0].ravel()
     expect(page.locator('.widget [aria-label^="output"] text:not(.tick)')).to_have_count(truth.size)
-    np.testing.assert_allclose(figures(page, "output"), truth, atol=5e-3)
-    for text in bench.sizes:
+    np.testing.assert_allclose(bench.figures("output"), truth, atol=5e-3)
+    for text in example.sizes:
         expect(page.locator("aside")).to_contain_text(text)
 
 
-def test_a_weight_shows_every_cell_that_it_meets(page: Page) -> None:
-    choose(page, "strided")
+def test_a_weight_shows_every_cell_that_it_meets(bench: BenchPage) -> None:
+    page = bench.page
+    bench.example("strided")
     page.get_by_label("weight 0, 2").hover()
     expect(page.locator(".widget .lattice")).to_have_count(1)
     expect(page.locator(".widget .mark.strong")).to_have_count(1)
-    expect(arithmetic(page).locator(".pointed")).to_have_count(1)
+    expect(bench.arithmetic.locator(".pointed")).to_have_count(1)
 
 
-def test_weights_are_typed_stepped_and_refused(page: Page) -> None:
-    choose(page, "sliding-product")
+def test_weights_are_typed_stepped_and_refused(bench: BenchPage) -> None:
+    page = bench.page
+    bench.example("sliding-product")
     weight = page.get_by_label("weight 0", exact=True)
     weight.fill("3")
     weight.press("Enter")
-    says(page, "3×1 + 0×2 − 1×3 = 0")
+    bench.says("3×1 + 0×2 − 1×3 = 0")
     expect(page).to_have_url(re.compile("w=1x1x3:3,0,-1"))
     weight.focus()
     page.keyboard.press("ArrowUp")
-    says(page, "3.1×1 + 0×2 − 1×3 = 0.1")
+    bench.says("3.1×1 + 0×2 − 1×3 = 0.1")
     weight.fill("much")
     weight.press("Enter")
     expect(page.get_by_role("alert")).to_have_text('a weight must be a number; "much" is none')
-    says(page, "3.1×1 + 0×2 − 1×3 = 0.1")
+    bench.says("3.1×1 + 0×2 − 1×3 = 0.1")
 
 
-def test_convolve_turns_the_kernel_round(page: Page) -> None:
-    choose(page, "sliding-product")
+def test_convolve_turns_the_kernel_round(bench: BenchPage) -> None:
+    page = bench.page
+    bench.example("sliding-product")
     page.get_by_role("radio", name="convolve").click()
-    says(page, "−1×1 + 0×2 + 1×3 = 2")
+    bench.says("−1×1 + 0×2 + 1×3 = 2")
     expect(page.get_by_label("The kernel turned round")).to_have_text(re.compile(r"−1\s*0\s*1"))
     page.keyboard.press("x")
-    says(page, "1×1 + 0×2 − 1×3 = −2")
+    bench.says("1×1 + 0×2 − 1×3 = −2")
 
 
-def test_the_whole_picture_by_name_with_its_meaning_and_its_code(page: Page) -> None:
+def test_the_whole_picture_by_name_with_its_meaning_and_its_code(bench: BenchPage) -> None:
+    page = bench.page
     page.get_by_label("Kernel of the bank").select_option("prewitt")
     expect(page.locator("aside")).to_contain_text("edge detector")
     page.keyboard.press("c")
@@ -106,16 +90,20 @@ def test_the_whole_picture_by_name_with_its_meaning_and_its_code(page: Page) -> 
     assert np.allclose(np.asarray(space["y"]), Workbench(grey, st.filters.prewitt(), padding=1).output, atol=1e-5)
 
 
-def test_a_film_is_saved(page: Page) -> None:
-    choose(page, "bump")
+def test_a_film_is_saved(bench: BenchPage) -> None:
+    page = bench.page
+    bench.example("bump")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="GIF").click()
     assert waiting.value.suggested_filename == "convolution-3.gif"
     assert waiting.value.path().read_bytes().startswith(b"GIF89a")
 
 
-def test_a_link_opens_the_state_and_keys_go_between_the_views(page: Page, studio: Served, browser: Browser) -> None:
-    choose(page, "chapter")
+def test_a_link_opens_the_state_and_keys_go_between_the_views(
+    bench: BenchPage, studio: Served, browser: Browser
+) -> None:
+    page = bench.page
+    bench.example("chapter")
     page.keyboard.press(".")
     expect(page).to_have_url(re.compile("at=0,1"))
     link = page.url
@@ -125,12 +113,13 @@ def test_a_link_opens_the_state_and_keys_go_between_the_views(page: Page, studio
     page.keyboard.press("1")
     expect(page.locator(".tile").first).to_be_visible()
     page.keyboard.press("2")
-    expect(arithmetic(page)).to_be_visible()
+    expect(bench.arithmetic).to_be_visible()
     page.go_back()
     expect(page.locator(".tile").first).to_be_visible()
 
 
-def test_an_upload_becomes_the_input(page: Page, tmp_path: object) -> None:
+def test_an_upload_becomes_the_input(bench: BenchPage, tmp_path: object) -> None:
+    page = bench.page
     x = np.round(np.random.default_rng(0).normal(size=12), 2)
     path = f"{tmp_path}/run.csv"
     np.savetxt(path, x[:, None], delimiter=",")
@@ -177,7 +166,10 @@ def drawn_is(page: Page, truth: np.ndarray) -> None:
     assert (np.abs(redder[np.abs(largest) < 1e-3 * reach]) < 4).all()
 
 
-def test_a_large_picture_is_drawn_smaller_and_says_so_while_every_number_is_there(page: Page, tmp_path: Path) -> None:
+def test_a_large_picture_is_drawn_smaller_and_says_so_while_every_number_is_there(
+    bench: BenchPage, tmp_path: Path
+) -> None:
+    page = bench.page
     height, width = 1300, 1901
     rng = np.random.default_rng(0)
     pixels = np.full((height, width), 128, np.uint8)
@@ -213,12 +205,12 @@ def test_a_large_picture_is_drawn_smaller_and_says_so_while_every_number_is_ther
     y, z = (int(found) for found in re.findall(r"\d+", header.inner_text()))
     assert abs(y - row) <= box["height"] / height + 2
     assert abs(z - column) <= box["width"] / width + 2
-    bench = Workbench(x, weight, padding=1)
+    whole = Workbench(x, weight, padding=1)
     page.goto(re.sub(r"at=\d+,\d+", f"at={places[0][0]},{places[0][1]}", page.url))
     expect(header).to_have_text(f"output @ {places[0][0]}, {places[0][1]}")
     value = page.locator("aside .value").first.get_attribute("title")
     assert value is not None
-    assert abs(number(value) - bench.output[(0, *places[0])]) < 1e-5
+    assert abs(number(value) - whole.output[(0, *places[0])]) < 1e-5
 
     # An edit of the kernel renews the picture.
     weight = weight.copy()
