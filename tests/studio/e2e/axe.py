@@ -17,7 +17,12 @@ _LOOK = """async (rules) => {
 
 
 def faults(page: Page, axe: str) -> list[str]:
-    """What axe, whose program is given, has against a page."""
+    """What axe, whose program is given, has against a page in the dark theme, and in the light one that it has then."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe)
-    return page.evaluate(_LOOK, RULES)
+    found: list[str] = []
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+        found += [f"{theme}: {fault}" for fault in page.evaluate(_LOOK, RULES)]
+    return found

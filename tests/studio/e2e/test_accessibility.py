@@ -59,9 +59,8 @@ VIEWS: dict[str, Callable[[Screen], Any]] = {
 }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_view_has_a_fault(browser: Browser, studio: Served, scene: Opened, axe: str, dark: bool) -> None:
-    with fresh_page(browser, dark=dark) as page:
+def test_no_view_has_a_fault(browser: Browser, studio: Served, scene: Opened, axe: str) -> None:
+    with fresh_page(browser) as page:
         screen = Screen(page, studio, scene.run).enter()
         found: dict[str, list[str]] = {}
         for name, show in VIEWS.items():
@@ -70,13 +69,12 @@ def test_no_view_has_a_fault(browser: Browser, studio: Served, scene: Opened, ax
         assert {name: each for name, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_kind_of_explanation_has_a_fault(
-    browser: Browser, serve: Callable[..., Served], axe: str, dark: bool, tmp_path: Path
+    browser: Browser, serve: Callable[..., Served], axe: str, tmp_path: Path
 ) -> None:
     scene = kinds(tmp_path)
     units = ("max:1@2,2", "mean:0@0,0", "norm:1@3,3", "gate:2@1,1", "chance:2", "skip:2@1,1", "both:4@1,1", "dense:1")
-    with fresh_page(browser, dark=dark) as page:
+    with fresh_page(browser) as page:
         screen = Screen(page, serve("open", scene.model, scene.given), scene.run).enter()
         found: dict[str, list[str]] = {}
         for unit in (*units, "x:1@3,4"):
@@ -96,9 +94,8 @@ BENCH = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_state_of_the_workbench_has_a_fault(browser: Browser, studio: Served, axe: str, dark: bool) -> None:
-    with fresh_page(browser, dark=dark) as page:
+def test_no_state_of_the_workbench_has_a_fault(browser: Browser, studio: Served, axe: str) -> None:
+    with fresh_page(browser) as page:
         page.goto(studio.entrance)
         found: dict[str, list[str]] = {}
         for name in BENCH:
@@ -107,12 +104,11 @@ def test_no_state_of_the_workbench_has_a_fault(browser: Browser, studio: Served,
         assert {name: each for name, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_network_with_a_layer_that_striate_does_not_know_has_no_fault(
-    browser: Browser, serve: Callable[..., Served], axe: str, dark: bool, tmp_path: Path
+    browser: Browser, serve: Callable[..., Served], axe: str, tmp_path: Path
 ) -> None:
     scene = opaque(tmp_path)
-    with fresh_page(browser, dark=dark) as page:
+    with fresh_page(browser) as page:
         screen = Screen(page, serve("open", scene.model, scene.given), scene.run).enter()
         expect(page.get_by_role("article", name="det, Det")).to_be_visible()
         assert faults(page, axe) == []

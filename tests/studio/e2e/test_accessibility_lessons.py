@@ -33,11 +33,10 @@ def at_step(page: Page, studio: Served, name: str, step: int) -> LessonPage:
     return LessonPage(page, name).at(step)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ACTED)
-def test_no_step_has_a_fault(browser: Browser, studio: Served, axe: str, name: str, dark: bool) -> None:
+def test_no_step_has_a_fault(browser: Browser, studio: Served, axe: str, name: str) -> None:
     found: dict[str, list[str]] = {}
-    with fresh_page(browser, dark=dark) as page:
+    with fresh_page(browser) as page:
         at_step(page, studio, name, 1).code()
         found["first step"] = faults(page, axe)
         for title, (lesson, step, act) in FIGURES.items():
@@ -56,9 +55,8 @@ def test_no_step_has_a_fault(browser: Browser, studio: Served, axe: str, name: s
     assert {title: each for title, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_list_has_no_fault(browser: Browser, studio: Served, axe: str, dark: bool) -> None:
-    with fresh_page(browser, dark=dark) as page:
+def test_the_list_has_no_fault(browser: Browser, studio: Served, axe: str) -> None:
+    with fresh_page(browser) as page:
         page.goto(f"{studio.entrance}&view=lessons")
         expect(page.get_by_role("heading", name="Lessons")).to_be_visible()
         assert faults(page, axe) == []

@@ -12,6 +12,7 @@ from benchmarks.studio.notebook_page import NotebookPage
 from striate.run import Run
 from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.screen import about, exactly
+from tests.studio.live import until
 
 
 @pytest.fixture
@@ -91,6 +92,5 @@ def test_nothing_is_left_when_it_goes(page: Page, kernel: NotebookPage) -> None:
     assert len(kernel.view._tabs) == 1
     page.evaluate("leave()")
     page.evaluate("(window.leave = () => {}, 1)")
-    page.wait_for_timeout(200)
-    assert kernel.view._tabs == {}
-    assert page.evaluate("document.body.lastElementChild.childElementCount") == 0
+    # What the page says is heard while it is asked.
+    until(lambda: page.evaluate("document.body.lastElementChild.childElementCount") == 0 and kernel.view._tabs == {})
