@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import Browser
 
 from tests.studio.looks.scenes import Scenes
-from tests.studio.looks.view import rest
 from tests.studio.looks.views import VIEWS, end_kernels
 
 # Width, height, how much larger the browser shows everything: the last one is a projector's far row.
@@ -48,8 +47,7 @@ def photograph(browser: Browser, scenes: Scenes, name: str, size: str, theme: st
         context.add_init_script(_DRESS % (repr(sheet), repr(sheet.replace(":root", ":host"))))
     page = context.new_page()
     try:
-        VIEWS[name].show(page, scenes)
-        return rest(page)
+        return VIEWS[name].show(page, scenes)
     finally:
         end_kernels()
         context.close()

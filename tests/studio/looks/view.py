@@ -33,8 +33,8 @@ class View:
     query: str = ""
     complains: bool = False
 
-    def show(self, page: Page, scenes: Scenes) -> None:
-        """Brings the view on the page, at rest."""
+    def show(self, page: Page, scenes: Scenes) -> bytes:
+        """Brings the view on the page, at rest, and gives its picture."""
         if self.scene:
             studio = scenes.studio(self.scene)
             more = ("&" if self.query else "") + self.query
@@ -44,7 +44,7 @@ class View:
             if self.place:
                 expect(page.locator(".open h2")).to_be_visible(timeout=PATIENCE)
         self.act(page, scenes)
-        rest(page)
+        return rest(page)
 
 
 def rest(page: Page) -> bytes:
