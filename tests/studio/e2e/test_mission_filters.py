@@ -15,6 +15,7 @@ from striate import bundled
 from striate.lessons import Workbench, bank_filters, worked_examples
 from tests.studio.e2e.bench import BenchPage, bench_page
 from tests.studio.e2e.screen import number
+from tests.studio.live import until
 
 
 def test_b1_the_tutorial_s_first_example(bench: BenchPage) -> None:
@@ -126,6 +127,10 @@ def test_b5_own_weights_are_understood_too(bench: BenchPage) -> None:
     bench.page.mouse.move(x + 200, y, steps=8)
     bench.page.mouse.up()
     expect(bench.page).to_have_url(re.compile(r"w=1x1x3:1,0,[\d.]+"))
-    dragged = number(bench.page.url.split("w=1x1x3:1,0,")[1])
-    said = st.filters.describe(np.array([1, 0, dragged]))
-    bench.tells(f"{said.kind}: {said.text}")
+
+    def meaning() -> str:
+        """Of the kernel in the address, which follows the mouse a moment later."""
+        said = st.filters.describe(np.array([1, 0, number(bench.page.url.split("w=1x1x3:1,0,")[1])]))
+        return f"{said.kind}: {said.text}"
+
+    until(lambda: meaning() in bench.aside.inner_text(), otherwise=meaning)
