@@ -21,7 +21,7 @@ _SIGNALS, _ARRAYS = (".csv", ".tsv", ".txt", ".wav"), (".npy", ".npz")
 
 
 @app.command(
-    epilog="Example: striate animate mobilenet_v2.onnx cat.jpg features.0:5 -o window.gif; "
+    epilog="Example: striate animate net.onnx house.png edges/Conv:0 --preprocess unit -o window.gif; "
     'striate animate --kernel sobel --input "1 2 0 1 2; 0 1 2 1 0; 2 0 1 0 1" -o sobel.gif'
 )
 def animate(

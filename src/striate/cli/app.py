@@ -11,7 +11,8 @@ import striate
 app = typer.Typer(
     name="striate",
     help="See what a convolutional network sees: run it, look at its maps, and follow any number back to the pixels.",
-    epilog="Example: striate demo. A unit is written layer:channel@position, such as conv1:3@10,12, in every command.",
+    epilog="Example: striate demo. A unit is written layer:channel@position, such as conv1:3@10,12, in every command. "
+    "The examples of all commands run on the files that striate demo --files . puts there.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -15,9 +16,9 @@ from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.sheets import drawable, graph_array, listed, write_kernels, write_maps
 from striate.cli.terminal import heading, progress, say, say_at_once, width
 from striate.cli.writing import write_picture
-from striate.errors import InvalidError, MissingDependencyError
+from striate.errors import InvalidError, MissingDependencyError, OutputError
 from striate.reading import Opened, read_labels
-from striate.writing import make_folder
+from striate.writing import make_folder, write_file
 
 if TYPE_CHECKING:
     from striate.network import Network
@@ -35,7 +36,7 @@ class _Scene:
     asked: str
 
 
-@app.command(epilog="Example: striate demo; striate demo --text --model mobilenet_v2.onnx --input cat.jpg -o out")
+@app.command(epilog="Example: striate demo; striate demo --text -o out; striate demo --files .")
 def demo(
     model: Annotated[str | None, typer.Option(help="An ONNX file; the bundled network if left out.")] = None,
     inputs: Annotated[
@@ -49,12 +50,19 @@ def demo(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="With --text: folder for the pictures (striate-demo).")
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(help="Put the network, the picture and the names of the classes into that folder, and leave."),
+    ] = None,
     host: options.Host = "127.0.0.1",
     port: options.Port = 0,
     no_browser: options.NoBrowser = False,
     data: options.Data = None,
 ) -> None:
     """Open the studio on the bundled network and picture; with --text print what it makes of it, product by product."""
+    if files is not None:
+        _put_files(files)
+        return
     if text or out is not None:
         _print(model, inputs, labels, preprocess, out or Path("striate-demo"))
         return
@@ -74,6 +82,29 @@ def demo(
         network = open_network(model)
         inputs = [str(bundled.picture_path())] if _takes_a_picture(network) else None
     serve(model, inputs or (), preprocess, labels, host, port, not no_browser, say_at_once, data)
+
+
+def _put_files(folder: Path) -> None:
+    """The files that the examples in the help and in the documentation are about."""
+    from striate import bundled
+
+    sources = {
+        "net.onnx": bundled.model_path(),
+        "house.png": bundled.picture_path(),
+        "labels.txt": bundled.labels_path(),
+    }
+    make_folder(folder)
+    contents = {folder / name: source.read_bytes() for name, source in sources.items()}
+    for path, data in contents.items():
+        if path.exists() and (not path.is_file() or path.read_bytes() != data):
+            raise OutputError(f'cannot write "{path}": another one is there; name another folder')
+    for path, data in contents.items():
+        write_file(path, partial(_write, data))
+        say(str(path))
+
+
+def _write(data: bytes, file: BinaryIO) -> None:
+    file.write(data)
 
 
 def _print(model: str | None, inputs: list[str] | None, labels: Path | None, preprocess: str | None, out: Path) -> None:

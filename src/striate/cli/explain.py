@@ -13,7 +13,7 @@ from striate.cli.terminal import say, width
 from striate.cli.writing import write_picture
 
 
-@app.command(epilog="Example: striate explain mobilenet_v2.onnx cat.jpg features.0:5@14,6")
+@app.command(epilog="Example: striate explain net.onnx house.png edges/Conv:0@105,44 --preprocess unit")
 def explain(
     model: options.Model,
     inputs: options.Inputs,

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 MOST_AXES = 5
 
 
-@app.command(epilog="Example: striate field mobilenet_v2.onnx features.3:0@7,3 --input cat.jpg -o field.png")
+@app.command(
+    epilog="Example: striate field net.onnx parts/Relu:0@23,10 --input house.png --preprocess unit -o field.png"
+)
 def field(
     model: options.Model,
     unit: options.Address,

@@ -11,7 +11,7 @@ import typer
 from striate.cli.app import app
 from striate.cli.terminal import say
 from striate.cli.writing import write_picture
-from striate.errors import ParameterError
+from striate.errors import NonFiniteError, ParameterError
 from striate.writing import write_file
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SIGNALS = (".csv", ".tsv", ".txt", ".wav")
 
 
-@app.command(name="filter", epilog="Example: striate filter sobel photo.jpg -o edges.png")
+@app.command(name="filter", epilog="Example: striate filter sobel house.png -o edges.png")
 def filter_file(
     name: Annotated[str, typer.Argument(help="Name of a kernel; striate filters lists them.")],
     source: Annotated[str, typer.Argument(help="An image, a signal (.csv, .wav) or an array (.npy).")],
@@ -77,12 +77,25 @@ def _read(source: str, in_colours: bool) -> tuple[Array, str]:
         found = signal(source)[0]
         return (found[0] if len(found) == 1 else found.T), "signal"
     if Path(source).suffix.lower() in (".npy", ".npz"):
-        return load_npy(existing_file(source, "array"), "array"), "array"
+        return _finite(load_npy(existing_file(source, "array"), "array"), source), "array"
     colours = picture(source)
     if in_colours:
         return colours, "image"
     # The luma weights of ITU-R BT.601.
     return (colours @ np.array([0.299, 0.587, 0.114])).astype(np.float32), "image"
+
+
+def _finite(array: Array, source: str) -> Array:
+    import numpy as np
+
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        where = tuple(map(int, bad[0]))
+        raise NonFiniteError(
+            f'array "{source}" holds {len(bad)} NaN or infinite numbers, the first at {where}; a window that meets one '
+            "gives nothing else, so mend the data"
+        )
+    return array
 
 
 def _write(result: Array, name: str, out: Path, seen: str, own_colours: bool) -> None:

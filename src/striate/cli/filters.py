@@ -16,7 +16,7 @@ from striate.errors import ParameterError
 from striate.writing import make_folder
 
 
-@app.command(epilog="Example: striate filters sobel; striate filters mobilenet_v2.onnx -o filters")
+@app.command(epilog="Example: striate filters sobel; striate filters net.onnx -o filters")
 def filters(
     source: Annotated[
         str | None, typer.Argument(help="Name of a kernel in the bank, or an ONNX file; the bank's list without.")

@@ -15,7 +15,7 @@ from striate.cli.terminal import progress, say
 from striate.writing import make_folder
 
 
-@app.command(epilog="Example: striate maps mobilenet_v2.onnx cat.jpg --layer features.3 -o maps")
+@app.command(epilog="Example: striate maps net.onnx house.png --preprocess unit --layer parts/Relu -o maps")
 def maps(
     model: options.Model,
     inputs: options.Inputs,

@@ -11,7 +11,7 @@ from striate.cli.app import app
 from striate.cli.terminal import say_at_once
 
 
-@app.command(epilog="Example: striate open mobilenet_v2.onnx cat.jpg --labels imagenet.txt; striate cat.onnx does too")
+@app.command(epilog="Example: striate open net.onnx house.png --preprocess unit --labels labels.txt; striate net.onnx")
 def open(
     model: options.Model,
     inputs: Annotated[

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from striate.network import Network
 
 
-@app.command(epilog="Example: striate plan mobilenet_v2.onnx --profile")
+@app.command(epilog="Example: striate plan net.onnx --input 1x3x256x320 --profile")
 def plan(
     model: options.Model,
     inputs: Annotated[

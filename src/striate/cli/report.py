@@ -36,7 +36,9 @@ Units = Annotated[
 Channels = Annotated[str, typer.Option(help="How many maps of each layer: a number, or all.")]
 
 
-@app.command(epilog="Example: striate report net.onnx cat.jpg -o cat.html --layers conv1,conv4 --unit conv4:3@10,12")
+@app.command(
+    epilog="Example: striate report net.onnx house.png --preprocess unit --unit edges/Conv:0@105,44 -o house.html"
+)
 def report(
     model: options.Model,
     inputs: options.Inputs,

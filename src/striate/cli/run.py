@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from striate.lenses.prediction import Prediction
 
 
-@app.command(epilog="Example: striate run mobilenet_v2.onnx cat.jpg --labels imagenet.txt")
+@app.command(epilog="Example: striate run net.onnx house.png --preprocess unit --labels labels.txt")
 def run(
     model: options.Model,
     inputs: options.Inputs,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from striate.graph import Model
 
 
-@app.command(epilog="Example: striate summary mobilenet_v2.onnx")
+@app.command(epilog="Example: striate summary net.onnx")
 def summary(
     model: Annotated[str, typer.Argument(help="An ONNX file.")],
     shapes: Annotated[

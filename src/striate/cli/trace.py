@@ -12,7 +12,9 @@ from striate.cli.opening import open_inputs, open_network, run_network
 from striate.cli.terminal import say
 
 
-@app.command(epilog="Example: striate trace mobilenet_v2.onnx cat.jpg features.3:12@7,3 --width 2 --depth 4")
+@app.command(
+    epilog="Example: striate trace net.onnx house.png parts/Relu:0@23,10 --preprocess unit --width 2 --depth 4"
+)
 def trace(
     model: options.Model,
     inputs: options.Inputs,
