@@ -14,13 +14,14 @@ from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lenses.declared_size import Formula
 from striate.lessons.convolution import Convolution, as_convolution
+from striate.lessons.told import Told
 
 # Entries of a matrix that is still made: 8 MiB of numbers and as much of places.
 LARGEST = 2**20
 
 
 @dataclass(frozen=True, eq=False)
-class DenseEquivalent:
+class DenseEquivalent(Told):
     """A dense layer that gives what a convolution gives.
 
     Args:
@@ -46,10 +47,16 @@ class DenseEquivalent:
     shared: Array | None
     bias: Array | None
 
+    TITLE = "The dense layer that a convolution replaces"
+
     @property
     def ratio(self) -> float:
         """How many times more weights the dense layer has."""
         return self.weights.value / self.convolution.weight.size
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The matrix, a row for each output; equal colours are one and the same weight."""
+        return () if self.matrix is None else (("matrix: a row for each output", self.matrix),)
 
     def __str__(self) -> str:
         shapes = ["×".join(map(str, shape)) for shape in (self.input_shape, self.output_shape)]
@@ -66,7 +73,7 @@ class DenseEquivalent:
 
 
 @dataclass(frozen=True)
-class ParameterExplosion:
+class ParameterExplosion(Told):
     """A dense layer on an input, beside a convolution on the same.
 
     Args:
@@ -82,6 +89,8 @@ class ParameterExplosion:
     weights: Formula
     parameters: Formula
     convolution: Formula
+
+    TITLE = "A dense layer beside a convolution"
 
     @property
     def ratio(self) -> float:

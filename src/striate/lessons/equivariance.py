@@ -21,6 +21,7 @@ from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lessons.parts import Part, as_part
+from striate.lessons.told import Told, first_map
 from striate.media import shift as shifted
 
 # Less than this part of the largest number is rounding: float64 for a part, float32 for a network's layer.
@@ -28,7 +29,7 @@ _ROUNDING = {8: 1e-10, 4: 1e-4, 2: 1e-1}
 
 
 @dataclass(frozen=True, eq=False)
-class Equivariance:
+class Equivariance(Told):
     """A part on a shifted input, beside the shifted result; arrays are (n, k, *positions).
 
     Args:
@@ -52,6 +53,13 @@ class Equivariance:
     difference: Array
     interior: Array
     differs: Array
+
+    TITLE = "Equivariance: shift, then convolve, or convolve, then shift"
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The first map on both ways, and where they differ."""
+        arrays = {"conv(shift(x))": self.of_shifted, "shift(conv(x))": self.shifted, "difference": self.difference}
+        return [(label, first_map(array)) for label, array in arrays.items()]
 
     @property
     def aligned(self) -> bool:
@@ -104,7 +112,7 @@ class Equivariance:
 
 
 @dataclass(frozen=True, eq=False)
-class Invariance:
+class Invariance(Told):
     """A part on an input and on the shifted input; arrays are (n, k, *positions).
 
     Args:
@@ -127,6 +135,13 @@ class Invariance:
     input_change: float
     change: float
     same: float
+
+    TITLE = "Invariance: how much of the result stays as it is"
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The first map before and after, and what changed."""
+        arrays = {"part(x)": self.before, "part(shift(x))": self.after, "difference": self.difference}
+        return [(label, first_map(array)) for label, array in arrays.items() if array.ndim > 2]
 
     def __str__(self) -> str:
         return (

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from striate.errors import ParameterError, ShapeError
 from striate.lenses.declared_size import Formula
+from striate.lenses.shown import Printed
 from striate.lessons.convolution import Convolution
 from striate.lessons.parts import Pooling
 
 
 @dataclass(frozen=True)
-class Growth:
+class Growth(Printed):
     """What a unit behind one more layer sees of the input.
 
     Args:

@@ -10,11 +10,12 @@ import numpy as np
 from striate import ops
 from striate.errors import ParameterError
 from striate.graph import Array
+from striate.lenses.shown import Printed
 from striate.run import Run
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class Level(Printed):
     """One layer of the way up.
 
     Args:

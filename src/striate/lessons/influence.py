@@ -12,10 +12,11 @@ from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lessons.parts import as_part
+from striate.lessons.told import Told, first_map
 
 
 @dataclass(frozen=True, eq=False)
-class Influence:
+class Influence(Told):
     """A part before and after one cell of its input was changed; arrays are (n, k, *positions).
 
     Args:
@@ -35,6 +36,13 @@ class Influence:
     difference: Array
     changed: Array
     box: tuple[tuple[int, int], ...]
+
+    TITLE = "What one cell of the input changes"
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The first map before and after, and what changed."""
+        arrays = {"before": self.before, "after": self.after, "difference": self.difference}
+        return [(label, first_map(array)) for label, array in arrays.items() if array.ndim > 2]
 
     @property
     def response(self) -> Array:

@@ -19,7 +19,9 @@ import numpy.typing as npt
 from striate.arithmetic import output_length, whole_numbers
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
+from striate.lenses.shown import Printed
 from striate.lessons.convolution import numbers
+from striate.lessons.told import Told
 
 # The loop, giving (line, variables) after each line.
 Stepping = Callable[[Array, Array], Generator[tuple[int, dict[str, object]], None, None]]
@@ -47,7 +49,7 @@ class LoopTerm:
 
 
 @dataclass(frozen=True, eq=False)
-class LoopStep:
+class LoopStep(Printed):
     """What holds just after a line of the loop has run; of a ``for``, when it begins a round.
 
     Args:
@@ -72,7 +74,7 @@ class LoopStep:
 
 
 @dataclass(frozen=True, eq=False)
-class SlidingSum:
+class SlidingSum(Told):
     """A sliding sum that can be walked through.
 
     Args:
@@ -90,6 +92,16 @@ class SlidingSum:
     padding: int
     dilation: int
     source: str
+
+    TITLE = "The hand-written loop"
+
+    def __str__(self) -> str:
+        shapes = ["×".join(map(str, shape)) for shape in (self.x.shape, self.kernel.shape, self.positions)]
+        numbered = [f"{number:>2}  {line}" for number, line in enumerate(self.lines, 1)]
+        facts = (
+            f"x {shapes[0]}, kernel {shapes[1]}, stride {self.stride}, padding {self.padding}, dilation {self.dilation}"
+        )
+        return "\n".join([f"{facts} -> y {shapes[2]}", *numbered])
 
     @property
     def lines(self) -> tuple[str, ...]:

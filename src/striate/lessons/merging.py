@@ -24,13 +24,14 @@ from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lenses.declared_size import Formula
 from striate.lessons.convolution import Convolution, as_convolution
+from striate.lessons.told import Told, first_map
 
 # Two ways of adding the same products in float64 differ by less than this part of the largest number.
 ROUNDING = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class StackMeasurement:
+class StackMeasurement(Told):
     """A stack of convolutions on one input, beside the kernel that they merge to; arrays are (n, k, *positions).
 
     Args:
@@ -57,6 +58,14 @@ class StackMeasurement:
     relu_differs: Array
     clipped: float
 
+    TITLE = "The stack, the merged kernel, and the stack with ReLU between"
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The first map of each way, and what the ReLU changed."""
+        arrays = {"stack": self.stack, "merged": self.merged, "with ReLU": self.relu}
+        arrays["ReLU's difference"] = self.relu_difference
+        return [(label, first_map(array)) for label, array in arrays.items()]
+
     @property
     def relu_error(self) -> float:
         """Largest magnitude by which the ReLU takes the stack away from the merged kernel, inside."""
@@ -78,7 +87,7 @@ class StackMeasurement:
 
 
 @dataclass(frozen=True, eq=False)
-class MergedConvolution:
+class MergedConvolution(Told):
     """Several convolutions as one.
 
     Args:
@@ -94,6 +103,13 @@ class MergedConvolution:
     exact: bool
     parameters_stack: Formula
     parameters: Formula
+
+    TITLE = "Several convolutions as one"
+
+    def panels(self) -> Sequence[tuple[str, Array]]:
+        """The first filter of each convolution on its first channel, and of the one that they merge to."""
+        kernels = [(f"convolution {number}", one.weight) for number, one in enumerate(self.stack, 1)]
+        return [(label, first_map(weight)) for label, weight in [*kernels, ("merged", self.convolution.weight)]]
 
     @property
     def receptive_field(self) -> tuple[int, ...]:
