@@ -84,6 +84,9 @@ def _require_kind(value: object, default: object, option: str, name: str) -> Non
 def names() -> tuple[str, ...]:
     """Names of all kernels in the bank.
 
+    Returns:
+        The names that :func:`get` and :func:`filter` take, in the bank's order.
+
     Example:
         >>> import striate.filters
         >>> "sobel" in striate.filters.names()

@@ -26,6 +26,7 @@ from striate.functional.adaptive import (
     adaptive_max_pool2d,
     adaptive_max_pool3d,
 )
+from striate.functional.averaging import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
 from striate.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from striate.functional.normalization import (
     batch_norm,
@@ -35,17 +36,7 @@ from striate.functional.normalization import (
     local_response_norm,
     rms_norm,
 )
-from striate.functional.pooling import (
-    avg_pool1d,
-    avg_pool2d,
-    avg_pool3d,
-    lp_pool1d,
-    lp_pool2d,
-    lp_pool3d,
-    max_pool1d,
-    max_pool2d,
-    max_pool3d,
-)
+from striate.functional.pooling import max_pool1d, max_pool2d, max_pool3d
 from striate.functional.rectifier import (
     hardshrink,
     hardsigmoid,

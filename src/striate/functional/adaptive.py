@@ -85,56 +85,121 @@ def adaptive_avg_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
 
 
 def adaptive_avg_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_avg_pool1d`, for images.
+    """Mean of windows that cover an image in as many steps as wanted.
+
+    Args:
+        input: (n, c, h, w), or (c, h, w) for one sample.
+        output_size: Number of windows along each axis, one number or one for each; None for as many as cells.
+
+    Returns:
+        (n, c, *output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
     Example:
         >>> import numpy as np
         >>> adaptive_avg_pool2d(np.arange(16).reshape(1, 4, 4), 2)[0]
         array([[ 2.5,  4.5],
                [10.5, 12.5]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_avg_pool2d
     """
     return _adaptive("adaptive_avg_pool2d", 2, input, output_size, _mean)
 
 
 def adaptive_avg_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_avg_pool1d`, for volumes.
+    """Mean of windows that cover a volume in as many steps as wanted.
+
+    Args:
+        input: (n, c, d, h, w), or (c, d, h, w) for one sample.
+        output_size: Number of windows along each axis, one number or one for each; None for as many as cells.
+
+    Returns:
+        (n, c, *output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
     Example:
         >>> import numpy as np
         >>> adaptive_avg_pool3d(np.arange(8).reshape(1, 2, 2, 2), 1)
         array([[[[3.5]]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_avg_pool3d
     """
     return _adaptive("adaptive_avg_pool3d", 3, input, output_size, _mean)
 
 
 def adaptive_max_pool1d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """Maximum of windows that cover a signal in as many steps as wanted; as :func:`adaptive_avg_pool1d`.
+    """Maximum of windows that cover a signal in as many steps as wanted.
+
+    Args:
+        input: (n, c, l), or (c, l) for one sample.
+        output_size: Number of windows.
+
+    Returns:
+        (n, c, *output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
     Example:
         >>> adaptive_max_pool1d([[[1, 2, 3, 4, 5, 6]]], 3)
         array([[[2., 4., 6.]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_max_pool1d
     """
     return _adaptive("adaptive_max_pool1d", 1, input, output_size, _max)
 
 
 def adaptive_max_pool2d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_max_pool1d`, for images.
+    """Maximum of windows that cover an image in as many steps as wanted.
+
+    Args:
+        input: (n, c, h, w), or (c, h, w) for one sample.
+        output_size: Number of windows along each axis, one number or one for each; None for as many as cells.
+
+    Returns:
+        (n, c, *output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
     Example:
         >>> import numpy as np
         >>> adaptive_max_pool2d(np.arange(16).reshape(1, 4, 4), (2, None))[0]
         array([[ 4.,  5.,  6.,  7.],
                [12., 13., 14., 15.]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_max_pool2d
     """
     return _adaptive("adaptive_max_pool2d", 2, input, output_size, _max)
 
 
 def adaptive_max_pool3d(input: npt.ArrayLike, output_size: OutputSize) -> Array:
-    """As :func:`adaptive_max_pool1d`, for volumes.
+    """Maximum of windows that cover a volume in as many steps as wanted.
+
+    Args:
+        input: (n, c, d, h, w), or (c, d, h, w) for one sample.
+        output_size: Number of windows along each axis, one number or one for each; None for as many as cells.
+
+    Returns:
+        (n, c, *output_size), or without n.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
 
     Example:
         >>> import numpy as np
         >>> adaptive_max_pool3d(np.arange(8).reshape(1, 2, 2, 2), 1)
         array([[[[7.]]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.adaptive_max_pool3d
     """
     return _adaptive("adaptive_max_pool3d", 3, input, output_size, _max)

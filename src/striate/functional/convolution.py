@@ -63,12 +63,35 @@ def conv2d(
     dilation: Sizes = 1,
     groups: int = 1,
 ) -> Array:
-    """Convolves images (n, c, h, w) with filters (k, c/groups, r, s); all else as for :func:`conv1d`.
+    """Convolves images with filters: the sliding dot product, no flip.
+
+    Args:
+        input: (n, c, h, w), or (c, h, w) for one sample.
+        weight: (k, c/groups, r, s): k filters.
+        bias: (k,), or None.
+        stride: Cells between two positions, one number or (height, width).
+        padding: Zeros at both ends of each axis, one number or (height, width); or "valid" (none), or "same" (as many
+            positions as cells; stride 1 only).
+        dilation: Cells between two taps, one number or (height, width).
+        groups: Parts that the channels are cut into.
+
+    Returns:
+        (n, k, *positions), or without n; floating point of the widest operand, whole numbers counting as float32.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Exactness:
+        Each sum of K products is off by at most about K eps times the sum of their magnitudes.
 
     Example:
         >>> import numpy as np
         >>> conv2d(np.ones((1, 3, 8, 8)), np.ones((4, 3, 3, 3)), padding="same").shape
         (1, 4, 8, 8)
+
+    Source:
+        torch.nn.functional.conv2d
     """
     return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
@@ -82,12 +105,35 @@ def conv3d(
     dilation: Sizes = 1,
     groups: int = 1,
 ) -> Array:
-    """Convolves volumes (n, c, d, h, w) with filters (k, c/groups, q, r, s); all else as for :func:`conv1d`.
+    """Convolves volumes with filters: the sliding dot product, no flip.
+
+    Args:
+        input: (n, c, d, h, w), or (c, d, h, w) for one sample.
+        weight: (k, c/groups, q, r, s): k filters.
+        bias: (k,), or None.
+        stride: Cells between two positions, one number or (depth, height, width).
+        padding: Zeros at both ends of each axis, one number or (depth, height, width); or "valid" (none), or "same"
+            (as many positions as cells; stride 1 only).
+        dilation: Cells between two taps, one number or (depth, height, width).
+        groups: Parts that the channels are cut into.
+
+    Returns:
+        (n, k, *positions), or without n; floating point of the widest operand, whole numbers counting as float32.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Exactness:
+        Each sum of K products is off by at most about K eps times the sum of their magnitudes.
 
     Example:
         >>> import numpy as np
         >>> conv3d(np.ones((1, 5, 5, 5)), np.ones((2, 1, 3, 3, 3)), stride=2).shape
         (2, 2, 2, 2)
+
+    Source:
+        torch.nn.functional.conv3d
     """
     return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
@@ -143,12 +189,36 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Array:
-    """Transposed convolution of images; all else as for :func:`conv_transpose1d`.
+    """Transposed convolution of images: each input cell adds its multiple of the kernel to the output.
+
+    Args:
+        input: (n, c, h, w), or (c, h, w) for one sample.
+        weight: (c, k/groups, r, s).
+        bias: (k,), or None.
+        stride: Cells between the places that two neighbouring inputs are sent to, one number or (height, width).
+        padding: Cells cut from both ends of each axis, one number or (height, width).
+        output_padding: Cells added to the end of each axis; less than stride or dilation.
+        groups: Parts that the channels are cut into.
+        dilation: Cells between two taps, one number or (height, width).
+
+    Returns:
+        (n, k, *positions), or without n; along an axis of I cells and K taps there are
+        ``(I - 1) stride - 2 padding + dilation (K - 1) + output_padding + 1`` positions.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Exactness:
+        Each sum of K products is off by at most about K eps times the sum of their magnitudes.
 
     Example:
         >>> conv_transpose2d([[[1, 2]]], [[[[1, 1], [1, 1]]]], stride=2)
         array([[[1., 1., 2., 2.],
                 [1., 1., 2., 2.]]], dtype=float32)
+
+    Source:
+        torch.nn.functional.conv_transpose2d
     """
     name = "conv_transpose2d"
     return _transposed(name, 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -164,12 +234,36 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Array:
-    """Transposed convolution of volumes; all else as for :func:`conv_transpose1d`.
+    """Transposed convolution of volumes: each input cell adds its multiple of the kernel to the output.
+
+    Args:
+        input: (n, c, d, h, w), or (c, d, h, w) for one sample.
+        weight: (c, k/groups, q, r, s).
+        bias: (k,), or None.
+        stride: Cells between the places that two neighbouring inputs are sent to, one number or (depth, height, width).
+        padding: Cells cut from both ends of each axis, one number or (depth, height, width).
+        output_padding: Cells added to the end of each axis; less than stride or dilation.
+        groups: Parts that the channels are cut into.
+        dilation: Cells between two taps, one number or (depth, height, width).
+
+    Returns:
+        (n, k, *positions), or without n; along an axis of I cells and K taps there are
+        ``(I - 1) stride - 2 padding + dilation (K - 1) + output_padding + 1`` positions.
+
+    Raises:
+        ShapeError, DtypeError, ParameterError: The operands do not fit; the message says what would.
+        LimitError: It would take more than the memory limit.
+
+    Exactness:
+        Each sum of K products is off by at most about K eps times the sum of their magnitudes.
 
     Example:
         >>> import numpy as np
         >>> conv_transpose3d(np.ones((1, 2, 2, 2)), np.ones((1, 3, 2, 2, 2)), stride=2).shape
         (3, 4, 4, 4)
+
+    Source:
+        torch.nn.functional.conv_transpose3d
     """
     name = "conv_transpose3d"
     return _transposed(name, 3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -14,6 +14,17 @@ from striate.layers.convolution import Conv1D, Conv2D, Conv3D
 from striate.layers.dense import Dense, Rescaling
 from striate.layers.depthwise import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from striate.layers.layer import Layer
+from striate.layers.margins import (
+    Cropping1D,
+    Cropping2D,
+    Cropping3D,
+    UpSampling1D,
+    UpSampling2D,
+    UpSampling3D,
+    ZeroPadding1D,
+    ZeroPadding2D,
+    ZeroPadding3D,
+)
 from striate.layers.normalization import BatchNormalization, GroupNormalization, LayerNormalization
 from striate.layers.pooling import (
     AveragePooling1D,
@@ -30,9 +41,6 @@ from striate.layers.pooling import (
     MaxPooling3D,
 )
 from striate.layers.reshaping import (
-    Cropping1D,
-    Cropping2D,
-    Cropping3D,
     Dropout,
     Flatten,
     Permute,
@@ -40,12 +48,6 @@ from striate.layers.reshaping import (
     SpatialDropout1D,
     SpatialDropout2D,
     SpatialDropout3D,
-    UpSampling1D,
-    UpSampling2D,
-    UpSampling3D,
-    ZeroPadding1D,
-    ZeroPadding2D,
-    ZeroPadding3D,
 )
 from striate.layers.sequential import Input, InputLayer, Sequential
 from striate.layers.transposed import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose

@@ -106,6 +106,11 @@ class Activation(Layer):
 
     Raises:
         UnknownNameError: There is no activation of that name.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([Activation("relu", input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[0., 0., 2.]], dtype=float32)
     """
 
     def __init__(self, activation: str, **common: Unpack[Common]) -> None:
@@ -129,6 +134,11 @@ class ReLU(Layer):
     Raises:
         ParameterError: A number is negative.
         UnsupportedError: Threshold and slope together.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([ReLU(max_value=1, input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[0., 0., 1.]], dtype=float32)
     """
 
     def __init__(
@@ -165,6 +175,11 @@ class LeakyReLU(Layer):
     Args:
         negative_slope: Slope for negative inputs.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([LeakyReLU(0.5, input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[-0.5,  0. ,  2. ]], dtype=float32)
     """
 
     def __init__(self, negative_slope: float = 0.3, **common: Unpack[Common]) -> None:
@@ -182,6 +197,11 @@ class ELU(Layer):
     Args:
         alpha: Size of the negative limit.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([ELU(input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[-0.63212055,  0.        ,  2.        ]], dtype=float32)
     """
 
     def __init__(self, alpha: float = 1.0, **common: Unpack[Common]) -> None:
@@ -200,6 +220,11 @@ class PReLU(Layer):
         alpha_initializer: First values of the slopes.
         shared_axes: Keras axes, counted from 1, along which the slope is the same.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([PReLU(input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[-0.,  0.,  2.]], dtype=float32)
     """
 
     def __init__(
@@ -231,6 +256,11 @@ class Softmax(Layer):
     Args:
         axis: Keras axis; the last one by default.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([Softmax(input_shape=(2,))]).predict([[1, 1]])
+        array([[0.5, 0.5]], dtype=float32)
     """
 
     def __init__(self, axis: int = -1, **common: Unpack[Common]) -> None:

@@ -136,18 +136,96 @@ def graph_padding(padding: str, kernel: tuple[int, ...], dilation: tuple[int, ..
 
 
 class Conv1D(Convolution):
-    """1-D convolution; arguments as for :class:`Convolution`."""
+    """1-D convolution.
+
+    Weights: kernel (*kernel_size, channels/groups, filters), bias (filters,).
+
+    Args:
+        filters: Number of filters, which is that of the feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" (none), "same" (output ``ceil(input/stride)`` long), "causal" (zeros before only).
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        groups: Parts that the channels are cut into; each filter sees one part.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([Conv1D(4, 3, input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 6, 4)
+    """
 
     axes = 1
 
 
 class Conv2D(Convolution):
-    """2-D convolution; arguments as for :class:`Convolution`."""
+    """2-D convolution.
+
+    Weights: kernel (*kernel_size, channels/groups, filters), bias (filters,).
+
+    Args:
+        filters: Number of filters, which is that of the feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" (none), "same" (output ``ceil(input/stride)`` long).
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        groups: Parts that the channels are cut into; each filter sees one part.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([Conv2D(4, 3, input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 6, 6, 4)
+    """
 
     axes = 2
 
 
 class Conv3D(Convolution):
-    """3-D convolution; arguments as for :class:`Convolution`."""
+    """3-D convolution.
+
+    Weights: kernel (*kernel_size, channels/groups, filters), bias (filters,).
+
+    Args:
+        filters: Number of filters, which is that of the feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" (none), "same" (output ``ceil(input/stride)`` long).
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        groups: Parts that the channels are cut into; each filter sees one part.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([Conv3D(4, 3, input_shape=(6, 6, 6, 2))]).predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 4, 4, 4, 4)
+    """
 
     axes = 3

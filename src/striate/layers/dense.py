@@ -29,6 +29,11 @@ class Dense(Layer):
 
     Raises:
         ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([Dense(2, kernel_initializer="ones", input_shape=(3,))]).predict([[1, 2, 3]])
+        array([[6., 6.]], dtype=float32)
     """
 
     def __init__(
@@ -72,6 +77,11 @@ class Rescaling(Layer):
         scale: Factor.
         offset: What is added.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([Rescaling(0.5, input_shape=(3,))]).predict([[-1, 0, 2]])
+        array([[-0.5,  0. ,  1. ]], dtype=float32)
     """
 
     def __init__(self, scale: float, offset: float = 0.0, **common: Unpack[Common]) -> None:

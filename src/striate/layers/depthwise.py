@@ -92,13 +92,65 @@ def one_channel_each(kernel: Array) -> Array:
 
 
 class DepthwiseConv1D(Depthwise):
-    """1-D depthwise convolution; arguments as for :class:`Depthwise`."""
+    """1-D depthwise convolution.
+
+    Weights: kernel (*kernel_size, channels, depth_multiplier), bias (channels * depth_multiplier,).
+
+    Args:
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" or "same", "causal".
+        depth_multiplier: Filters for each channel.
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        depthwise_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([DepthwiseConv1D(3, depth_multiplier=2, input_shape=(8, 2))])
+        >>> model.predict(np.zeros((1, 8, 2))).shape
+        (1, 6, 4)
+    """
 
     axes = 1
 
 
 class DepthwiseConv2D(Depthwise):
-    """2-D depthwise convolution; arguments as for :class:`Depthwise`."""
+    """2-D depthwise convolution.
+
+    Weights: kernel (*kernel_size, channels, depth_multiplier), bias (channels * depth_multiplier,).
+
+    Args:
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" or "same", in 1-D also "causal".
+        depth_multiplier: Filters for each channel.
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        depthwise_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([DepthwiseConv2D(3, depth_multiplier=2, input_shape=(8, 8, 2))])
+        >>> model.predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 6, 6, 4)
+    """
 
     axes = 2
 
@@ -179,12 +231,68 @@ class Separable(Layer):
 
 
 class SeparableConv1D(Separable):
-    """1-D separable convolution; arguments as for :class:`Separable`."""
+    """1-D separable convolution.
+
+    Weights: depthwise kernel (*kernel_size, channels, depth_multiplier), pointwise kernel (1 ..., channels *
+    depth_multiplier, filters), bias (filters,).
+
+    Args:
+        filters: Number of filters of the second step.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" or "same", "causal".
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        depth_multiplier: Filters for each channel in the first step.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        depthwise_initializer: First values of the first kernel.
+        pointwise_initializer: First values of the second kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([SeparableConv1D(4, 3, input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 6, 4)
+    """
 
     axes = 1
 
 
 class SeparableConv2D(Separable):
-    """2-D separable convolution; arguments as for :class:`Separable`."""
+    """2-D separable convolution.
+
+    Weights: depthwise kernel (*kernel_size, channels, depth_multiplier), pointwise kernel (1 ..., channels *
+    depth_multiplier, filters), bias (filters,).
+
+    Args:
+        filters: Number of filters of the second step.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between two positions.
+        padding: "valid" or "same", in 1-D also "causal".
+        data_format: "channels_last" (default) or "channels_first".
+        dilation_rate: Cells between two taps.
+        depth_multiplier: Filters for each channel in the first step.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        depthwise_initializer: First values of the first kernel.
+        pointwise_initializer: First values of the second kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([SeparableConv2D(4, 3, input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 6, 6, 4)
+    """
 
     axes = 2

@@ -30,6 +30,11 @@ class BatchNormalization(Layer):
         center: Whether there is a beta.
         scale: Whether there is a gamma.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([BatchNormalization(epsilon=0, input_shape=(2,))]).predict([[1, 3]])
+        array([[1., 3.]], dtype=float32)
     """
 
     not_trained = ("moving_mean", "moving_variance")
@@ -70,6 +75,11 @@ class LayerNormalization(Layer):
         center: Whether there is a beta.
         scale: Whether there is a gamma.
         **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([LayerNormalization(input_shape=(2,))]).predict([[1, 3]])
+        array([[-0.9995004,  0.9995004]], dtype=float32)
     """
 
     def __init__(
@@ -113,6 +123,11 @@ class GroupNormalization(Layer):
 
     Raises:
         ParameterError: The number of groups is not positive.
+
+    Example:
+        >>> from striate.layers import Sequential
+        >>> Sequential([GroupNormalization(1, input_shape=(2,))]).predict([[1, 3]])
+        array([[-0.9995004,  0.9995004]], dtype=float32)
     """
 
     def __init__(

@@ -57,39 +57,141 @@ class Pooling(Layer):
 
 
 class MaxPooling1D(Pooling):
-    """Maximum of windows in 1-D; arguments as for :class:`Pooling`."""
+    """Maximum of windows in 1-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([MaxPooling1D(2, input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 4, 2)
+    """
 
     axes = 1
 
 
 class MaxPooling2D(Pooling):
-    """Maximum of windows in 2-D; arguments as for :class:`Pooling`."""
+    """Maximum of windows in 2-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([MaxPooling2D(2, input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 4, 4, 2)
+    """
 
     axes = 2
 
 
 class MaxPooling3D(Pooling):
-    """Maximum of windows in 3-D; arguments as for :class:`Pooling`."""
+    """Maximum of windows in 3-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([MaxPooling3D(2, input_shape=(6, 6, 6, 2))]).predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 3, 3, 3, 2)
+    """
 
     axes = 3
 
 
 class AveragePooling1D(Pooling):
-    """Mean of windows in 1-D; arguments as for :class:`Pooling`."""
+    """Mean of windows in 1-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([AveragePooling1D(2, input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 4, 2)
+    """
 
     axes = 1
     op = AveragePool
 
 
 class AveragePooling2D(Pooling):
-    """Mean of windows in 2-D; arguments as for :class:`Pooling`."""
+    """Mean of windows in 2-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([AveragePooling2D(2, input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 4, 4, 2)
+    """
 
     axes = 2
     op = AveragePool
 
 
 class AveragePooling3D(Pooling):
-    """Mean of windows in 3-D; arguments as for :class:`Pooling`."""
+    """Mean of windows in 3-D.
+
+    Args:
+        pool_size: Cells of the window, one number or one for each axis.
+        strides: Cells between two positions; the window's size if left out.
+        padding: "valid" or "same"; padded cells never win and do not count in a mean.
+        data_format: "channels_last" (default) or "channels_first".
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([AveragePooling3D(2, input_shape=(6, 6, 6, 2))]).predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 3, 3, 3, 2)
+    """
 
     axes = 3
     op = AveragePool
@@ -121,39 +223,112 @@ class GlobalPooling(Layer):
 
 
 class GlobalMaxPooling1D(GlobalPooling):
-    """Maximum of each 1-D map; arguments as for :class:`GlobalPooling`."""
+    """Maximum of each 1-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([GlobalMaxPooling1D(input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 2)
+    """
 
     axes = 1
 
 
 class GlobalMaxPooling2D(GlobalPooling):
-    """Maximum of each 2-D map; arguments as for :class:`GlobalPooling`."""
+    """Maximum of each 2-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([GlobalMaxPooling2D(input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 2)
+    """
 
     axes = 2
 
 
 class GlobalMaxPooling3D(GlobalPooling):
-    """Maximum of each 3-D map; arguments as for :class:`GlobalPooling`."""
+    """Maximum of each 3-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([GlobalMaxPooling3D(input_shape=(6, 6, 6, 2))]).predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 2)
+    """
 
     axes = 3
 
 
 class GlobalAveragePooling1D(GlobalPooling):
-    """Mean of each 1-D map; arguments as for :class:`GlobalPooling`."""
+    """Mean of each 1-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([GlobalAveragePooling1D(input_shape=(8, 2))]).predict(np.zeros((1, 8, 2))).shape
+        (1, 2)
+    """
 
     axes = 1
     op = GlobalAveragePool
 
 
 class GlobalAveragePooling2D(GlobalPooling):
-    """Mean of each 2-D map; arguments as for :class:`GlobalPooling`."""
+    """Mean of each 2-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> Sequential([GlobalAveragePooling2D(input_shape=(8, 8, 2))]).predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 2)
+    """
 
     axes = 2
     op = GlobalAveragePool
 
 
 class GlobalAveragePooling3D(GlobalPooling):
-    """Mean of each 3-D map; arguments as for :class:`GlobalPooling`."""
+    """Mean of each 3-D map.
+
+    Args:
+        data_format: "channels_last" (default) or "channels_first".
+        keepdims: Whether the spatial axes stay, with size 1.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([GlobalAveragePooling3D(input_shape=(6, 6, 6, 2))])
+        >>> model.predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 2)
+    """
 
     axes = 3
     op = GlobalAveragePool

@@ -107,18 +107,102 @@ class TransposedConvolution(Layer):
 
 
 class Conv1DTranspose(TransposedConvolution):
-    """1-D transposed convolution; arguments as for :class:`TransposedConvolution`."""
+    """1-D transposed convolution.
+
+    Weights: kernel (*kernel_size, filters, channels), bias (filters,).
+
+    Args:
+        filters: Number of feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between the places that two neighbouring inputs are sent to.
+        padding: "valid" (length ``input * stride + max(kernel - stride, 0)``) or "same" (``input * stride``).
+        data_format: "channels_last" (default) or "channels_first".
+        output_padding: Cells at the end, less than the stride; the length is then ``(input - 1) * stride + kernel -
+            2 * pad + output_padding`` with pad ``kernel // 2`` for "same".
+        dilation_rate: Cells between two taps.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([Conv1DTranspose(4, 3, strides=2, input_shape=(8, 2))])
+        >>> model.predict(np.zeros((1, 8, 2))).shape
+        (1, 17, 4)
+    """
 
     axes = 1
 
 
 class Conv2DTranspose(TransposedConvolution):
-    """2-D transposed convolution; arguments as for :class:`TransposedConvolution`."""
+    """2-D transposed convolution.
+
+    Weights: kernel (*kernel_size, filters, channels), bias (filters,).
+
+    Args:
+        filters: Number of feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between the places that two neighbouring inputs are sent to.
+        padding: "valid" (length ``input * stride + max(kernel - stride, 0)``) or "same" (``input * stride``).
+        data_format: "channels_last" (default) or "channels_first".
+        output_padding: Cells at the end, less than the stride; the length is then ``(input - 1) * stride + kernel -
+            2 * pad + output_padding`` with pad ``kernel // 2`` for "same".
+        dilation_rate: Cells between two taps.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([Conv2DTranspose(4, 3, strides=2, input_shape=(8, 8, 2))])
+        >>> model.predict(np.zeros((1, 8, 8, 2))).shape
+        (1, 17, 17, 4)
+    """
 
     axes = 2
 
 
 class Conv3DTranspose(TransposedConvolution):
-    """3-D transposed convolution; arguments as for :class:`TransposedConvolution`."""
+    """3-D transposed convolution.
+
+    Weights: kernel (*kernel_size, filters, channels), bias (filters,).
+
+    Args:
+        filters: Number of feature maps.
+        kernel_size: Cells of the kernel, one number or one for each axis.
+        strides: Cells between the places that two neighbouring inputs are sent to.
+        padding: "valid" (length ``input * stride + max(kernel - stride, 0)``) or "same" (``input * stride``).
+        data_format: "channels_last" (default) or "channels_first".
+        output_padding: Cells at the end, less than the stride; the length is then ``(input - 1) * stride + kernel -
+            2 * pad + output_padding`` with pad ``kernel // 2`` for "same".
+        dilation_rate: Cells between two taps.
+        activation: Name of the activation behind it.
+        use_bias: Whether a number is added to each map.
+        kernel_initializer: First values of the kernel.
+        bias_initializer: First values of the bias.
+        **common: Name and input shape, see :class:`striate.layers.layer.Common`.
+
+    Raises:
+        ParameterError, UnknownNameError: An argument is out of range.
+
+    Example:
+        >>> import numpy as np
+        >>> from striate.layers import Sequential
+        >>> model = Sequential([Conv3DTranspose(4, 3, strides=2, input_shape=(6, 6, 6, 2))])
+        >>> model.predict(np.zeros((1, 6, 6, 6, 2))).shape
+        (1, 13, 13, 13, 4)
+    """
 
     axes = 3

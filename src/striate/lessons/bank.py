@@ -26,6 +26,9 @@ def bank_call(name: str, axes: int, size: int | None = None) -> dict[str, int]:
         axes: Spatial axes.
         size: Cells of its window, of those that can have any.
 
+    Returns:
+        Keyword arguments of the kernel's function.
+
     Raises:
         UnknownNameError: No kernel has that name.
         ParameterError: It does not exist for so many axes, or has no direction.

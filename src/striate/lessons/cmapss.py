@@ -107,6 +107,9 @@ def cmapss_engines(path: str | os.PathLike[str]) -> dict[int, int]:
     Args:
         path: ``train_FD001.txt``, or another file of that form.
 
+    Returns:
+        Cycles by the engine's number, in order.
+
     Raises:
         MediaError: The file is missing or has another form.
     """
@@ -119,6 +122,9 @@ def cmapss_channels(path: str | os.PathLike[str]) -> tuple[CmapssChannel, ...]:
 
     Args:
         path: ``train_FD001.txt``, or another file of that form.
+
+    Returns:
+        One entry a column behind engine and cycle: name, meaning, unit, and its least and largest value.
 
     Raises:
         MediaError: The file is missing or has another form.

@@ -40,6 +40,9 @@ class WorkedExample:
 def worked_examples() -> tuple[WorkedExample, ...]:
     """All of them.
 
+    Returns:
+        The examples with their state of the workbench, in the order of the lessons.
+
     Example:
         >>> {example.name: example.bench.output[0].tolist() for example in worked_examples()}["sliding-product"]
         [-2.0, -2.0, -2.0]

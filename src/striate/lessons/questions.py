@@ -58,6 +58,9 @@ def questions(lesson: str | None = None) -> tuple[Question, ...]:
     Args:
         lesson: Name of the lesson; all if left out.
 
+    Returns:
+        The questions, in the order in which they are asked.
+
     Raises:
         UnknownNameError: There is no such lesson; the message says what is near.
 

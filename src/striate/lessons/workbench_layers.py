@@ -23,9 +23,19 @@ _COMBINED = {
 def workbench_layers(
     bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
 ) -> str:
-    """Keras's lines that compute a workbench's maps, (1, *positions, k); arguments as for ``workbench_code``.
+    """Keras's lines that compute a workbench's maps, (1, *positions, k).
 
     They run with striate, and with Keras once the imports are Keras's.
+
+    Args:
+        bench: The state.
+        source: Line that leaves the input in ``x``, (c, *spatial); its numbers are written out if None.
+        names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
+            all are written out if empty.
+        combine: How all maps become one at the end.
+
+    Returns:
+        The program's text, with a newline at its end.
 
     Raises:
         ShapeError: There are too many numbers to be written out.

@@ -22,7 +22,17 @@ _COMBINED = {
 def workbench_torch(
     bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
 ) -> str:
-    """PyTorch that computes a workbench's maps, in a batch of one; arguments as for ``workbench_code``.
+    """PyTorch that computes a workbench's maps, in a batch of one.
+
+    Args:
+        bench: The state.
+        source: Line that leaves the input in ``x``, (c, *spatial); its numbers are written out if None.
+        names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
+            all are written out if empty.
+        combine: How all maps become one at the end.
+
+    Returns:
+        The program's text, with a newline at its end.
 
     Raises:
         ShapeError: There are too many numbers to be written out.
