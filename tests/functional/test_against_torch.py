@@ -116,6 +116,7 @@ def test_lp_pool(axes, norm, torch):
     x = np.abs(random(2, 3, *[7, 6, 5][:axes]))
     agree(torch, f"lp_pool{axes}d", [x], norm, 2)
     agree(torch, f"lp_pool{axes}d", [x], norm, 3, 2)
+    agree(torch, f"lp_pool{axes}d", [x], norm, 3, 3, True)  # windows that reach past the end of some axes
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
