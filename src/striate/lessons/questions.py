@@ -1,17 +1,19 @@
-"""Questions to check oneself: asked, answered, and why; the answers are data (questions.toml)."""
+"""Questions to check oneself: asked, answered, and why; answers and mistakes are data (questions.toml, mistakes.toml)."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from striate.errors import unknown_name
 
-_FILE = Path(__file__).with_name("questions.toml")
+_QUESTIONS = Path(__file__).with_name("questions.toml")
+_MISTAKES = Path(__file__).with_name("mistakes.toml")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Question:
         why: Why that is the answer.
         computed: A Python expression that works the answer out, with striate as ``st``.
         choices: Answers to choose from, the right one among them; () where a number or list is asked for.
+        hint: What is said to a wrong answer that nobody has foreseen.
+        mistakes: Wrong answers, and what is wrong with each.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Question:
     why: str
     computed: str
     choices: tuple[str, ...] = ()
+    hint: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "choices", tuple(self.choices))  # TOML has lists
@@ -50,6 +56,21 @@ class Question:
             [True, True, False]
         """
         return _plain(given) == _plain(self.answer)
+
+    def remark(self, given: str) -> str:
+        """What is wrong with an answer; "" if it is right.
+
+        Args:
+            given: What somebody has answered.
+
+        Example:
+            >>> questions("parameter-explosion")[0].remark("3,072")
+            '32·32·3 = 3,072 are the inputs; each is joined to each of the 512 units.'
+        """
+        if self.accepts(given):
+            return ""
+        found = (why for mistake, why in self.mistakes.items() if _plain(mistake) == _plain(given))
+        return next(found, self.hint)
 
 
 def questions(lesson: str | None = None) -> tuple[Question, ...]:
@@ -87,5 +108,6 @@ def _plain(answer: str) -> list[str]:
 
 @cache
 def _read() -> tuple[Question, ...]:
-    rows: list[dict[str, Any]] = tomllib.loads(_FILE.read_text("utf-8"))["question"]
-    return tuple(Question(**row) for row in rows)
+    rows: list[dict[str, Any]] = tomllib.loads(_QUESTIONS.read_text("utf-8"))["question"]
+    wrong: dict[str, dict[str, str]] = tomllib.loads(_MISTAKES.read_text("utf-8"))
+    return tuple(Question(**row, hint=wrong[row["name"]].pop("hint"), mistakes=wrong[row["name"]]) for row in rows)

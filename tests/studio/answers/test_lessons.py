@@ -38,8 +38,11 @@ def test_questions_come_without_answers_and_are_judged():
     assert [each.name for each in answer.questions] == [each.name for each in questions("sizes")]
     for each in questions("sizes"):
         judged, _ = ask("check_answer", lesson="sizes", question=each.name, given=each.answer)
-        assert (judged.right, judged.answer, judged.why) == (True, each.answer, each.why)
-    assert not ask("check_answer", lesson="sizes", question="length", given="8")[0].right
+        assert (judged.right, judged.answer, judged.why, judged.remark) == (True, each.answer, each.why, "")
+    length = questions("sizes")[0]
+    for given in ("8", "6"):
+        judged, _ = ask("check_answer", lesson="sizes", question="length", given=given)
+        assert (judged.right, judged.remark) == (False, length.remark(given))
     with pytest.raises(UnknownNameError, match='question "lenght"'):
         ask("check_answer", lesson="sizes", question="lenght", given="7")
 

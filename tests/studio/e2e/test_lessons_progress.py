@@ -50,7 +50,7 @@ def test_questions_are_judged_and_explained(browser: Browser, studio: Served, na
             expect(form(at, number)).to_contain_text(question.ask)
             verdict = form(at, number).get_by_role("status")
             answer(at, number, question, wrong(question))
-            expect(verdict).to_contain_text("Not so.")
+            expect(verdict).to_contain_text(f"Not so. {question.remark(wrong(question))} Try again")
             expect(form(at, number)).not_to_contain_text(question.why)
             if number == 1:
                 at.push(form(at, number).get_by_role("button", name="Show the answer"))

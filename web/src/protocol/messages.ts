@@ -1775,6 +1775,8 @@ export interface AnswerCheckAnswer {
   right: boolean;
   answer: string;
   why: string;
+  /** what is wrong with what was given; empty where it is right */
+  remark: string;
 }
 
 /** A dense layer on an input, beside a convolution on the same. */

@@ -63,6 +63,7 @@ class AnswerCheckAnswer(Answer):
     right: bool
     answer: str
     why: str
+    remark: str = Field(description="what is wrong with what was given; empty where it is right")
 
 
 class ExplosionRequest(Request):

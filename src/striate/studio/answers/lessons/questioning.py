@@ -33,10 +33,13 @@ def questions_of(
 def checked(
     session: Session, request: AnswerCheckRequest, arrays: Arrays, work: Work
 ) -> tuple[AnswerCheckAnswer, Arrays]:
-    """Whether an answer is right, and why."""
+    """Whether an answer is right, and why; what is wrong with it if not."""
     known = {each.name: each for each in questions(request.lesson)}
     if request.question not in known:
         raise unknown_name("question", request.question, known)
     found = known[request.question]
-    right = found.accepts(request.given)
-    return AnswerCheckAnswer(id=request.id, right=right, answer=found.answer, why=found.why), {}
+    remark = found.remark(request.given)
+    answer = AnswerCheckAnswer(
+        id=request.id, right=found.accepts(request.given), answer=found.answer, why=found.why, remark=remark
+    )
+    return answer, {}
