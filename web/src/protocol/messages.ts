@@ -2135,6 +2135,8 @@ export interface SlideAnswer {
   /** cells from the first tap to the last, per axis */
   span: number[];
   parameters: Counted;
+  /** what the kernel is, in a word or two; empty where that is not said */
+  kind: string;
   /** what the (first) kernel encodes; empty where that is not said */
   description: string;
 }

@@ -17,3 +17,11 @@ export function keep(key: string, value: string): void {
     here.set(key, value)
   }
 }
+
+/** Calls back when another tab of this browser has kept something else there. */
+export function whenKeptElsewhere(key: string, call: () => void): void {
+  window.addEventListener('storage', ({ key: changed }) => {
+    // Without a key everything was thrown away.
+    if (changed === key || changed === null) call()
+  })
+}

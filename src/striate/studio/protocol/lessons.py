@@ -329,6 +329,7 @@ class SlideAnswer(LessonAnswer):
     sizes: tuple[Counted, ...] = Field(description="of each axis")
     span: tuple[int, ...] = Field(description="cells from the first tap to the last, per axis")
     parameters: Counted
+    kind: str = Field(description="what the kernel is, in a word or two; empty where that is not said")
     description: str = Field(description="what the (first) kernel encodes; empty where that is not said")
 
 

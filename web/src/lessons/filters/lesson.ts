@@ -4,7 +4,6 @@ import { Filters } from './state.svelte'
 import Widget from './Widget.svelte'
 
 const HOUSE = FIRST.state.source ?? ''
-const among = (tried: readonly string[], names: readonly string[]): boolean => names.some((name) => tried.includes(name))
 
 export default defineLesson<Filters>({
   begin: (session) => new Filters(session),
@@ -15,9 +14,6 @@ export default defineLesson<Filters>({
     { enter: (own) => own.line(), done: ({ y, index, current, axes }) => current && axes === 2 && y[index] === 3 },
     { enter: (own) => own.lines(), done: ({ stage, shown }) => stage === 'lines' && shown === 'all' },
     { enter: (own) => own.photo(), done: ({ tried, picture }) => tried.length >= 3 && picture.reply !== null },
-    {
-      enter: (own) => own.photo(),
-      done: ({ tried }) => among(tried, ['box', 'gaussian', 'binomial']) && among(tried, ['sobel', 'prewitt', 'scharr']) && among(tried, ['sharpen']),
-    },
+    { enter: (own) => own.photo(), done: ({ kinds }) => ['blur', 'edge detector', 'sharpener'].every((kind) => kinds.has(kind)) },
   ],
 })

@@ -1,5 +1,6 @@
 /** Hand-crafted filters: on a few numbers, and from the bank on a picture. */
 
+import { untrack } from 'svelte'
 import type { Session } from '../../state/session.svelte'
 import { Latest } from '../../state/latest.svelte'
 import { opened } from '../parts/opened'
@@ -22,6 +23,8 @@ export class Filters extends Slide {
   /** Whether the picture is the one that is open in the studio. */
   own = $state(false)
   tried: readonly string[] = $state.raw([])
+  /** What the kernels that were tried are, in this step: "blur", "edge detector" ... */
+  kinds: ReadonlySet<string> = $state.raw(new Set())
   readonly picture: Latest<'slide'>
 
   constructor(private readonly session: Session) {
@@ -50,6 +53,7 @@ export class Filters extends Slide {
     this.stage = 'picture'
     this.kernel = 'identity'
     this.tried = []
+    this.kinds = new Set()
   }
 
   tryOut(kernel: string): void {
@@ -60,6 +64,14 @@ export class Filters extends Slide {
   /** Whether it is to be about what is open, and nothing is. */
   get missing(): boolean {
     return this.own && opened(this.session) === null
+  }
+
+  /** Notes what the kernel in hand is, once that is answered. */
+  learn(): void {
+    const { reply, answered } = this.picture
+    if (reply === null || answered?.kernel !== this.kernel || !this.tried.includes(this.kernel)) return
+    const { kind } = reply.message
+    if (!untrack(() => this.kinds).has(kind)) this.kinds = new Set([...untrack(() => this.kinds), kind])
   }
 
   askPicture(): void {

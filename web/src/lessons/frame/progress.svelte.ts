@@ -1,7 +1,7 @@
 /** What the reader has done, kept in the browser. */
 
 import { SvelteSet } from 'svelte/reactivity'
-import { keep, kept } from '../../state/kept'
+import { keep, kept, whenKeptElsewhere } from '../../state/kept'
 
 const KEY = 'striate.lessons'
 
@@ -10,6 +10,12 @@ export class Progress {
 
   constructor() {
     this.done = new SvelteSet(read())
+    whenKeptElsewhere(KEY, () => this.reread())
+  }
+
+  /** Whether there is anything to forget. */
+  get any(): boolean {
+    return this.done.size > 0
   }
 
   step(lesson: string, step: number): boolean {
@@ -34,14 +40,28 @@ export class Progress {
 
   /** Forgets a lesson, to begin it again. */
   forget(lesson: string): void {
+    this.reread()
     for (const key of [...this.done]) if (key.startsWith(`${lesson}/`) || key.startsWith(`${lesson}?`)) this.done.delete(key)
+    this.save()
+  }
+
+  forgetAll(): void {
+    this.done.clear()
     this.save()
   }
 
   private add(key: string): void {
     if (this.done.has(key)) return
+    this.reread()
     this.done.add(key)
     this.save()
+  }
+
+  /** What another tab has done meanwhile is not written over. */
+  private reread(): void {
+    const now = new Set(read())
+    for (const key of [...this.done]) if (!now.has(key)) this.done.delete(key)
+    for (const key of now) this.done.add(key)
   }
 
   private save(): void {

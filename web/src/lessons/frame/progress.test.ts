@@ -2,9 +2,13 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { Progress } from './progress.svelte'
 
 const store = new Map<string, string>()
+/** What the pages of this browser do when another one has kept something. */
+const listening: ((event: { key: string | null }) => void)[] = []
 
 beforeEach(() => {
   store.clear()
+  listening.length = 0
+  vi.stubGlobal('window', { addEventListener: (_: string, call: (event: { key: string | null }) => void) => listening.push(call) })
   vi.stubGlobal('localStorage', { getItem: (key: string) => store.get(key) ?? null, setItem: (key: string, value: string) => store.set(key, value) })
 })
 
@@ -28,4 +32,30 @@ it('survives what somebody else has written', () => {
   expect(new Progress().step('sizes', 0)).toBe(false)
   store.set('striate.lessons', '{')
   expect(new Progress().stepsOf('sizes', 3)).toBe(0)
+})
+
+it('is one for all tabs', () => {
+  const [here, there] = [new Progress(), new Progress()]
+  here.tick('sizes', 0)
+  there.tick('loop', 1)
+  expect([new Progress().step('sizes', 0), new Progress().step('loop', 1)]).toEqual([true, true])
+  expect(here.step('loop', 1)).toBe(false)
+  for (const call of listening) call({ key: 'striate.theme' })
+  expect(here.step('loop', 1)).toBe(false)
+  for (const call of listening) call({ key: 'striate.lessons' })
+  expect(here.step('loop', 1)).toBe(true)
+  there.forget('sizes')
+  here.answered('loop', 'loop-first')
+  expect([here.step('sizes', 0), new Progress().step('sizes', 0)]).toEqual([false, false])
+  expect(new Progress().question('loop', 'loop-first')).toBe(true)
+})
+
+it('can be forgotten as a whole', () => {
+  const one = new Progress()
+  expect(one.any).toBe(false)
+  one.tick('sizes', 0)
+  one.answered('loop', 'loop-first')
+  expect(one.any).toBe(true)
+  one.forgetAll()
+  expect([one.any, new Progress().any]).toEqual([false, false])
 })

@@ -1,5 +1,6 @@
 /** The way up through the open network, on the open picture. */
 
+import { untrack } from 'svelte'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
 import { opened } from '../parts/opened'
@@ -20,7 +21,10 @@ export class Hierarchy {
     this.maps = Array.from({ length: SHOWN }, () => new Latest(session.server, 'maps'))
   }
 
-  readonly levels = $derived.by(() => this.found.reply?.message.levels ?? [])
+  /** The network that it began with; another one has other layers. */
+  private network: string | null = null
+
+  readonly levels = $derived.by(() => (this.found.answered?.network === opened(this.session)?.network ? (this.found.reply?.message.levels ?? []) : []))
   readonly present = $derived.by(() => this.levels[this.level] ?? null)
   readonly strongest: readonly number[] = $derived.by(() => this.present?.order.slice(0, SHOWN) ?? [])
 
@@ -39,7 +43,10 @@ export class Hierarchy {
 
   ask(): void {
     const place = opened(this.session)
-    if (place !== null && this.session.run.ready) this.found.ask({ ...place, levels: 6, original: true })
+    if (place === null || !this.session.run.ready) return
+    if (place.network !== this.network) untrack(() => this.begin())
+    this.network = place.network
+    this.found.ask({ ...place, levels: 6, original: true })
   }
 
   askMaps(): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { flat, numbersOf, place, shapeOf } from './numbers'
+import { flat, numbersOf, place, readNumber, shapeOf } from './numbers'
 
 it('goes from place to index and back', () => {
   const shape = [2, 3, 4]
@@ -10,4 +10,14 @@ it('goes from place to index and back', () => {
 it('has nothing of what is not there', () => {
   expect(numbersOf(undefined, 'y')).toEqual([])
   expect(shapeOf(new Map(), 'y')).toEqual([])
+})
+
+it('reads what somebody has typed, or says why not', () => {
+  expect([' −0.5 ', '1e3', '1,572,864', '.25'].map((text) => readNumber(text))).toEqual([-0.5, 1000, 1572864, 0.25].map((value) => ({ value, why: null })))
+  expect(readNumber('two')).toEqual({ why: '"two" is not a number' })
+  expect(readNumber('1,5')).toEqual({ why: '"1,5" is not a number' })
+  expect(readNumber(' ')).toEqual({ why: 'expected a number' })
+  const size = { least: 1, most: 100_000, whole: true }
+  expect(readNumber('224', size)).toEqual({ value: 224, why: null })
+  for (const text of ['0', '100001', '2.5', '-3', 'Infinity']) expect(readNumber(text, size)).toEqual({ why: `"${text}" is not a whole number from 1 to 100,000` })
 })

@@ -63,6 +63,7 @@ export class Pooled {
 
   /** What a unit of the last layer sees. */
   get field(): number {
-    return this.growth.reply?.message.stages.length === this.layers.length ? (this.growth.reply.message.stages.at(-1)?.field.value ?? 0) : 0
+    const current = JSON.stringify(this.growth.answered?.layers) === JSON.stringify(this.layers)
+    return current ? (this.growth.reply?.message.stages.at(-1)?.field.value ?? 0) : 0
   }
 }

@@ -11,7 +11,7 @@ export default defineLesson<SlidingSum>({
   steps: [
     { enter: (own) => own.count(), done: ({ visited }) => visited.size > 1 },
     { enter: (own) => own.count(), done: everywhere },
-    { enter: (own) => own.count(), done: ({ definition, current }) => definition === 'convolve' && current },
+    { enter: (own) => own.counted(), done: ({ definition, current }) => definition === 'convolve' && current },
     { enter: (own) => own.image(), done: (own) => own.axes === 2 && everywhere(own) },
     { enter: (own) => own.sensor(), done: ({ kernel, index, current }) => kernel === 'smoothing' && index > 0 && current },
   ],

@@ -15,6 +15,17 @@ export class SlidingSum extends Slide {
     this.set(COUNT, row(1, 0, -1))
   }
 
+  /** The same, every place seen already. */
+  counted(): void {
+    this.count()
+    this.visited = new Set([0, 1, 2])
+  }
+
+  /** The kernel turned round, or not. The window has the same places, so what was seen stays seen. */
+  define(definition: 'correlate' | 'convolve'): void {
+    this.definition = definition
+  }
+
   image(): void {
     this.kernel = ''
     this.set(IMAGE, grid([1, 2, 3], [4, 5, 6], [7, 8, 9]))

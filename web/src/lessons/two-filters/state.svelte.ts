@@ -19,18 +19,40 @@ export class TwoFilters {
   first: readonly number[] = $state.raw(KERNELS.box)
   second: readonly number[] = $state.raw(KERNELS.box)
   relu = $state(false)
-  /** Whether a weight was typed in this step. */
+  /** Whether a weight of the first kernel was changed by typing, in this step. */
   typed = $state(false)
   own = $state(false)
   pair = $state(0)
 
   readonly found: Latest<'merge'>
+  private network: string | null = null
   /** The kernels that the next request carries. */
   private arrays: Arrays = new Map()
+  /** What the next request, and what the answer in hand is about; kernels are in neither. */
+  private asked = ''
+  private answers = ''
 
   constructor(private readonly session: Session) {
     const server = session.server
-    this.found = new Latest({ ask: (type, request, options) => server.ask(type, request, { ...options, arrays: this.arrays }) }, 'merge')
+    this.found = new Latest({
+      ask: async (type, request, options) => {
+        const about = this.asked
+        try {
+          return await server.ask(type, request, { ...options, arrays: this.arrays })
+        } finally {
+          this.answers = about
+        }
+      },
+    }, 'merge')
+  }
+
+  private get key(): string {
+    return JSON.stringify(this.own ? [opened(this.session), this.pair] : [this.first, this.second])
+  }
+
+  /** Whether the answer in hand, or what was said instead of one, is about what is set. */
+  get current(): boolean {
+    return !this.missing && (this.found.reply !== null || this.found.failure !== null) && this.answers === this.key
   }
 
   set(first: KernelName, second: KernelName, own = false): void {
@@ -42,8 +64,8 @@ export class TwoFilters {
   }
 
   type(which: 'first' | 'second', i: number, value: number): void {
+    this.typed ||= which === 'first' && this.first[i] !== value
     this[which] = this[which].map((weight, k) => (k === i ? value : weight))
-    this.typed = true
   }
 
   /** Whether it is to be about what is open, and nothing is. */
@@ -54,6 +76,10 @@ export class TwoFilters {
   ask(): void {
     if (this.missing) return
     const place = opened(this.session)
+    // Another network has other layers.
+    if (place !== null && place.network !== this.network) this.pair = 0
+    this.network = place?.network ?? null
+    this.asked = this.key
     if (this.own && place !== null) {
       this.arrays = new Map()
       this.found.ask({ ...place, pair: this.pair })

@@ -73,14 +73,15 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
         made["windows"] = windows
         made["products"] = np.stack([windows * whole[k] for k in range(one.filters)])
         made |= {"sums": one.channel_sums(x), "totals": totals}
-    single = one.filters == 1 and one.channels == 1
+    single = filters.describe(one.weight[0, 0]) if one.filters == 1 and one.channels == 1 else None
     sizes = window_sizes(Window(one.kernel, one.stride, one.padding, one.dilation), data.shape[1:])
     answer = SlideAnswer(
         id=request.id,
         sizes=tuple(counted(size.formula) for size in sizes),
         span=one.span,
         parameters=counted(one.parameters),
-        description=filters.describe(one.weight[0, 0]).text if single else "",
+        kind="" if single is None else single.kind,
+        description="" if single is None else single.text,
         code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, line),
     )
     return answer, made
