@@ -109,3 +109,57 @@ def test_what_was_done_is_kept_until_it_is_begun_again(browser: Browser, studio:
         at.only_this_hand()
         at.page.reload()
         at.at(1).to_do(1).to_do(2)
+
+
+def test_two_tabs_have_one_progress(browser: Browser, studio: Served) -> None:
+    with lesson_page(browser, studio, "sizes") as here:
+        tab = here.page.context.new_page()
+        tab.goto(f"{studio.entrance}&view=lessons#loop/2")
+        there = LessonPage(tab, "loop").at(2)
+        here.slide("Kernel", 4).done(1)
+        for _ in range(3):
+            there.button("Back")
+        there.done(2)
+        here.next().at(2).slide("Padding", 1).done(2)
+        for page in (here.page, tab):
+            page.locator("article header button").click()
+            for entry, steps in (("Stride, padding, dilation", "2 of 5"), ("The loop, line by line", "1 of 4")):
+                found = page.get_by_role("button", name=re.compile(entry))
+                expect(found.get_by_role("img", name=f"{steps} steps done")).to_be_visible()
+        tab.reload()
+        for entry, steps in (("Stride, padding, dilation", "2 of 5"), ("The loop, line by line", "1 of 4")):
+            found = tab.get_by_role("button", name=re.compile(entry))
+            expect(found.get_by_role("img", name=f"{steps} steps done")).to_be_visible()
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keys"])
+def test_all_that_was_done_is_forgotten_when_that_is_wanted(browser: Browser, studio: Served, hand: Hand) -> None:
+    with lesson_page(browser, studio, "sizes", hand) as at:
+        at.slide("Kernel", 4).done(1)
+        question = questions("sizes")[0]
+        answer(at, 1, question, question.answer)
+        expect(form(at, 1).get_by_role("img", name="answered")).to_be_visible()
+        if hand == "mouse":
+            at.page.locator("article header button").click()
+        else:
+            at.leave_field().key("Escape")
+        again = at.page.get_by_role("button", name="Begin all lessons again")
+        at.push(again).push(at.page.get_by_role("button", name="Keep them"))
+        expect(at.page.get_by_role("img", name="1 of 5 steps done")).to_be_visible()
+        at.push(again).push(at.page.get_by_role("button", name="Forget them"))
+        expect(again).to_have_count(0)
+        expect(at.page.get_by_role("img", name="1 of 5 steps done")).to_have_count(0)
+        at.push(at.page.get_by_role("button", name=re.compile("Stride, padding, dilation")))
+        at.at(1).to_do(1)
+        expect(form(at, 1).get_by_role("img", name="open")).to_be_visible()
+        at.only_this_hand()
+
+
+def test_begun_again_where_one_stands(browser: Browser, studio: Served) -> None:
+    """Also the first step's own figure begins again, and can be done once more."""
+    with lesson_page(browser, studio, "sizes") as at:
+        at.slide("Kernel", 4).done(1)
+        at.page.get_by_role("button", name="Begin this lesson again").click()
+        at.at(1).to_do(1)
+        expect(at.number("size")).to_have_text("8")
+        at.slide("Kernel", 4).done(1)

@@ -13,11 +13,14 @@ export class Hierarchy {
   seen: ReadonlySet<number> = $state.raw(new Set())
   channel: number | null = $state(null)
   readonly found: Latest<'hierarchy'>
+  /** The input, where it is no picture: its first channel. */
+  readonly input: Latest<'maps'>
   /** The strongest maps of the level. */
   readonly maps: readonly Latest<'maps'>[]
 
   constructor(readonly session: Session) {
     this.found = new Latest(session.server, 'hierarchy')
+    this.input = new Latest(session.server, 'maps')
     this.maps = Array.from({ length: SHOWN }, () => new Latest(session.server, 'maps'))
   }
 
@@ -47,6 +50,17 @@ export class Hierarchy {
     if (place.network !== this.network) untrack(() => this.begin())
     this.network = place.network
     this.found.ask({ ...place, levels: 6, original: true })
+  }
+
+  /** Asks for the input, cut through the depth at which the level's most excited unit sees it. */
+  askInput(): void {
+    const place = opened(this.session)
+    const [port] = this.session.run.ports
+    if (place === null || port === undefined || port.picture !== null || !this.session.run.ready) return
+    const { box } = this.present ?? { box: [] }
+    const depth = box.length === 3 ? Math.floor(((box[0]?.[0] ?? 0) + (box[0]?.[1] ?? 0)) / 2) : null
+    const slice = depth === null ? null : { axis: 0, index: depth }
+    this.input.ask({ ...place, original: true, view: { layer: port.port, first: 0, count: 1, size: { height: CELLS, width: 2 * CELLS }, slice } })
   }
 
   askMaps(): void {

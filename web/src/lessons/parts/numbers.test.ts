@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { flat, numbersOf, place, readNumber, shapeOf } from './numbers'
+import { flat, numbersOf, middlePlane, place, readNumber, shapeOf } from './numbers'
 
 it('goes from place to index and back', () => {
   const shape = [2, 3, 4]
@@ -20,4 +20,11 @@ it('reads what somebody has typed, or says why not', () => {
   const size = { least: 1, most: 100_000, whole: true }
   expect(readNumber('224', size)).toEqual({ value: 224, why: null })
   for (const text of ['0', '100001', '2.5', '-3', 'Infinity']) expect(readNumber(text, size)).toEqual({ why: `"${text}" is not a whole number from 1 to 100,000` })
+})
+
+it('cuts a volume through the middle', () => {
+  const volume = { dtype: 'float32', shape: [3, 1, 2], data: Float32Array.from([0, 1, 2, 3, 4, 5]) } as const
+  expect(middlePlane(volume)).toEqual({ dtype: 'float32', shape: [1, 2], data: Float32Array.from([2, 3]) })
+  const line = { dtype: 'float32', shape: [3], data: Float32Array.from([1, 2, 3]) } as const
+  expect(middlePlane(line)).toBe(line)
 })

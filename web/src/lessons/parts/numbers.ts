@@ -2,6 +2,7 @@
 
 import { count } from '../../draw/numbers'
 import type { Arrays } from '../../protocol/connection'
+import type { Tensor } from '../../protocol/frame'
 
 export function numbersOf(arrays: Arrays | undefined, name: string): number[] {
   const found = arrays?.get(name)
@@ -26,6 +27,15 @@ export function place(index: number, shape: readonly number[]): number[] {
     index = Math.floor(index / size)
   }
   return at
+}
+
+/** Of a volume the plane in the middle of its depth; what has no depth as it is. */
+export function middlePlane(map: Tensor): Tensor {
+  const [depth = 1, ...plane] = map.shape
+  if (plane.length < 2) return map
+  const size = plane.reduce((product, length) => product * length, 1)
+  const from = Math.floor(depth / 2) * size
+  return { ...map, shape: plane, data: map.data.slice(from, from + size) }
 }
 
 export type Bounds = { readonly least?: number; readonly most?: number; readonly whole?: boolean }

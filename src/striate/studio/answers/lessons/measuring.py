@@ -128,9 +128,14 @@ def _merged_layers(
 ) -> tuple[MergeAnswer, Arrays]:
     entry, given_input = session.opened(network, source)
     pairs = stacked_convolutions(entry.network)
+    if not pairs:
+        raise ParameterError(
+            f'in network "{network}" no two convolutions follow each other with nothing but an activation between '
+            "them, so there is nothing to merge; take two kernels instead, or open another network"
+        )
     if request.pair >= len(pairs):
         raise ParameterError(
-            f'network "{network}" has {len(pairs)} pairs of convolutions with nothing but an activation between them; '
+            f'network "{network}" has {len(pairs)} pair{"s" * (len(pairs) > 1)} of convolutions with nothing but an activation between them; '
             f"there is no pair number {request.pair}"
         )
     pair = pairs[request.pair]
