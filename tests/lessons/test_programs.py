@@ -72,6 +72,12 @@ def test_pooling_and_fields():
     assert text.splitlines()[-1].startswith("5 + 1*(2 - 1)*2 = 7")
 
 
+def test_the_dense_layers_of_a_network():
+    text = said(programs.dense_layers_program(programs.BUNDLED_MODEL, READING))
+    assert "edges/Conv" in text
+    assert text.splitlines()[-1].startswith("all: ")
+
+
 def test_the_way_up():
     assert "parts/Relu" in said(programs.hierarchy_program(programs.BUNDLED_MODEL, READING, 3))
 

@@ -35,7 +35,9 @@ def test_sums_that_are_written_out_are_right():
         found
         for question in questions()
         for text in (question.why, question.hint, *question.mistakes.values())
-        for found in re.findall(r"(?<![\w.*·/])([(\d][\d ,.()+*/·−-]*\d\)?(?:/\d)?) = (−?\d[\d,]*(?:\.\d+)?)(?![*·])", text)
+        for found in re.findall(
+            r"(?<![\w.*·/])([(\d][\d ,.()+*/·−-]*\d\)?(?:/\d)?) = (−?\d[\d,]*(?:\.\d+)?)(?![*·])", text
+        )
         if found[0].count("(") == found[0].count(")")
     ]
     assert len(sums) > 20

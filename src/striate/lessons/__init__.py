@@ -15,6 +15,7 @@ from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
 from striate.lessons.declaration import explain_declaration, explain_declarations
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
+from striate.lessons.dense_layers import LayerTwin, dense_layers
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
 from striate.lessons.examples import WorkedExample, worked_examples
 from striate.lessons.growth import Growth, field_growth
@@ -40,6 +41,7 @@ __all__ = [
     "Growth",
     "Influence",
     "Invariance",
+    "LayerTwin",
     "Level",
     "LoopStep",
     "LoopTerm",
@@ -60,6 +62,7 @@ __all__ = [
     "cmapss_engines",
     "code_for",
     "dense_equivalent",
+    "dense_layers",
     "ecg",
     "equivariance_error",
     "explain_declaration",

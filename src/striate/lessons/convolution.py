@@ -14,7 +14,7 @@ from striate.arithmetic import Pads, convolution_parameters, dilated_extent, sam
 from striate.engine.limits import require_memory
 from striate.errors import DtypeError, NonFiniteError, ParameterError, ShapeError
 from striate.functional.apply import apply
-from striate.graph import Array, Model
+from striate.graph import Array, Model, Node
 from striate.lenses.declared_size import Formula
 from striate.lenses.kernels import layer_filter
 from striate.network import ModelSource, Network
@@ -93,12 +93,14 @@ class Convolution:
         """The convolution that a layer of a network carries out, without its activation.
 
         Args:
-            source: A network, a run or a :class:`striate.Sequential`; or a unit, for the one filter that made it.
+            source: A network, a run or a :class:`striate.Sequential`; or a unit, for the one filter that made it. Where
+                the padding depends on the input's size ("same" with a stride), a run knows it, and so does a network of
+                fixed size.
             layer: Name of the layer; a unit has its own.
 
         Raises:
             UnknownNameError: There is no such layer.
-            ParameterError: It is no convolution with fixed weights.
+            ParameterError: It is no convolution with fixed weights, or its padding depends on an input of free size.
 
         Example:
             >>> import striate as st
@@ -110,7 +112,7 @@ class Convolution:
             return _one_filter(cls.of(source.run, address.layer), address.channel or 0)
         model = source.to_model() if isinstance(source, ModelSource) else source.model
         found = layer_filter(model, layer, 0)  # refuses what has no weights, with words
-        return _of_node(cls, model, layer, found.name)
+        return _of_node(cls, model, layer, found.name, source if isinstance(source, Run) else None)
 
     @property
     def kernel(self) -> tuple[int, ...]:
@@ -272,22 +274,36 @@ def numbers(values: npt.ArrayLike, what: str) -> Array:
     return array
 
 
-def _of_node(cls: type[Convolution], model: Model, layer: str, weight: str) -> Convolution:
+def _of_node(cls: type[Convolution], model: Model, layer: str, weight: str, run: Run | None) -> Convolution:
     node = next(node for node in model.graph.nodes if weight in node.inputs)
     if not isinstance(node.op, ops.Conv):
         raise ParameterError(f'layer "{layer}" is a {node.op.kind}, expected a convolution')
     added = node.inputs[2] if len(node.inputs) > 2 else None
-    padding = node.op.padding
-    if padding == "same_lower":
-        raise ParameterError(f'layer "{layer}" has padding "same_lower"; give its weights and padding in cells')
     return cls(
         model.graph.constants[weight],
         model.graph.constants[added] if added else None,
         node.op.stride,
-        {"valid": "valid", "same_upper": "same"}[padding] if isinstance(padding, str) else padding,
+        _pads_of_node(model, layer, node.op, node, run),
         node.op.dilation,
         node.op.groups,
     )
+
+
+def _pads_of_node(model: Model, layer: str, op: ops.Conv, node: Node, run: Run | None) -> Pads:
+    """Cells of a padding that may be a rule."""
+    read, weight = node.inputs[0] or "", node.inputs[1] or ""
+    kernel = model.graph.constants[weight].shape[2:]
+    shape = (model.graph.types[read].shape or ()) if run is None else run.recording.values[read].shape
+    lengths = tuple(size for size in shape[2:] if isinstance(size, int))
+    if len(lengths) < len(kernel):
+        if op.padding in ("same_upper", "same_lower") and set(op.stride) != {1}:
+            raise ParameterError(
+                f'layer "{layer}" has padding "{op.padding}", which with stride {op.stride} depends on the size of the '
+                "input, and that is free; give a run instead of the network"
+            )
+        # With stride 1 as many cells are added as the window spans more than one, whatever the length.
+        lengths = tuple(dilated_extent(k, d) for k, d in zip(kernel, op.dilation, strict=True))
+    return op.window(kernel).pads(lengths)
 
 
 def _one_filter(whole: Convolution, channel: int) -> Convolution:

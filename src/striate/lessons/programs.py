@@ -64,6 +64,23 @@ def dense_program(size: Sequence[int], kernel: Sequence[int], padding: int, stri
     )
 
 
+def dense_layers_program(network: str, reading: str) -> str:
+    """Counts each convolution of a network, and the dense layer between the same numbers.
+
+    Args:
+        network: The file, as Python writes it.
+        reading: What reads the input from its file, ``net`` being the network.
+    """
+    return _program(
+        f"net = st.load({network})",
+        f"run = net.run({reading})",
+        "twins = st.lessons.dense_layers(run)",
+        "for twin in twins:",
+        "    print(twin)",
+        'print("all:", sum(twin.own.value for twin in twins), "dense:", sum(twin.dense.value for twin in twins))',
+    )
+
+
 def shift_program(
     kernel: str, shift: Sequence[int], stride: int, padding: int, pool: int, picture: str | None = None
 ) -> str:
@@ -102,7 +119,7 @@ def merge_layers_program(network: str, reading: str, pair: int) -> str:
         f"net = st.load({network})",
         f"run = net.run({reading})",
         f"pair = st.lessons.stacked_convolutions(net)[{pair}]",
-        "first, second = (st.lessons.Convolution.of(net, name) for name in (pair.first, pair.second))",
+        "first, second = (st.lessons.Convolution.of(run, name) for name in (pair.first, pair.second))",
         "merged = st.merge_convolutions(first, second, interior=True)",
         "seen = merged.measure(run.recording.values[pair.reads][:1])",
         "print(pair)",

@@ -1,4 +1,4 @@
-"""Questions to check oneself: asked, answered, and why; answers and mistakes are data (questions.toml, mistakes.toml)."""
+"""Questions to check oneself: answers, and why; both and common mistakes are data (questions.toml, mistakes.toml)."""
 
 from __future__ import annotations
 

@@ -55,6 +55,15 @@ def test_the_explosion():
     assert ask("explosion", input_shape=(32, 32, 3), units=512)[0].weights.value == 1_572_864
 
 
+def test_a_kernel_is_named_for_what_it_is():
+    for name in ("box", "sobel", "sharpen", "kirsch"):
+        answer, arrays = ask("slide", kernel=name)
+        described = st.filters.describe(arrays["weight"][0, 0])
+        assert (answer.kind, answer.description) == (described.kind, described.text)
+    two = {"x": np.ones((1, 5)), "weight": np.ones((2, 1, 3))}
+    assert (ask("slide", two)[0].kind, ask("slide", two)[0].description) == ("", "")
+
+
 def test_the_dense_twin():
     answer, arrays = ask("dense_twin", size=(4, 4), kernel=(3, 3), padding=1)
     assert (answer.weights.value, answer.connections, answer.own) == (256, 100, 9)
@@ -191,6 +200,30 @@ def test_a_networks_own_layers(opened, run, monkeypatch, tmp_path):
     monkeypatch.setattr(measuring, "_MOST", 94 * 70 * 12 * 3 * 9 - 1)
     with pytest.raises(LimitError, match="would compute 2,131,920 products on this input, up to 2,131,919"):
         ask("merge", session=session, **place)
+
+
+def test_what_its_layers_would_need_as_dense_ones(opened, run, monkeypatch, tmp_path):
+    session, place = opened
+    monkeypatch.chdir(tmp_path)
+    answer, _ = ask("dense_layers", session=session, **place)
+    twins = st.lessons.dense_layers(run)
+    assert [(one.layer, one.own.value, one.dense.value, one.ratio) for one in answer.layers] == [
+        (twin.layer, twin.own.value, twin.dense.value, twin.ratio) for twin in twins
+    ]
+    assert ran(answer.code)["twins"] == twins
+
+
+def test_a_network_with_nothing_to_merge(tmp_path):
+    layers = st.layers
+    stack = [layers.Conv2D(2, 3, input_shape=(8, 8, 1)), layers.MaxPooling2D(2), layers.Conv2D(2, 1)]
+    st.Sequential(stack, seed=0).save(tmp_path / "apart.onnx")
+    store = Store(Limits(), tmp_path / "uploads")
+    net = store.add_network(st.load(tmp_path / "apart.onnx"), "apart.onnx", "tab")
+    entry = store.add_input(
+        net, {net.network.inputs[0].name: Source("noise", "noise", None, "noise")}, "noise", None, "tab"
+    )
+    with pytest.raises(ParameterError, match="there is nothing to merge; take two kernels instead"):
+        ask("merge", session=Session(store, "tab"), network=net.id, input=entry.id)
 
 
 def test_the_way_up(opened, run, monkeypatch, tmp_path):

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 import striate as st
 from benchmarks.studio.serving import Served
-from striate.lessons import Convolution, dense_equivalent, parameter_explosion
+from striate.lessons import Convolution, LayerTwin, dense_equivalent, dense_layers, parameter_explosion
 from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.lesson import LessonPage, lesson_page
 from tests.studio.e2e.walk import Hand
@@ -64,6 +64,10 @@ def test_scrolling_brings_the_step_in_reach(explosion: LessonPage) -> None:
     explosion.at(3)
 
 
+def twins(net: st.Network) -> tuple[LayerTwin, ...]:
+    return dense_layers(net.run(st.image(st.bundled.picture_path(), size=None, preprocess="unit")))
+
+
 def test_parameters_explode(explosion: LessonPage) -> None:
     found = parameter_explosion((224, 224, 3), 1000)
     explosion.to_do(1).slide("Units", 11).done(1)
@@ -84,7 +88,27 @@ def test_parameters_explode(explosion: LessonPage) -> None:
     expect(explosion.number("weights")).to_have_text(f"{parameter_explosion((128, 128, 3), 512).weights.value:,}")
     explosion.type("Units of the dense layer", 600).done(3)
     assert "parameter_explosion((128, 128, 3), 600" in explosion.code()
-    explosion.over(3)
+    explosion.next().at(4).to_do(4).button("Look at the open network").done(4)
+    for twin in twins(st.load(st.bundled.model_path())):
+        row = explosion.figure.locator(f'[data-layer="{twin.layer}"]')
+        for number in (twin.own.value, twin.dense.value):
+            expect(row).to_contain_text(f"{number:,}")
+        assert str(twin) in explosion.ran()["said"]
+    expect(explosion.number("dense")).to_have_text(
+        f"{sum(twin.dense.value for twin in twins(st.load(st.bundled.model_path()))):,}"
+    )
+    explosion.over(4)
+
+
+def test_what_is_no_size_is_refused(explosion: LessonPage) -> None:
+    explosion.type("Side, in pixels", 2.5)
+    refused = explosion.figure.get_by_role("alert")
+    expect(refused).to_have_text('Side, in pixels: "2.5" is not a whole number from 1 to 100,000; it stays 224.')
+    expect(explosion.figure.get_by_label("Side, in pixels")).to_have_value("224")
+    explosion.type("Side, in pixels", 250)
+    expect(refused).to_have_count(0)
+    expect(explosion.number("weights")).to_have_text(f"{parameter_explosion((250, 250, 3), 100).weights.value:,}")
+    explosion.only_this_hand()
 
 
 def test_any_size(explosion: LessonPage) -> None:

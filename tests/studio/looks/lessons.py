@@ -56,6 +56,11 @@ MORE: Mapping[str, tuple[str, int, Act]] = {
     "sliding-sum-signal": ("sliding-sum", 5, _click("smoothing")),
     "filters-signal": ("filters", 1, _press("ArrowRight", 3)),
     "filters-line": ("filters", 2, _press("ArrowRight", 2)),
+    "parameter-explosion-network": (
+        "parameter-explosion",
+        4,
+        lambda page: page.get_by_role("button", name="Look at").click(),
+    ),
     "filters-lines": ("filters", 3, _click("both maps added")),
     "connectivity-large": ("connectivity", 4, _slide("Side of the map", 4)),
     "channels-many": ("channels", 3, _slide("Filters", 28)),

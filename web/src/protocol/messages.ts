@@ -2200,6 +2200,41 @@ export interface GrowthAnswer {
   stages: GrowthStage[];
 }
 
+/** What the convolutions of a network would need as dense layers. */
+export interface DenseLayersRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  /** id of an open network */
+  network: string;
+  /** id of an open input */
+  input: string;
+  /** ask about the run without this tab's edits */
+  original?: boolean;
+  type: "dense_layers";
+}
+
+/** A convolution, and the dense layer between the same numbers. */
+export interface DenseLayer {
+  layer: string;
+  input_shape: number[];
+  output_shape: number[];
+  own: Counted;
+  dense: Counted;
+  ratio: Float;
+}
+
+/** The convolutions in order. */
+export interface DenseLayersAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  /** the few lines of Python; they run as they stand */
+  code: string;
+  type: "dense_layers";
+  layers: DenseLayer[];
+}
+
 /** The way from edges to objects through a run. */
 export interface HierarchyRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
@@ -2352,6 +2387,7 @@ export interface Answers {
   slide: SlideAnswer;
   pool: PoolAnswer;
   growth: GrowthAnswer;
+  dense_layers: DenseLayersAnswer;
   hierarchy: HierarchyAnswer;
 }
 
@@ -2406,6 +2442,7 @@ export interface Requests {
   slide: SlideRequest;
   pool: PoolRequest;
   growth: GrowthRequest;
+  dense_layers: DenseLayersRequest;
   hierarchy: HierarchyRequest;
 }
 

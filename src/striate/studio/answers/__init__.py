@@ -77,5 +77,6 @@ ANSWERS: dict[str, Function] = {
     "slide": lessons.slid,
     "pool": lessons.pooled,
     "growth": lessons.growth,
+    "dense_layers": lessons.dense_layers_of,
     "hierarchy": lessons.hierarchies,
 }

@@ -61,6 +61,7 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "slide": (lessons.SlideRequest, lessons.SlideAnswer),
     "pool": (lessons.PoolRequest, lessons.PoolAnswer),
     "growth": (lessons.GrowthRequest, lessons.GrowthAnswer),
+    "dense_layers": (lessons.DenseLayersRequest, lessons.DenseLayersAnswer),
     "hierarchy": (lessons.HierarchyRequest, lessons.HierarchyAnswer),
 }
 

@@ -88,6 +88,30 @@ class ExplosionAnswer(LessonAnswer):
     resnet: int = Field(description="parameters of a whole ResNet-50")
 
 
+class DenseLayersRequest(RunRequest):
+    """What the convolutions of a network would need as dense layers."""
+
+    type: Literal["dense_layers"]
+
+
+class DenseLayer(Part):
+    """A convolution, and the dense layer between the same numbers."""
+
+    layer: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    own: Counted
+    dense: Counted
+    ratio: float
+
+
+class DenseLayersAnswer(LessonAnswer):
+    """The convolutions in order."""
+
+    type: Literal["dense_layers"] = "dense_layers"
+    layers: tuple[DenseLayer, ...]
+
+
 class DenseTwinRequest(Request):
     """The dense layer that does what a convolution of one channel does."""
 

@@ -3,7 +3,7 @@ import { Explosion } from './state.svelte'
 import Widget from './Widget.svelte'
 
 export default defineLesson<Explosion>({
-  begin: (session) => new Explosion(session.server),
+  begin: (session) => new Explosion(session),
   widget: Widget,
   steps: [
     { enter: (state) => state.set(224, 100), done: ({ side, units, channels }) => side === 224 && channels === 3 && units === 1000 },
@@ -16,5 +16,7 @@ export default defineLesson<Explosion>({
         return reply !== null && now && reply.message.parameters.value > reply.message.resnet
       },
     },
+    // A network without convolutions is told so, and that is an answer too.
+    { enter: (state) => state.begin(), done: ({ layers }) => layers.reply !== null || layers.failure !== null },
   ],
 })

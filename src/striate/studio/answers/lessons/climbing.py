@@ -61,7 +61,7 @@ def filter_sums(
     layer = request.layer if request.layer is not None else layers[0]
     if layer not in layers:
         raise unknown_name("convolution", layer, layers)
-    one = Convolution.of(net.network, layer)
+    one = Convolution.of(run, layer)
     if request.filter >= one.filters:
         raise ParameterError(f'filter (={request.filter}) must be below {one.filters}, the filters of "{layer}"')
     maps = run.recording.values[run.model.value_name(layer)][0, request.filter]

@@ -9,11 +9,15 @@ import numpy as np
 
 from striate.graph import Array
 from striate.lenses.declared_size import Formula
-from striate.lessons import Convolution, dense_equivalent, parameter_explosion, resnet50
-from striate.lessons.programs import dense_program, explosion_program
+from striate.lessons import Convolution, dense_equivalent, dense_layers, parameter_explosion, resnet50
+from striate.lessons.programs import dense_layers_program, dense_program, explosion_program
+from striate.studio.answers.lessons.reproducing import input_text, network_text
 from striate.studio.answers.session import Session
 from striate.studio.protocol.lessons import (
     Counted,
+    DenseLayer,
+    DenseLayersAnswer,
+    DenseLayersRequest,
     DenseTwinAnswer,
     DenseTwinRequest,
     ExplosionAnswer,
@@ -51,6 +55,27 @@ def explosion(
 @cache
 def _resnet_parameters() -> int:
     return resnet50().parameters
+
+
+def dense_layers_of(
+    session: Session, request: DenseLayersRequest, arrays: Arrays, work: Work
+) -> tuple[DenseLayersAnswer, Arrays]:
+    """The convolutions of a network, and the dense layers between the same numbers."""
+    run, _ = session.run(request, work)
+    net, entry = session.opened(request.network, request.input)
+    layers = tuple(
+        DenseLayer(
+            layer=twin.layer,
+            input_shape=twin.input_shape,
+            output_shape=twin.output_shape,
+            own=counted(twin.own),
+            dense=counted(twin.dense),
+            ratio=twin.ratio,
+        )
+        for twin in dense_layers(run)
+    )
+    code = dense_layers_program(network_text(net), input_text(net, entry, session.store.values(net, entry)))
+    return DenseLayersAnswer(id=request.id, layers=layers, code=code), {}
 
 
 def dense_twin(

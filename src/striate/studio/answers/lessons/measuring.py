@@ -135,13 +135,13 @@ def _merged_layers(
         )
     if request.pair >= len(pairs):
         raise ParameterError(
-            f'network "{network}" has {len(pairs)} pair{"s" * (len(pairs) > 1)} of convolutions with nothing but an activation between them; '
+            f'network "{network}" has {len(pairs)} pairs of convolutions with nothing but an activation between them; '
             f"there is no pair number {request.pair}"
         )
     pair = pairs[request.pair]
     # The kernels are those of the file, so the numbers between them have to be as well.
     run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=True), work)
-    first, second = (Convolution.of(entry.network, name) for name in (pair.first, pair.second))
+    first, second = (Convolution.of(run, name) for name in (pair.first, pair.second))
     x = run.recording.values[pair.reads][:1]
     if (products := _products(first, second, x.shape[2:])) > _MOST:
         raise LimitError(
