@@ -91,6 +91,7 @@ def acted(name: str, step: int, act: Act) -> Callable[[Page, Scenes], None]:
     def show_acted(page: Page, scenes: Scenes) -> None:
         show(page, scenes, name, step)
         act(page)
+        expect(page.locator(".widget .stale")).to_have_count(0, timeout=PATIENCE)
 
     return show_acted
 

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { extentOf, jointExtent, placeOf, scaleOf, scopedScale } from './scale'
+import { differenceScale, extentOf, jointExtent, placeOf, scaleOf, scopedScale } from './scale'
 
 describe('scales', () => {
   it('are centred on zero as soon as something is negative', () => {
     expect(scaleOf({ min: -1, max: 3 })).toEqual({ kind: 'signed', low: -3, high: 3 })
     expect(placeOf(0, scaleOf({ min: -1, max: 3 }))).toBe(0.5)
     expect(scaleOf({ min: 2, max: 3 })).toEqual({ kind: 'unsigned', low: 0, high: 3 })
+  })
+
+  it('of a difference reach as far as those of what is compared, and show zero as nothing', () => {
+    expect(differenceScale({ kind: 'unsigned', low: 0, high: 3 })).toEqual({ kind: 'signed', low: -3, high: 3 })
+    expect(differenceScale({ kind: 'signed', low: -2, high: 2 })).toEqual({ kind: 'signed', low: -2, high: 2 })
   })
 
   it('mean the same for all maps of a layer', () => {

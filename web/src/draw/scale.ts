@@ -18,6 +18,11 @@ export function scaleOf(extent: Extent, signed = extent.min < 0): Scale {
   return { kind: 'unsigned', low: 0, high: Math.max(extent.max, 0) }
 }
 
+/** The scale of a difference of maps beside them: as far, and centred on zero, so that no difference looks like none. */
+export function differenceScale({ low, high }: Scale): Scale {
+  return scaleOf({ min: low, max: high }, true)
+}
+
 /**
  * The scale of one map under a scope. Whether it is signed is decided by the layer (by the network in its scope), so that
  * maps beside each other never differ in what their colours mean.

@@ -14,6 +14,8 @@ export class Shifts {
   stride = $state(1)
   padding = $state(0)
   pool = $state(0)
+  /** Whether the step is about what stays, place by place. */
+  inPlace = $state(false)
   /** Whether the picture is the one that is open in the studio. */
   own = $state(false)
   readonly found: Latest<'shift_measure'>
@@ -36,8 +38,8 @@ export class Shifts {
     return this.own && opened(this.session) === null
   }
 
-  set(values: Partial<Pick<Shifts, 'down' | 'right' | 'stride' | 'padding' | 'pool' | 'own'>>): void {
-    Object.assign(this, { stage: 'shift', down: 0, right: 0, stride: 1, padding: 0, pool: 0, own: false, ...values })
+  set(values: Partial<Pick<Shifts, 'down' | 'right' | 'stride' | 'padding' | 'pool' | 'inPlace' | 'own'>>): void {
+    Object.assign(this, { stage: 'shift', down: 0, right: 0, stride: 1, padding: 0, pool: 0, inPlace: false, own: false, ...values })
   }
 
   readonly moved: number = $derived.by(() => Math.abs(this.down) + Math.abs(this.right))
