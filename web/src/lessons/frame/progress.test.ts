@@ -3,12 +3,16 @@ import { Progress } from './progress.svelte'
 
 const store = new Map<string, string>()
 /** What the pages of this browser do when another one has kept something. */
-const listening: ((event: { key: string | null }) => void)[] = []
+const listening = vi.hoisted(() => {
+  const calls: ((event: { key: string | null }) => void)[] = []
+  // Before the module with the page's own progress is loaded.
+  vi.stubGlobal('window', { addEventListener: (_: string, call: (event: { key: string | null }) => void) => calls.push(call) })
+  return calls
+})
 
 beforeEach(() => {
   store.clear()
   listening.length = 0
-  vi.stubGlobal('window', { addEventListener: (_: string, call: (event: { key: string | null }) => void) => listening.push(call) })
   vi.stubGlobal('localStorage', { getItem: (key: string) => store.get(key) ?? null, setItem: (key: string, value: string) => store.set(key, value) })
 })
 
