@@ -64,7 +64,7 @@ def test_the_sum_in_a_real_network(browser: Browser, studio: Served, folder: Pat
     with lesson_page(browser, studio, "channels", hand, step=5) as at:
         at.to_do(5)
         layers = at.figure.get_by_label("Layer", exact=True).locator("option")
-        layer = layers.nth(3).text_content() or ""
+        layer = layers.nth(3).get_attribute("value") or ""
         at.select("Layer", layer).slide("Filter", 5).done(5)
         maps = run[layer][0, 5]
         unit = run.unit(layer, channel=5, at=tuple(int(i) for i in np.unravel_index(maps.argmax(), maps.shape)))

@@ -4,7 +4,7 @@ import type { Asked } from '../../protocol/connection'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
 import { numbersOf } from '../parts/numbers'
-import { opened } from '../parts/opened'
+import { layerLabel, opened } from '../parts/opened'
 import { Slide } from '../parts/slide.svelte'
 
 const SIDE = 5
@@ -33,6 +33,10 @@ export class Channels extends Slide {
   /** What is open, as far as there is anything. */
   get opened(): ReturnType<typeof opened> {
     return opened(this.session)
+  }
+
+  label(layer: string): string {
+    return layerLabel(this.session, layer)
   }
 
   look(): void {

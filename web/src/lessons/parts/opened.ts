@@ -5,7 +5,12 @@ import type { Session } from '../../state/session.svelte'
 /** The module's path, where the exporter has made a name up for the node. */
 export function layerLabel({ run }: Session, layer: string): string {
   const known = run.byName.get(layer)
-  return known === undefined || layer.endsWith(known.label) ? layer : [...known.module, known.label].join('.')
+  return known === undefined || layer.endsWith(known.label) ? layer : pathText([...known.module, known.label])
+}
+
+/** A path in one line. A part whose words stand in the next one again, as features in features.0, is left out. */
+export function pathText(parts: readonly string[]): string {
+  return parts.filter((part, i) => !parts[i + 1]?.startsWith(`${part}.`)).join('.')
 }
 
 /** Null while there is not both. */

@@ -4,7 +4,7 @@ import type { Arrays } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
-import { opened } from '../parts/opened'
+import { layerLabel, opened } from '../parts/opened'
 
 export const KERNELS = {
   box: [1, 1, 1, 1, 1, 1, 1, 1, 1],
@@ -66,6 +66,10 @@ export class TwoFilters {
   type(which: 'first' | 'second', i: number, value: number): void {
     this.typed ||= which === 'first' && this.first[i] !== value
     this[which] = this[which].map((weight, k) => (k === i ? value : weight))
+  }
+
+  label(layer: string): string {
+    return layerLabel(this.session, layer)
   }
 
   /** Whether it is to be about what is open, and nothing is. */

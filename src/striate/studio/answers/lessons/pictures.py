@@ -36,4 +36,4 @@ def own_picture(session: Session, network: str, source: str) -> tuple[Array, str
         if found.picture is not None:
             grey = np.asarray(Image.fromarray(found.picture).convert("L"), np.float32) / np.float32(255)
             return grey[None], picture_line(picture_text(entry), picture_sides(net))
-    raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the bundled one')
+    raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the house')
