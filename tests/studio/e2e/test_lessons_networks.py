@@ -36,6 +36,7 @@ def no_maps(at: LessonPage) -> None:
 def test_the_way_up(browser: Browser, studio: Served, subject: Opened) -> None:
     levels = hierarchy(subject.run, 6)
     with lesson_page(browser, studio, "hierarchy") as at:
+        expect(at.figure.get_by_role("radio")).to_have_count(len(levels))
         at.key("ArrowRight").done(1)
         level = levels[1]
         expect(at.number("unit")).to_have_text(level.unit)
