@@ -20,6 +20,7 @@ RESULTS = {
     "dense": (lambda: st.dense_equivalent(np.ones((1, 1, 3, 3)), (1, 4, 4)), 1),
     "dense without its matrix": (lambda: st.dense_equivalent(np.ones((1, 1, 3, 3)), (1, 4, 4), largest=1), 0),
     "explosion": (lambda: st.lessons.parameter_explosion((32, 32, 3), 512), 0),
+    "layer": (lambda: dense_twin_of_a_layer(), 0),
     "equivariance": (lambda: st.equivariance_error(KERNEL, PLANE, (2, 1)), 3),
     "equivariance of a signal": (lambda: st.equivariance_error(RNG.normal(size=(1, 1, 3)), LINE, 2), 3),
     "equivariance of a volume": (
@@ -32,6 +33,11 @@ RESULTS = {
     "measured": (lambda: st.merge_convolutions(KERNEL, RNG.normal(size=(1, 2, 3, 3))).measure(PLANE), 4),
     "loop": (lambda: st.sliding_sum([1, 2, 3, 4, 5], [1, 0, -1]), 0),
 }
+
+
+def dense_twin_of_a_layer():
+    photo = st.image(st.bundled.picture_path(), size=64, preprocess="unit")
+    return st.lessons.dense_layers(st.load(st.bundled.model_path()).run(photo))[0]
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -9,11 +9,12 @@ from striate.errors import ParameterError
 from striate.lenses.declared_size import Formula
 from striate.lessons.convolution import Convolution
 from striate.lessons.dense import dense_equivalent
+from striate.lessons.told import Told
 from striate.run import Run
 
 
 @dataclass(frozen=True)
-class LayerTwin:
+class LayerTwin(Told):
     """A convolution of a network, and the dense layer between the same numbers.
 
     Args:
@@ -30,6 +31,8 @@ class LayerTwin:
     output_shape: tuple[int, ...]
     own: Formula
     dense: Formula
+
+    TITLE = "A convolution of a network, and the dense layer in its place"
 
     @property
     def ratio(self) -> float:
