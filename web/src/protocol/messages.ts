@@ -290,6 +290,8 @@ export interface InputRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "input";
   /** whether the answer brings the numbers of inputs that are no pictures */
   numbers?: boolean;
@@ -333,6 +335,8 @@ export interface PredictionRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "prediction";
   top?: number;
 }
@@ -380,6 +384,8 @@ export interface FilterRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -454,6 +460,8 @@ export interface MapsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "maps";
   view: MapsView;
 }
@@ -503,6 +511,8 @@ export interface MapRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -543,6 +553,8 @@ export interface StatisticsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "statistics";
   /** which layers; null for all, inputs included */
   layers?: string[] | null;
@@ -574,6 +586,8 @@ export interface ChannelStatisticsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -606,6 +620,8 @@ export interface HistogramRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -649,6 +665,8 @@ export interface ContributorsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -701,6 +719,8 @@ export interface ExplainRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -834,6 +854,8 @@ export interface FormulaRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -867,6 +889,8 @@ export interface FieldRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -911,6 +935,8 @@ export interface TraceRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -1544,12 +1570,54 @@ export interface BenchCodeRequest {
   form?: "striate" | "layers" | "torch";
 }
 
+/** A file that a program reads beside what comes with striate. */
+export interface ProgramFile {
+  /** as the program names it */
+  name: string;
+  /** such as: the input */
+  what: string;
+  /** null: it can not be fetched here, as it is the file that the reader opened */
+  bytes: number | null;
+}
+
 /** A program that runs as it stands. */
 export interface BenchCodeAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
   type: "bench_code";
   text: string;
+  /** that it reads */
+  files: ProgramFile[];
+}
+
+/** A file that the program of a state reads.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchFileRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_file";
+  state: BenchState;
+  /** of one of the program's files */
+  name: string;
+}
+
+/** A file that waits to be fetched from /download/ID, once. */
+export interface Download {
+  download: string;
+  name: string;
+  bytes: number;
+}
+
+/** The file. */
+export interface BenchFileAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_file";
+  file: Download;
 }
 
 /** What a pasted layer line means. */
@@ -1650,6 +1718,8 @@ export interface FilmRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -1755,6 +1825,27 @@ export interface LessonQuestionsAnswer {
   questions: LessonQuestion[];
 }
 
+/** A file that a program about these reads. */
+export interface LessonFileRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  type: "lesson_file";
+  /** of one of the answer's files */
+  name: string;
+}
+
+/** The file. */
+export interface LessonFileAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "lesson_file";
+  file: Download;
+}
+
 /** Whether an answer is right. */
 export interface AnswerCheckRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
@@ -1803,6 +1894,8 @@ export interface ExplosionAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "explosion";
   weights: Counted;
   parameters: Counted;
@@ -1834,6 +1927,8 @@ export interface DenseTwinAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "dense_twin";
   input_shape: number[];
   output_shape: number[];
@@ -1879,6 +1974,8 @@ export interface ShiftMeasureAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "shift_measure";
   output_shift: number[];
   /** places of the output that the shift comes to, whether there are such or not */
@@ -1925,6 +2022,8 @@ export interface InfluenceAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "influence";
   cell: [number, number];
   changed: number;
@@ -1940,12 +2039,8 @@ export interface FilterSumsRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  /** id of an open network */
   network: string;
-  /** id of an open input */
   input: string;
-  /** ask about the run without this tab's edits */
-  original?: boolean;
   type: "filter_sums";
   /** null: the first convolution */
   layer?: string | null;
@@ -1962,6 +2057,8 @@ export interface FilterSumsAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "filter_sums";
   /** all convolutions of the network */
   layers: string[];
@@ -2019,6 +2116,8 @@ export interface MergeAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "merge";
   /** taps of the two and of the merged kernel */
   kernels: number[][];
@@ -2083,6 +2182,8 @@ export interface LoopAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "loop";
   lines: string[];
   steps: LoopMoment[];
@@ -2127,6 +2228,8 @@ export interface SlideAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "slide";
   /** of each axis */
   sizes: Counted[];
@@ -2158,6 +2261,8 @@ export interface PoolAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "pool";
   sizes: Counted[];
 }
@@ -2192,6 +2297,8 @@ export interface GrowthAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "growth";
   stages: GrowthStage[];
 }
@@ -2202,12 +2309,8 @@ export interface HierarchyRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  /** id of an open network */
   network: string;
-  /** id of an open input */
   input: string;
-  /** ask about the run without this tab's edits */
-  original?: boolean;
   type: "hierarchy";
   levels?: number;
 }
@@ -2232,6 +2335,8 @@ export interface HierarchyAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "hierarchy";
   levels: HierarchyLevel[];
 }
@@ -2331,12 +2436,14 @@ export interface Answers {
   bench_open: BenchOpenAnswer;
   bench: BenchAnswer;
   bench_code: BenchCodeAnswer;
+  bench_file: BenchFileAnswer;
   bench_declare: BenchDeclareAnswer;
   bench_film: BenchFilmAnswer;
   film: FilmAnswer;
   bench_unit: BenchUnitAnswer;
   difference: DifferenceAnswer;
   lesson_questions: LessonQuestionsAnswer;
+  lesson_file: LessonFileAnswer;
   check_answer: AnswerCheckAnswer;
   explosion: ExplosionAnswer;
   dense_twin: DenseTwinAnswer;
@@ -2385,12 +2492,14 @@ export interface Requests {
   bench_open: BenchOpenRequest;
   bench: BenchRequest;
   bench_code: BenchCodeRequest;
+  bench_file: BenchFileRequest;
   bench_declare: BenchDeclareRequest;
   bench_film: BenchFilmRequest;
   film: FilmRequest;
   bench_unit: BenchUnitRequest;
   difference: DifferenceRequest;
   lesson_questions: LessonQuestionsRequest;
+  lesson_file: LessonFileRequest;
   check_answer: AnswerCheckRequest;
   explosion: ExplosionRequest;
   dense_twin: DenseTwinRequest;

@@ -12,9 +12,6 @@ from striate.filters import describe
 from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
 from striate.lessons.workbench import LAYER, Workbench
-from striate.lessons.workbench_code import workbench_code
-from striate.lessons.workbench_layers import workbench_layers
-from striate.lessons.workbench_torch import workbench_torch
 from striate.run import Unit
 from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
 from striate.studio.answers.session import Session
@@ -22,8 +19,6 @@ from striate.studio.answers.unit import explanation_of
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
-    BenchCodeAnswer,
-    BenchCodeRequest,
     BenchRanges,
     BenchRequest,
     BenchState,
@@ -43,7 +38,6 @@ _WORDS, _TILE = 64, 96
 _TILES, _LINE = 64, 256
 # Filters that a slider goes up to and can still hit each number; more are typed.
 _FILTERS = 64
-_FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
 # In a map of no more numbers the window begins at the first, else so many cells from the borders at least.
@@ -113,19 +107,6 @@ def explained(
     unit = Unit(bench.run, UnitAddress(LAYER, request.filter, request.at, 0))
     answer, sent = explanation_of(bench.run, unit, request.id, 0, request.strongest)
     return BenchUnitAnswer(id=request.id, unit=answer), sent
-
-
-def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work) -> tuple[BenchCodeAnswer, Arrays]:
-    """The lines of Python that do the same."""
-    bench, state = session.workbenches.bench(request.state, arrays)
-    line = None
-    if state.source != OWN:
-        source, grey = session.workbenches.source(state.source)
-        line = source.code(grey)
-        if bench.channels < (1 if grey else source.shape[0]):
-            line += f"[:{bench.channels}]"
-    combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
-    return BenchCodeAnswer(id=request.id, text=_FORMS[request.form](bench, line, state.names, combine)), {}
 
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Answer, Part, Request, Size
+from striate.studio.protocol.programs import Download, ProgramFile
 from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
@@ -284,6 +285,24 @@ class BenchCodeAnswer(Answer):
 
     type: Literal["bench_code"] = "bench_code"
     text: str
+    files: tuple[ProgramFile, ...] = Field(description="that it reads")
+
+
+class BenchFileRequest(Request):
+    """A file that the program of a state reads."""
+
+    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
+
+    type: Literal["bench_file"]
+    state: BenchState
+    name: str = Field(max_length=300, description="of one of the program's files")
+
+
+class BenchFileAnswer(Answer):
+    """The file."""
+
+    type: Literal["bench_file"] = "bench_file"
+    file: Download
 
 
 class BenchDeclareRequest(Request):

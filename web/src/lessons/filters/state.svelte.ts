@@ -24,7 +24,7 @@ export class Filters extends Slide {
   tried: readonly string[] = $state.raw([])
   readonly picture: Latest<'slide'>
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     super(session)
     this.picture = new Latest(session.server, 'slide')
   }

@@ -39,7 +39,7 @@ export class Hierarchy {
 
   ask(): void {
     const place = opened(this.session)
-    if (place !== null && this.session.run.ready) this.found.ask({ ...place, levels: 6, original: true })
+    if (place !== null && this.session.run.ready) this.found.ask({ ...place, levels: 6 })
   }
 
   askMaps(): void {
@@ -47,7 +47,7 @@ export class Hierarchy {
     const { present } = this
     if (present === null || place === null) return
     this.strongest.forEach((channel, i) =>
-      this.maps[i]?.ask({ ...place, original: true, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
+      this.maps[i]?.ask({ ...place, as_opened: true, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
     )
   }
 }

@@ -22,7 +22,7 @@ export class Pooled {
   readonly growth: Latest<'growth'>
   readonly levels: Latest<'hierarchy'>
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     const { server } = session
     this.pool = new Latest({ ask: (type, request, options) => server.ask(type, request, { ...options, arrays: GIVEN }) }, 'pool')
     this.growth = new Latest(server, 'growth')
@@ -58,7 +58,7 @@ export class Pooled {
   }
 
   look(): void {
-    if (this.looking && this.opened !== null) this.levels.ask({ ...this.opened, levels: 12, original: true })
+    if (this.looking && this.opened !== null) this.levels.ask({ ...this.opened, levels: 12 })
   }
 
   /** What a unit of the last layer sees. */

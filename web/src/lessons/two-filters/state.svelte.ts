@@ -28,7 +28,7 @@ export class TwoFilters {
   /** The kernels that the next request carries. */
   private arrays: Arrays = new Map()
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     const server = session.server
     this.found = new Latest({ ask: (type, request, options) => server.ask(type, request, { ...options, arrays: this.arrays }) }, 'merge')
   }

@@ -2,6 +2,7 @@
 
 from striate.studio.answers.lessons.climbing import filter_sums, hierarchies
 from striate.studio.answers.lessons.counting import dense_twin, explosion
+from striate.studio.answers.lessons.fetching import fetched
 from striate.studio.answers.lessons.measuring import influenced, merged, shift_measure
 from striate.studio.answers.lessons.questioning import checked, questions_of
 from striate.studio.answers.lessons.sliding import growth, looped, pooled, slid
@@ -10,6 +11,7 @@ __all__ = [
     "checked",
     "dense_twin",
     "explosion",
+    "fetched",
     "filter_sums",
     "growth",
     "hierarchies",

@@ -22,6 +22,7 @@ from striate.lessons.programs import (
 )
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture
+from striate.studio.answers.lessons.reproducing import entries
 from striate.studio.answers.session import Session
 from striate.studio.protocol.lessons import (
     Counted,
@@ -64,7 +65,8 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
     turned = tuple(range(2, weight.ndim))
     laid = np.flip(weight, turned) if request.definition == "convolve" else weight
     one = Convolution(laid, arrays.get("bias"), request.stride, request.padding, request.dilation, request.groups)
-    data, line = chosen_picture(session, request.network, request.input) if x is None else (x, None)
+    picture = chosen_picture(session, request.network, request.input) if x is None else None
+    data = picture.grey if picture is not None else given(arrays, "x")
     totals = one(data)
     y = np.maximum(totals, 0) if request.relu else totals
     made: dict[str, Array] = {"x": data, "weight": one.weight, "y": y.astype(np.float32) if x is None else y}
@@ -81,7 +83,10 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
         span=one.span,
         parameters=counted(one.parameters),
         description=filters.describe(one.weight[0, 0]).text if single else "",
-        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, line),
+        code=convolution_program(
+            one, data if picture is None else "picture", request.definition, request.relu, picture and picture.line
+        ),
+        files=() if picture is None else entries(picture.reading),
     )
     return answer, made
 
