@@ -76,9 +76,9 @@ def check_constant(kernel, text):
         assert 0 < abs(total) <= 0.06 * size
     if found := re.search(rf"constant areas (?:are multiplied by {NUMBER}|give {NUMBER} times)", text):
         assert number(found[1] or found[2]) == float(f"{total:.3g}")
-    if "brightness is kept" in text:
+    if "brightness is kept" in text or "areas keep their brightness" in text:
         assert abs(total - 1) < 1e-5
-    if "brightness is nearly kept" in text:
+    if "brightness is nearly kept" in text or "areas nearly keep" in text:
         assert 0 < abs(total - 1) < 0.02
 
 

@@ -136,7 +136,7 @@ def _judge(weights: Array, total: float, size: float) -> _Judgement:
     if abs(total) <= NEGLIGIBLE * size:
         return _detector(weights, _nothing(total, size), "positive")
     # Both signs and a sum: look at what remains when the mean is taken away.
-    why = f"constant areas give {_brief(total)} times their brightness"
+    why = _kept(total)
     judged = _detector(weights - weights.mean(), why, "larger")
     centre, bright = float(weights[_centre(weights)]), float(weights[weights > 0].sum())
     if total > 0 and judged[0] in ("spike detector", "blob detector") and centre > 0.9 * bright:
@@ -151,6 +151,12 @@ def _judge(weights: Array, total: float, size: float) -> _Judgement:
         times = "" if abs(total - 1) < 0.02 else f", times {_brief(total)},"
         return "relief", f"the picture{times} plus its slope, {judged[1]}", judged[2]
     return judged
+
+
+def _kept(total: float) -> str:
+    if abs(total - 1) < 0.02:
+        return f"constant areas {'' if abs(total - 1) < EXACT else 'nearly '}keep their brightness"
+    return f"constant areas give {_brief(total)} times their brightness"
 
 
 def _nothing(total: float, size: float) -> str:
@@ -176,7 +182,7 @@ def _single(weights: Array, place: tuple[int, ...]) -> _Judgement:
 def _mean(weights: Array, total: float, prefix: str) -> _Judgement:
     keeps = f"constant areas are multiplied by {_brief(total)}"
     if abs(total - 1) < 0.02:
-        nearly = "" if abs(total - 1) < 1e-6 else "nearly "
+        nearly = "" if abs(total - 1) < EXACT else "nearly "
         keeps = f"the sum is {nearly}1, so brightness is {nearly}kept"
     # Of a volume's three spreads the two smallest: weights in a plane are on no line.
     if weights.ndim > 1 and min(weights.shape) > 1 and _spread_all(weights)[-2] < 1e-3:

@@ -17,6 +17,7 @@ from striate.lessons.declaration import explain_declaration, explain_declaration
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
 from striate.lessons.examples import WorkedExample, worked_examples
+from striate.lessons.flattening import FlattenOrders, flatten_orders
 from striate.lessons.growth import Growth, field_growth
 from striate.lessons.hierarchy import Level, hierarchy
 from striate.lessons.influence import Influence, influence
@@ -37,6 +38,7 @@ __all__ = [
     "Convolution",
     "DenseEquivalent",
     "Equivariance",
+    "FlattenOrders",
     "Growth",
     "Influence",
     "Invariance",
@@ -65,6 +67,7 @@ __all__ = [
     "explain_declaration",
     "explain_declarations",
     "field_growth",
+    "flatten_orders",
     "hierarchy",
     "influence",
     "invariance_error",

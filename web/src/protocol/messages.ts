@@ -1465,6 +1465,14 @@ export interface Filled {
   value: number;
 }
 
+/** How maps become a line: the first entries, each as channel@position. */
+export interface FlattenOrders {
+  /** map by map; ONNX has the same */
+  pytorch: string[];
+  /** place by place, at each all channels */
+  keras: string[];
+}
+
 /** How the window slides: tap u at position o lies on cell ``stride*o - before + dilation*u`` of the field. */
 export interface Geometry {
   kernel: number[];
@@ -1543,6 +1551,8 @@ export interface BenchAnswer {
   tiles_first: number;
   /** how many numbers all maps in a line are */
   flattened: Filled;
+  /** of that line; null where there is only one, or no line */
+  orders: FlattenOrders | null;
   geometry: Geometry;
   /** for each axis and tap: first and last cell of the input that it ever meets, and the step */
   meets: ([number, number, number] | null)[][];
@@ -1660,8 +1670,14 @@ export interface BenchDeclareAnswer {
   /** which axis of these shapes the channels are */
   order: string;
   sizes: string[];
+  /** filled in; empty where nothing can be said */
   parameters: string;
+  /** whether there are any, or may be */
+  learns: boolean;
+  /** products, filled in; empty where there are none, or nothing can be said */
   macs: string;
+  /** of a flatten whose maps have two; else null */
+  orders: FlattenOrders | null;
   dense: DenseTwinInfo | null;
   /** that plays exactly this layer; null where it has no window */
   state: BenchState | null;
@@ -2265,6 +2281,8 @@ export interface PoolAnswer {
   files: ProgramFile[];
   type: "pool";
   sizes: Counted[];
+  /** of flatten; of one map, as if there were two of them */
+  orders: FlattenOrders | null;
 }
 
 /** A layer of a stack, the same along each axis. */

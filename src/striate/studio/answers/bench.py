@@ -14,6 +14,7 @@ from striate.lenses.maps import reduced
 from striate.lessons.workbench import LAYER, Workbench
 from striate.run import Unit
 from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
+from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
 from striate.studio.protocol.bench import (
@@ -90,6 +91,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
         tiles_first=page,
         flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
+        orders=orders_of(bench.output.shape) if bench.flatten else None,
         geometry=geometry,
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.flattening import FlattenOrders
 from striate.studio.protocol.programs import Download, ProgramFile
 
 Size = Annotated[int, Field(ge=1, le=100_000)]
@@ -375,6 +376,7 @@ class PoolAnswer(LessonAnswer):
 
     type: Literal["pool"] = "pool"
     sizes: tuple[Counted, ...]
+    orders: FlattenOrders | None = Field(description="of flatten; of one map, as if there were two of them")
 
 
 class GrowthLayer(Part):

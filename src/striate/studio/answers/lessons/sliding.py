@@ -20,6 +20,7 @@ from striate.lessons.programs import (
     loop_program,
     pool_program,
 )
+from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture
 from striate.studio.answers.lessons.reproducing import entries
@@ -145,6 +146,7 @@ def pooled(session: Session, request: PoolRequest, arrays: Arrays, work: Work) -
     answer = PoolAnswer(
         id=request.id,
         sizes=tuple(counted(size.formula) for size in pooled_sizes(pool.window(), x.shape[1:])),
+        orders=orders_of((max(len(y), 2), *y.shape[1:])),
         code=pool_program(x, request.kernel, request.stride, request.kind),
     )
     return answer, {"y": y, "flat": y.ravel()}
