@@ -39,7 +39,8 @@ class FlattenOrders:
 
 def address(place: Place) -> str:
     """A number's channel and position, as addresses of units have them: 1@0,2."""
-    return f"{place[0]}@{','.join(map(str, place[1:]))}" if len(place) > 1 else str(place[0])
+    channel, *position = place
+    return f"{channel}@{','.join(map(str, position))}" if position else str(channel)
 
 
 def flatten_orders(shape: Sequence[int], most: int = 8) -> FlattenOrders:

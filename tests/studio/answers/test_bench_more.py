@@ -185,6 +185,65 @@ def test_what_is_played_has_the_declared_sizes(session, line):
     assert played.output_shape == ((shape[-1], *shape[:-1]) if answer.order == "channels last" else shape)
 
 
+@pytest.mark.parametrize(
+    ("line", "shape", "learns"),
+    [
+        ("nn.Conv2d(3, 8, 3)", "", True),
+        ("nn.MaxPool2d(2)", "", False),
+        ("nn.Flatten()", "32x7x7", False),
+        ("Dropout(0.5)", "7", False),
+        # Nobody knows how many inputs it has, but it learns.
+        ("Dense(10)", "", True),
+    ],
+)
+def test_whether_a_layer_learns_anything(session, line, shape, learns):
+    answer, _ = ask(session, "bench_declare", text=line, shape=shape)
+    assert answer.learns == learns
+    assert learns or answer.parameters == "0 = 0"
+    assert "0 = 0" not in answer.macs
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "orders"),
+    [
+        ("nn.Flatten()", "2x2x3", True),
+        ("Flatten()", "2x3x2", True),
+        ("nn.Flatten()", "1x2x3", False),
+        ("nn.Flatten()", "12", False),
+        ("nn.Flatten()", "12x1x1", False),
+        # Rows and columns alone become one axis.
+        ("nn.Flatten(2)", "2x2x3", False),
+        ("nn.MaxPool2d(2)", "2x2x4", False),
+    ],
+)
+def test_the_orders_of_a_flatten_are_told_where_they_differ(session, line, shape, orders):
+    found = ask(session, "bench_declare", text=line, shape=shape)[0].orders
+    if not orders:
+        assert found is None
+        return
+    assert found.pytorch == ("0@0,0", "0@0,1", "0@0,2", "0@1,0", "0@1,1", "0@1,2")
+    assert found.keras == ("0@0,0", "1@0,0", "0@0,1", "1@0,1", "0@0,2", "1@0,2")
+
+
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`:UserWarning")
+def test_a_flattened_state_in_both_orders(session, keras):
+    """The screen shows PyTorch's line; the program in Keras's words makes Keras's, in Keras and here."""
+    state = {"rank": 2, "source": "own", "names": [], "operation": "max_pool", "flatten": True}
+    x = np.random.default_rng(0).normal(size=(3, 4, 4)).astype(np.float32)
+    answer, shown = ask(session, "bench", {"input": x}, state=state)
+    maps = np.moveaxis(x.reshape(3, 2, 2, 2, 2), 2, 3).max(axis=(3, 4))
+    assert np.array_equal(shown["flat"], maps.ravel())
+    at = {f"{c}@{i},{j}": maps[c, i, j] for c in range(3) for i in range(2) for j in range(2)}
+    assert np.array_equal(shown["flat"][:6], [at[entry] for entry in answer.orders.pytorch])
+    text = ask(session, "bench_code", {"input": x}, state=state, form="layers")[0].text
+    for program in (text, text.replace("striate.layers", "keras.layers").replace("from striate", "from keras")):
+        space = {}
+        exec(program, space)
+        assert np.array_equal(np.asarray(space["y"])[0][:6], [at[entry] for entry in answer.orders.keras])
+    assert ask(session, "bench", {"input": x[:1]}, state=state)[0].orders is None
+    assert ask(session, "bench", {"input": x}, state={**state, "flatten": False})[0].orders is None
+
+
 def test_what_cannot_be_played_says_why(session):
     assert "no window" in ask(session, "bench_declare", text="nn.Linear(3, 4)", shape="3")[0].why_not
     assert "too many" in ask(session, "bench_declare", text="nn.Conv2d(512, 512, 3)")[0].why_not

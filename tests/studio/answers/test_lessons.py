@@ -145,6 +145,9 @@ def test_pooling_and_growth():
     assert np.allclose(arrays["y"], st.avg_pool2d(x[None], 2)[0])
     assert np.array_equal(arrays["flat"], arrays["y"].ravel())
     assert [size.value for size in answer.sizes] == [3, 2]
+    at = {f"{c}@{i},{j}": arrays["y"][c, i, j] for c in range(2) for i in range(3) for j in range(2)}
+    assert np.array_equal(arrays["flat"][:6], [at[entry] for entry in answer.orders.pytorch])
+    assert np.array_equal(np.moveaxis(arrays["y"], 0, -1).ravel()[:6], [at[entry] for entry in answer.orders.keras])
     layers = [{"kind": "convolution", "kernel": 3}, {"kind": "pooling", "kernel": 2, "stride": 2}] * 2
     answer, _ = ask("growth", layers=layers)
     one = [Convolution(np.ones(3)), st.lessons.Pooling((2,))] * 2
