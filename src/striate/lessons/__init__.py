@@ -29,7 +29,7 @@ from striate.lessons.resnet import resnet50
 from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
 from striate.lessons.workbench import Workbench
-from striate.lessons.workbench_code import workbench_code
+from striate.lessons.workbench_code import saved_arrays, workbench_code
 from striate.lessons.workbench_layers import workbench_layers
 from striate.lessons.workbench_torch import workbench_torch
 
@@ -75,6 +75,7 @@ __all__ = [
     "parameter_explosion",
     "questions",
     "resnet50",
+    "saved_arrays",
     "sensor",
     "sliding_sum",
     "stacked_convolutions",
