@@ -5,35 +5,22 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import striate as st
 from benchmarks.studio.serving import Served
 from striate import bundled
-from tests.studio.e2e.conftest import fresh_page
-from tests.studio.e2e.networks import Opened, opened
+from tests.studio.e2e.fresh import fresh_page
+from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen, about
 
 FILES = "Files that the program reads"
-
-
-@pytest.fixture(scope="module")
-def scene() -> Opened:
-    x = st.image(bundled.picture_path(), size=None, preprocess="unit")
-    return opened(bundled.model_path(), bundled.picture_path(), x)
-
-
-@pytest.fixture(scope="module")
-def studio(serve: Callable[..., Served]) -> Served:
-    return serve("demo")
 
 
 def taken_along(page: Page, program: Locator, folder: Path, names: list[str]) -> dict[str, Any]:
@@ -63,52 +50,46 @@ def to_lesson(page: Page, title: str) -> Locator:
     return page.locator(".widget")
 
 
-def test_lessons_on_a_painted_picture_and_an_edited_network(
-    browser: Browser, studio: Served, scene: Opened, tmp_path: Path
-) -> None:
-    with (found := fresh_page(browser)) as page:
-        screen = Screen(page, studio, scene.run, found.complaints).enter()
-        screen.open("edges/Conv", 2)
-        page.locator(".open").get_by_role("button", name="Switch off").click()
-        expect(page.get_by_label("What is edited")).to_contain_text("edges/Conv:2 off")
-        screen.key("e")
-        page.get_by_role("button", name="Mirror along w").click()
-        expect(page.get_by_label("What is edited")).to_contain_text("input image mirrored")
-        figure = to_lesson(page, "From edges to objects")
-        expect(figure.locator('[data-name="edited-input"]')).to_contain_text("input image mirrored")
-        expect(figure.locator('[data-name="left-out"]')).to_contain_text("edges/Conv:2 off")
-        figure.get_by_role("button", name=re.compile("The same in Python")).click()
-        space = taken_along(page, page.get_by_label("Python", exact=True), tmp_path, ["house-mirrored.npy"])
-        mirrored = np.ascontiguousarray(scene.run.recording.values["image"][..., ::-1])
-        assert np.array_equal(space["run"].recording.values["image"], mirrored)
-        first = st.lessons.hierarchy(st.load(bundled.model_path()).run(mirrored), 6)[0]
-        expect(figure.locator('[data-name="unit"]')).to_have_text(first.unit)
-        assert about(figure.locator('[data-name="value"]').inner_text(), first.value, 6)
-        assert found.complaints == []
+def test_a_lesson_on_an_edited_input_and_network(screen: Screen, scene: Opened, tmp_path: Path) -> None:
+    page = screen.enter().page
+    screen.open("edges/Conv", 2)
+    page.locator(".open").get_by_role("button", name="Switch off").click()
+    expect(page.get_by_label("What is edited")).to_contain_text("edges/Conv:2 off")
+    screen.key("e")
+    page.get_by_role("button", name="Mirror along w").click()
+    expect(page.get_by_label("What is edited")).to_contain_text("input image mirrored")
+    figure = to_lesson(page, "From edges to objects")
+    expect(figure.locator('[data-name="edited-input"]')).to_contain_text("input image mirrored")
+    expect(figure.locator('[data-name="left-out"]')).to_contain_text("edges/Conv:2 off")
+    figure.get_by_role("button", name=re.compile("The same in Python")).click()
+    space = taken_along(page, page.get_by_label("Python", exact=True), tmp_path, ["house-mirrored.npy"])
+    mirrored = np.ascontiguousarray(scene.run.recording.values["image"][..., ::-1])
+    assert np.array_equal(space["run"].recording.values["image"], mirrored)
+    first = st.lessons.hierarchy(st.load(bundled.model_path()).run(mirrored), 6)[0]
+    expect(figure.locator('[data-name="unit"]')).to_have_text(first.unit)
+    assert about(figure.locator('[data-name="value"]').inner_text(), first.value, 6)
 
 
-def test_a_lesson_on_the_edited_picture(browser: Browser, studio: Served, scene: Opened, tmp_path: Path) -> None:
-    with (found := fresh_page(browser)) as page:
-        screen = Screen(page, studio, scene.run, found.complaints).enter()
-        screen.key("e")
-        page.get_by_role("button", name="Mirror along h").click()
-        expect(page.get_by_label("What is edited")).to_contain_text("input image mirrored")
-        figure = to_lesson(page, "three assumptions")
-        figure.get_by_role("radiogroup", name="Picture").get_by_role("radio", name="the open input").click()
-        expect(figure.locator('[data-name="edited-input"]')).to_contain_text("input image mirrored")
-        figure.get_by_role("button", name=re.compile("The same in Python")).click()
-        program = page.get_by_label("Python", exact=True)
-        space = taken_along(page, program, tmp_path, ["house-mirrored-grey.npy"])
-        grey = st.image(bundled.picture_path(), size=None, preprocess="grey")[0]
-        assert np.array_equal(space["x"], grey[:, ::-1])
-        assert "np.load" in program.inner_text()
-        assert found.complaints == []
+def test_a_lesson_on_the_edited_picture(screen: Screen, tmp_path: Path) -> None:
+    page = screen.enter().page
+    screen.key("e")
+    page.get_by_role("button", name="Mirror along h").click()
+    expect(page.get_by_label("What is edited")).to_contain_text("input image mirrored")
+    figure = to_lesson(page, "three assumptions")
+    figure.get_by_role("radiogroup", name="Picture").get_by_role("radio", name="the open input").click()
+    expect(figure.locator('[data-name="edited-input"]')).to_contain_text("input image mirrored")
+    figure.get_by_role("button", name=re.compile("The same in Python")).click()
+    program = page.get_by_label("Python", exact=True)
+    space = taken_along(page, program, tmp_path, ["house-mirrored-grey.npy"])
+    grey = st.image(bundled.picture_path(), size=None, preprocess="grey")[0]
+    assert np.array_equal(space["x"], grey[:, ::-1])
+    assert "np.load" in program.inner_text()
 
 
 def test_the_workbench_on_an_upload(browser: Browser, studio: Served, tmp_path: Path) -> None:
     colours = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
     Image.fromarray(colours).save(tmp_path / "my photo.png")
-    with (found := fresh_page(browser)) as page:
+    with fresh_page(browser) as page:
         page.goto(f"{studio.entrance}&view=workbench#d=2&x=house:grey&k=sobel&p=1")
         expect(page.locator(".widget .caption").first).to_be_visible()
         page.locator('input[type="file"][accept*=".csv"]').last.set_input_files(tmp_path / "my photo.png")
@@ -121,4 +102,3 @@ def test_the_workbench_on_an_upload(browser: Browser, studio: Served, tmp_path: 
         space = taken_along(page, program, folder, ["my photo.png"])
         assert (folder / "my photo.png").read_bytes() == (tmp_path / "my photo.png").read_bytes()
         assert space["x"].shape[-2:] == (40, 50)
-        assert found.complaints == []
