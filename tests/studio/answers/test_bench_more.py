@@ -207,7 +207,7 @@ def test_whether_a_layer_learns_anything(session, line, shape, learns):
     ("line", "shape", "orders"),
     [
         ("nn.Flatten()", "2x2x3", True),
-        ("Flatten()", "2x3x2", True),
+        ("layers.Flatten()", "2x3x2", True),
         ("nn.Flatten()", "1x2x3", False),
         ("nn.Flatten()", "12", False),
         ("nn.Flatten()", "12x1x1", False),
