@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from striate.errors import ShapeError
+from striate.lenses.shown import Printed
 
 Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class FlattenOrders:
+class FlattenOrders(Printed):
     """The numbers of some maps in a line, each by its channel and its position in the map.
 
     Args:
@@ -49,6 +50,9 @@ def flatten_orders(shape: Sequence[int], most: int = 8) -> FlattenOrders:
     Args:
         shape: Of the maps, (channels, *positions), without the batch.
         most: So many entries are told at most.
+
+    Returns:
+        The first entries in both orders.
 
     Raises:
         ShapeError: A size is no positive whole number, or there is none.

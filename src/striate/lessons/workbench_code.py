@@ -39,8 +39,8 @@ def workbench_code(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
-        saved: Whether arrays of more than 64 numbers are read from files, which :func:`saved_arrays` gives, instead of
-            being written out.
+        saved: Whether arrays of more than 64 numbers are read from files, which
+            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
 
     Returns:
         The program's text, with a newline at its end.
@@ -73,6 +73,9 @@ def saved_arrays(bench: Workbench, text: str) -> dict[str, Array]:
     Args:
         bench: The state.
         text: The program.
+
+    Returns:
+        The arrays that it reads; empty where everything is written out.
 
     Example:
         >>> bench = Workbench(np.ones((1, 9, 9)), operation="max_pool", kernel=(2, 2))

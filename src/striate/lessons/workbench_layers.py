@@ -37,6 +37,8 @@ def workbench_layers(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
+        saved: Whether arrays of more than 64 numbers are read from files, which
+            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
 
     Returns:
         The program's text, with a newline at its end.
