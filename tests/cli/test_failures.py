@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from striate.cli import failure
+from striate.cli.terminal import prepare_streams
 from striate.errors import OutputError
 from striate.exporters.onnx import save_onnx
 from striate.graph import GraphBuilder, Model
@@ -170,6 +171,19 @@ def test_a_terminal_that_knows_only_ascii(model):
     assert done.returncode == 0
     assert b"?x4x16x16" in done.stdout
     assert process("--help", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("3×3 · sum −4", "3x3 - sum -4"),
+        ("⌊(10 − 4 + 2·0)/1⌋ + 1", "floor((10 - 4 + 2*0)/1) + 1"),
+        ("a −· b ☃", "a -* b ?"),
+    ],
+)
+def test_signs_are_spelled_where_a_terminal_has_none(text, spelled):
+    prepare_streams()
+    assert text.encode("ascii", "striate-spelled").decode() == spelled
 
 
 def test_a_reader_that_goes_away(model):

@@ -97,9 +97,14 @@ def test_facts():
     found = describe(filters.sobel())
     assert (found.sum, found.positive, found.negative, found.odd) == (0, 4, -4, 1)
     assert found.symmetry == ("even", "odd")
-    assert (
-        found.facts == "sum 0 (positive 4, negative -4); 100% odd about the centre; mirrored: axis 0 even, axis 1 odd"
+    assert found.facts == (
+        "sum 0 (positive 4, negative −4); the right half is the left half with its sign turned, so constant areas give "
+        "0; the lower half mirrors the upper one"
     )
+    assert describe([[1, 0], [0, -1]]).halves == (
+        "turned half round it is itself with its sign turned, so constant areas give 0",
+    )
+    assert describe(np.zeros((3, 3))).facts == "sum 0 (positive 0, negative 0)"
 
 
 @pytest.mark.parametrize(

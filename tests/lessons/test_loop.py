@@ -61,7 +61,7 @@ def test_the_output_grows_and_earlier_steps_stay():
     steps = list(st.sliding_sum([1, 2, 3, 4, 5], [1, 0, -1]))
     seen = [step.output.tolist() for step in steps if step.line == 9]
     assert seen == [[-2, 0, 0], [-2, -2, 0], [-2, -2, -2]]
-    assert str(steps[12]) == "line 8: 1×1 + 2×0 + 3×-1"
+    assert str(steps[12]) == "line 8: 1×1 + 2×0 + 3×−1"
 
 
 def test_mission_a3():

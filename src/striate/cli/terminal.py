@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from striate.engine import Progress
 
 # For terminals that know only ASCII (LANG=C): what a sign becomes.
-SPELLED = {"×": "x", "−": "-", "–": "-", "…": "...", "·": "-", "→": "->", "≈": "~", "Σ": "sum", "±": "+-"}
+SPELLED = {
+    "×": "x", "·": "*", "−": "-", "–": "-", "±": "+-", "…": "...", "→": "->", "≈": "~", "Σ": "sum",
+    "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")",
+}  # fmt: skip
 _HANDLER = "striate-spelled"
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(SPELLED.get(c, "?") for c in error.object[error.start : error.end]), error.end
+    text, start, end = error.object, error.start, error.end
+    # Between two spaces the dot parts facts; else it multiplies.
+    parts = text[start - 1 : start] == " " and text[start] == "·"
+    return ("-" if parts else "") + "".join(SPELLED.get(c, "?") for c in text[start + parts : end]), end
 
 
 def prepare_streams() -> None:

@@ -18,6 +18,7 @@ from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equ
 from striate.lessons.dense_layers import LayerTwin, dense_layers
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
 from striate.lessons.examples import WorkedExample, worked_examples
+from striate.lessons.flattening import FlattenOrders, flatten_orders
 from striate.lessons.growth import Growth, field_growth
 from striate.lessons.hierarchy import Level, hierarchy
 from striate.lessons.influence import Influence, influence
@@ -29,7 +30,7 @@ from striate.lessons.resnet import resnet50
 from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
 from striate.lessons.workbench import Workbench
-from striate.lessons.workbench_code import workbench_code
+from striate.lessons.workbench_code import saved_arrays, workbench_code
 from striate.lessons.workbench_layers import workbench_layers
 from striate.lessons.workbench_torch import workbench_torch
 
@@ -38,6 +39,7 @@ __all__ = [
     "Convolution",
     "DenseEquivalent",
     "Equivariance",
+    "FlattenOrders",
     "Growth",
     "Influence",
     "Invariance",
@@ -68,6 +70,7 @@ __all__ = [
     "explain_declaration",
     "explain_declarations",
     "field_growth",
+    "flatten_orders",
     "hierarchy",
     "influence",
     "invariance_error",
@@ -75,6 +78,7 @@ __all__ = [
     "parameter_explosion",
     "questions",
     "resnet50",
+    "saved_arrays",
     "sensor",
     "sliding_sum",
     "stacked_convolutions",

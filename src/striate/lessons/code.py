@@ -17,7 +17,9 @@ from striate.lessons.convolution import Convolution, PaddingGiven, Sizes, number
 Then = Literal["relu", "max_pool", "avg_pool"]
 Definition = Literal["correlate", "convolve"]
 
-# Arrays of more numbers are no few lines.
+# Arrays of more numbers are no few lines: a program reads them from a file, where there is one.
+INLINE = 64
+# Of more they are not written out at all.
 _LONGEST = 4096
 
 

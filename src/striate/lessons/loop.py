@@ -69,8 +69,12 @@ class LoopStep(Printed):
     output: Array | None
 
     def __str__(self) -> str:
-        sums = " + ".join(f"{t.value:g}×{t.weight:g}" for t in self.terms).replace("+ -", "- ")
+        sums = " + ".join(f"{_signed(t.value)}×{_signed(t.weight)}" for t in self.terms).replace("+ −", "− ")
         return f"line {self.line}" + (f": {sums}" if sums else "")
+
+
+def _signed(number: float) -> str:
+    return f"{number:g}".replace("-", "−")
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +225,7 @@ def sliding_sum(
             return y
         >>> steps = list(loop)
         >>> print(steps[12], "gives", steps[12].variables["total"])
-        line 8: 1×1 + 2×0 + 3×-1 gives -2.0
+        line 8: 1×1 + 2×0 + 3×−1 gives -2.0
         >>> steps[-1].output
         array([-2., -2., -2.])
         >>> print(loop.calls["striate"])

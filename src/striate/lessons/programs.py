@@ -96,10 +96,10 @@ def shift_program(
     )
 
 
-def merge_program(first: npt.ArrayLike, second: npt.ArrayLike) -> str:
-    """Merges two kernels and measures the stack, the merged kernel and the stack with ReLU on a picture."""
+def merge_program(first: npt.ArrayLike, second: npt.ArrayLike, x: npt.ArrayLike | None = None) -> str:
+    """Merges two kernels and measures the stack, the merged kernel and the stack with ReLU on numbers or a picture."""
     return _program(
-        picture_line(),
+        picture_line() if x is None else f"x = np.array({_listed(x)}, float)",
         f"merged = st.merge_convolutions({_listed(first)}, {_listed(second)})",
         "print(merged)",
         "print(merged.convolution.weight[0, 0])",
@@ -221,8 +221,10 @@ def convolution_program(
         then=("relu",) if relu else (),
     )
     if isinstance(x, str):
-        lines = [(picture or picture_line()) if line.startswith("x = ") else line for line in text.splitlines()]
-        text = "\n".join(lines) + "\n"
+        line = picture or picture_line()
+        head = ["import numpy as np"] if "np." in line and "import numpy" not in text else []
+        lines = [line if each.startswith("x = ") else each for each in text.splitlines()]
+        text = "\n".join([*head, *lines]) + "\n"
     return text + "print(y)\n"
 
 

@@ -27,6 +27,7 @@ class Question:
         answer: The right answer, as text.
         why: Why that is the answer.
         computed: A Python expression that works the answer out, with striate as ``st``.
+        checks: Python expressions that are true: what else the text says in numbers.
         choices: Answers to choose from, the right one among them; () where a number or list is asked for.
         hint: What is said to a wrong answer that nobody has foreseen.
         mistakes: Wrong answers, and what is wrong with each.
@@ -39,11 +40,13 @@ class Question:
     why: str
     computed: str
     choices: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
     hint: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "choices", tuple(self.choices))  # TOML has lists
+        for name in ("choices", "checks"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML has lists
 
     def accepts(self, given: str) -> bool:
         """Whether an answer is the right one, however its numbers are written and set apart.

@@ -10,10 +10,13 @@ from typing import Literal
 import numpy as np
 
 from striate import filters
+from striate.graph import Array
 from striate.lessons.bank import UNTRAINED, bank_call, bank_filters
-from striate.lessons.code import array_text, each_text
+from striate.lessons.code import INLINE, array_text, each_text
 from striate.lessons.workbench import Combination, Workbench
 
+# Files of arrays that are too long to be written out.
+_INPUT, _WEIGHT, _BIAS = "own-input.npy", "own-weight.npy", "own-bias.npy"
 _COMBINED = {
     "sum": "y = y.sum(axis=0)",
     "magnitude": "y = np.sqrt((y**2).sum(axis=0))",
@@ -22,7 +25,11 @@ _COMBINED = {
 
 
 def workbench_code(
-    bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
+    bench: Workbench,
+    source: str | None = None,
+    names: Sequence[str] = (),
+    combine: Combination | None = None,
+    saved: bool = False,
 ) -> str:
     """Python that computes a workbench's maps with striate alone.
 
@@ -32,6 +39,8 @@ def workbench_code(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
+        saved: Whether arrays of more than 64 numbers are read from files, which
+            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
 
     Returns:
         The program's text, with a newline at its end.
@@ -48,14 +57,55 @@ def workbench_code(
         y = st.max_pool1d(x, 2)
         <BLANKLINE>
     """
-    lines = [source if source is not None else f"x = {array_text(bench.x)}", *_weight_lines(bench, names)]
+    lines = [input_line(bench, source, saved) or f"x = {array_text(bench.x)}", *_weight_lines(bench, names, saved)]
     if bench.bias is not None:
-        lines.append(f"bias = {array_text(bench.bias)}")
+        lines.append(f"bias = {bias_text(bench.bias, saved)}")
     lines.append(_call(bench))
     lines += ["y = st.functional.relu(y)"] if bench.relu else []
     lines += [_COMBINED[combine]] if combine is not None else []
     lines += ["y = y.reshape(-1)"] if bench.flatten and combine is None else []
     return "\n".join([*import_lines(lines), "", *lines]) + "\n"
+
+
+def saved_arrays(bench: Workbench, text: str) -> dict[str, Array]:
+    """The files that a program of a workbench reads, by name: arrays in float32, to be written with ``np.save``.
+
+    Args:
+        bench: The state.
+        text: The program.
+
+    Returns:
+        The arrays that it reads; empty where everything is written out.
+
+    Example:
+        >>> bench = Workbench(np.ones((1, 9, 9)), operation="max_pool", kernel=(2, 2))
+        >>> list(saved_arrays(bench, workbench_code(bench, saved=True)))
+        ['own-input.npy']
+    """
+    held = {_INPUT: bench.x, _WEIGHT: bench.weight, _BIAS: bench.bias}
+    return {
+        name: np.asarray(array, np.float32)
+        for name, array in held.items()
+        if array is not None and _loaded(name) in text
+    }
+
+
+def input_line(bench: Workbench, source: str | None, saved: bool) -> str | None:
+    """The line that leaves the input in ``x``; None where its numbers are to be written out."""
+    if source is not None:
+        return source
+    return f"x = {_loaded(_INPUT)}" if saved and bench.x.size > INLINE else None
+
+
+def bias_text(bias: Array, saved: bool) -> str:
+    """Python that makes the biases, of many filters that have the same in a few words."""
+    if bias.size > INLINE and (bias == bias[0]).all():
+        return f"np.full({bias.size}, {float(bias[0])}, np.float32)"
+    return _loaded(_BIAS) if saved and bias.size > INLINE else array_text(bias)
+
+
+def _loaded(name: str) -> str:
+    return f'np.load("{name}")'
 
 
 def import_lines(lines: Sequence[str]) -> list[str]:
@@ -64,17 +114,17 @@ def import_lines(lines: Sequence[str]) -> list[str]:
     return [line for mark, line in known if any(re.search(rf"\b{re.escape(mark)}", each) for each in lines)]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
     if bench.weight is None:
         return []
     axes = len(bench.kernel)
-    lines = filter_lines(bench, names)
+    lines = filter_lines(bench, names, saved)
     if bench.definition == "convolve":
         lines.append(f"weight = np.flip(weight, axis={tuple(range(2, axes + 2))})")
     return lines
 
 
-def filter_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+def filter_lines(bench: Workbench, names: Sequence[str], saved: bool = False) -> list[str]:
     """Lines that leave the filters in ``weight``, (k, c/groups, *kernel), as they were given."""
     assert bench.weight is not None
     names = list(names) or [""] * bench.filters
@@ -86,13 +136,17 @@ def filter_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
     if len(parts) == 1:
         whole = parts[0]
         if whole is None:
-            return [f"weight = {array_text(bench.weight)}"]
+            return [_weight_line(bench.weight, saved)]
         deep = f"{whole}[None, None]" if depth == 1 else f"np.stack([{whole}] * {depth})[None]"
         return [f"weight = {deep}"]
     if None in parts:
-        return [f"weight = {array_text(bench.weight)}"]
+        return [_weight_line(bench.weight, saved)]
     stacked = ", ".join(f"[{part}] * {depth}" if depth > 1 else f"[{part}]" for part in parts)
     return [f"weight = np.array([{stacked}])"]
+
+
+def _weight_line(weight: Array, saved: bool) -> str:
+    return f"weight = {_loaded(_WEIGHT) if saved and weight.size > INLINE else array_text(weight)}"
 
 
 def _kernel_text(name: str, bench: Workbench, number: int) -> str | None:

@@ -11,7 +11,7 @@ from striate.errors import UnsupportedError
 from striate.lessons.code import array_text, each_text
 from striate.lessons.convolution import pads_of
 from striate.lessons.workbench import Combination, Workbench
-from striate.lessons.workbench_code import filter_lines, import_lines, written_out
+from striate.lessons.workbench_code import bias_text, filter_lines, import_lines, input_line, written_out
 
 _COMBINED = {
     "sum": "y = y.sum(axis=-1)",
@@ -21,7 +21,11 @@ _COMBINED = {
 
 
 def workbench_layers(
-    bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
+    bench: Workbench,
+    source: str | None = None,
+    names: Sequence[str] = (),
+    combine: Combination | None = None,
+    saved: bool = False,
 ) -> str:
     """Keras's lines that compute a workbench's maps, (1, *positions, k).
 
@@ -33,6 +37,8 @@ def workbench_layers(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
+        saved: Whether arrays of more than 64 numbers are read from files, which
+            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
 
     Returns:
         The program's text, with a newline at its end.
@@ -56,13 +62,13 @@ def workbench_layers(
         y = model.predict(x)
         <BLANKLINE>
     """
-    lines = _input_lines(bench, source)
+    lines = _input_lines(bench, source, saved)
     held: list[str] = []
     if bench.weight is not None:
-        lines += _weight_lines(bench, names)
+        lines += _weight_lines(bench, names, saved)
         held.append("weight")
     if bench.bias is not None:
-        lines.append(f"bias = {array_text(bench.bias)}")
+        lines.append(f"bias = {bias_text(bench.bias, saved)}")
         held.append("bias")
     layers = [*_layers(bench), *(["Flatten()"] if bench.flatten and combine is None else [])]
     shape = f"input_shape={(*bench.lengths, bench.channels)}"
@@ -76,17 +82,18 @@ def workbench_layers(
     return "\n".join([*heads, "", *lines]) + "\n"
 
 
-def _input_lines(bench: Workbench, source: str | None) -> list[str]:
-    if source is None:
+def _input_lines(bench: Workbench, source: str | None, saved: bool) -> list[str]:
+    line = input_line(bench, source, saved)
+    if line is None:
         return [f"x = {array_text(np.moveaxis(bench.x, 0, -1)[None])}"]
-    return [source, "x = np.moveaxis(x, 0, -1)[None]"]
+    return [line, "x = np.moveaxis(x, 0, -1)[None]"]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
     assert bench.weight is not None
     # Keras counts a transposed convolution's filters before the channels that they read.
     ends = (-1, -2) if bench.operation == "convolution" else (-2, -1)
-    lines = filter_lines(bench, names)
+    lines = filter_lines(bench, names, saved)
     if written_out(lines):
         lines = [f"weight = {array_text(np.moveaxis(bench.weight, (0, 1), ends))}"]
     else:

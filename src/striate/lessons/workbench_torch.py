@@ -8,9 +8,17 @@ import numpy as np
 
 from striate.errors import UnsupportedError
 from striate.graph import Array
-from striate.lessons.code import each_text, listed
+from striate.lessons.code import INLINE, each_text, listed
 from striate.lessons.workbench import Combination, Workbench
-from striate.lessons.workbench_code import filter_lines, grouped_text, import_lines, pads_widely, written_out
+from striate.lessons.workbench_code import (
+    bias_text,
+    filter_lines,
+    grouped_text,
+    import_lines,
+    input_line,
+    pads_widely,
+    written_out,
+)
 
 _COMBINED = {
     "sum": "y = y.sum(1)",
@@ -20,7 +28,11 @@ _COMBINED = {
 
 
 def workbench_torch(
-    bench: Workbench, source: str | None = None, names: Sequence[str] = (), combine: Combination | None = None
+    bench: Workbench,
+    source: str | None = None,
+    names: Sequence[str] = (),
+    combine: Combination | None = None,
+    saved: bool = False,
 ) -> str:
     """PyTorch that computes a workbench's maps, in a batch of one.
 
@@ -30,6 +42,8 @@ def workbench_torch(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
+        saved: Whether arrays of more than 64 numbers are read from files, which
+            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
 
     Returns:
         The program's text, with a newline at its end.
@@ -48,9 +62,9 @@ def workbench_torch(
         y = F.conv1d(x, weight)
         <BLANKLINE>
     """
-    lines = _input_lines(bench, source) + _weight_lines(bench, names)
+    lines = _input_lines(bench, source, saved) + _weight_lines(bench, names, saved)
     if bench.bias is not None:
-        lines.append(f"bias = {_tensor(bench.bias)}")
+        lines.append(f"bias = {_bias_text(bench.bias, saved)}")
     lines += _call(bench)
     lines += ["y = F.relu(y)"] if bench.relu else []
     lines += [_COMBINED[combine]] if combine is not None else []
@@ -62,16 +76,21 @@ def _tensor(array: Array) -> str:
     return f"torch.tensor({listed(array)}, dtype=torch.float32)"
 
 
-def _input_lines(bench: Workbench, source: str | None) -> list[str]:
-    if source is None:
+def _bias_text(bias: Array, saved: bool) -> str:
+    return _tensor(bias) if bias.size <= INLINE else f"torch.tensor({bias_text(bias, saved)})"
+
+
+def _input_lines(bench: Workbench, source: str | None, saved: bool) -> list[str]:
+    line = input_line(bench, source, saved)
+    if line is None:
         return [f"x = {_tensor(bench.x[None])}"]
-    return [source, "x = torch.tensor(np.asarray(x, np.float32))[None]"]
+    return [line, "x = torch.tensor(np.asarray(x, np.float32))[None]"]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str]) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
     if bench.weight is None:
         return []
-    lines = filter_lines(bench, names)
+    lines = filter_lines(bench, names, saved)
     if written_out(lines):
         lines = [f"weight = {_tensor(bench.weight)}"]
     else:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from striate.errors import ParameterError, unknown_name
 from striate.lessons.cmapss import CHANNELS, NAMES, CmapssChannel, cmapss, cmapss_channels, cmapss_engines
-from striate.studio.bench_sources import BenchInput, given, line_of
+from striate.studio.bench_sources import BenchInput, always, given, line_of
+from striate.studio.program_files import ProgramFile
 from striate.studio.protocol.bench import CmapssChoice, CmapssChoices
 
 FILE, ID = "train_FD001.txt", "cmapss"
@@ -70,6 +71,7 @@ def of_engine(folder: Path | None, name: str) -> BenchInput | None:
         given(x),
         line_of(f"x = st.lessons.cmapss({FILE!r}, engine={engine}{options})"),
         named or CHANNELS,
+        always(ProgramFile(FILE, "the data", folder / FILE)),
     )
 
 

@@ -18,13 +18,22 @@ from striate.media import image, signal, volume
 from striate.media.files import load_npy
 from striate.media.picture import picture
 from striate.reading import NUMBERS, PAGES, TABLES, sizes_text
+from striate.studio.program_files import ProgramFile
 from striate.studio.protocol.bench import BenchSource
-from striate.studio.store import Store
 from striate.studio.uploads import PICTURES
 
 # A larger picture is made smaller: 1080p, and what is about as large.
 LARGEST_PICTURE = 2_500_000
 LARGEST_NUMBERS = 2**22
+
+
+def _no_file(grey: bool) -> ProgramFile | None:
+    return None
+
+
+def always(file: ProgramFile) -> Callable[[bool], ProgramFile]:
+    """Gives the same file, in grey or not."""
+    return lambda grey: file
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,8 @@ class BenchInput:
         read: Reads it, channels first; of a picture of three channels also in grey.
         code: Line of Python that reads the same, leaving it in ``x``.
         channels: Names of the channels; empty where they have none.
+        file: What the line reads; None where that comes with striate.
+        upload: An uploaded file that is kept with this.
     """
 
     id: str
@@ -50,6 +61,8 @@ class BenchInput:
     read: Callable[[bool], Array]
     code: Callable[[bool], str]
     channels: tuple[str, ...] = ()
+    file: Callable[[bool], ProgramFile | None] = _no_file
+    upload: Path | None = None
 
     @property
     def entry(self) -> BenchSource:
@@ -123,30 +136,25 @@ def _noise(shape: tuple[int, ...]) -> Array:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
-def open_pictures(store: Store) -> tuple[BenchInput, ...]:
-    """The pictures that are open in the network's view."""
-    found: list[BenchInput] = []
-    for entry in list(store.inputs.values()):
-        network = store.networks.get(entry.network)
-        if entry.kind != "picture" or network is None:
-            continue
-        ports = store.values(network, entry).values()
-        seen = next((port.picture for port in ports if port.picture is not None), None)
-        if seen is not None:
-            note = "open in the network's view, as the network sees it"
-            found.append(of_picture(f"open-{entry.id}", entry.name, note, seen, repr(entry.name)))
-    return tuple(found)
+def of_picture(
+    id: str, name: str, note: str, pixels: Array, path: str, size: int | tuple[int, ...] | None = None
+) -> BenchInput:
+    """A picture, uint8 (h, w, 3); made smaller where it is very large, which its note says.
 
-
-def of_picture(id: str, name: str, note: str, pixels: Array, path: str) -> BenchInput:
-    """A picture, uint8 (h, w, 3); made smaller where it is very large, which its note says."""
+    Args:
+        id: Its id.
+        name: For people.
+        note: Where its numbers come from.
+        pixels: The picture.
+        path: Its file, as Python writes it.
+        size: Sides that were made of the file's.
+    """
     height, width = pixels.shape[:2]
-    size = "None"
     if height * width > LARGEST_PICTURE:
         share = (LARGEST_PICTURE / (height * width)) ** 0.5
-        sides = max(1, int(height * share)), max(1, int(width * share))
-        pixels, size = _smaller(pixels, sides), str(sides)
-        note += f"; made smaller, from {height} × {width} to {sides[0]} × {sides[1]}"
+        size = max(1, int(height * share)), max(1, int(width * share))
+        pixels = _smaller(pixels, size)
+        note += f"; made smaller, from {height} × {width} to {size[0]} × {size[1]}"
 
     def read(grey: bool) -> Array:
         return image(pixels, size=None, preprocess="grey" if grey else "unit")[0]
@@ -157,21 +165,21 @@ def of_picture(id: str, name: str, note: str, pixels: Array, path: str) -> Bench
     return BenchInput(id, name, note, (3, *pixels.shape[:2]), True, read, code)
 
 
-def _smaller(pixels: Array, sides: tuple[int, int]) -> Array:
+def _smaller(pixels: Array, sides: tuple[int, ...]) -> Array:
     from PIL import Image
 
     return np.asarray(Image.fromarray(pixels).resize((sides[1], sides[0]), Image.Resampling.BILINEAR))
 
 
 def of_file(path: Path, name: str) -> BenchInput:
-    """An uploaded file; its id is still to be given.
+    """An uploaded file, which is to be kept as long as the source; its id is still to be given.
 
     Raises:
         StriateError: It cannot be read, or is too large.
     """
     suffix = path.suffix.lower()
     if suffix in PICTURES and suffix not in PAGES:
-        return of_picture("", name, "uploaded", picture(path), repr(name))
+        return _kept(of_picture("", name, "uploaded", picture(path), repr(name)), path)
     if suffix in PAGES:
         x, line = volume(path, preprocess="unit")[0], f'x = st.volume({name!r}, preprocess="unit")[0]'
     elif suffix in NUMBERS:
@@ -185,7 +193,14 @@ def of_file(path: Path, name: str) -> BenchInput:
     if x.size > LARGEST_NUMBERS:
         raise LimitError(f'"{name}" has {x.size:,} numbers, the limit is {LARGEST_NUMBERS:,}; cut a part out of it')
     note = f"uploaded, {sizes_text(x.shape)}"
-    return BenchInput("", name, note, x.shape, False, given(np.asarray(x, np.float32)), line_of(line))
+    made = BenchInput("", name, note, x.shape, False, given(np.asarray(x, np.float32)), line_of(line))
+    return _kept(made, path)
+
+
+def _kept(made: BenchInput, path: Path) -> BenchInput:
+    """With its file, for whoever takes the program along."""
+    beside = ProgramFile(made.name, "the input", path)
+    return replace(made, file=always(beside), upload=path)
 
 
 def _numbers(array: Array) -> Array:

@@ -62,6 +62,16 @@ def graph_info(model: Model, name: str) -> ValueInfo:
     return ValueInfo(name, tuple(None if isinstance(size, Symbol) else size for size in kind.shape), kind.dtype)
 
 
+def picture_sides(model: Model, port: str) -> int | tuple[int, ...] | None:
+    """Sides that a picture gets for an input; None where it keeps its own."""
+    shape = graph_info(model, port).shape
+    sides = () if shape is None else shape[2:]
+    if len(sides) != 2 or None in sides:
+        return None
+    height, width = (side or 0 for side in sides)
+    return height if height == width else (height, width)
+
+
 def settings(model: Model, given: Collection[str]) -> dict[str, Source]:
     """Guesses for the inputs that are single numbers and that nobody gave: by their names, and called so.
 

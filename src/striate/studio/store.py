@@ -156,7 +156,9 @@ class Store:
             named = replace(made, id=identity(name, {*taken, *self.bench_inputs}))
             self.bench_inputs[named.id] = named
             while len(self.bench_inputs) > self.limits.inputs:
-                self.bench_inputs.popitem(last=False)
+                _, gone = self.bench_inputs.popitem(last=False)
+                if gone.upload is not None:
+                    gone.upload.unlink(missing_ok=True)
             return named
 
     def network(self, name: str, holder: str) -> OpenNetwork:
@@ -195,7 +197,8 @@ class Store:
             if gone:
                 self._forget_runs(lambda key: key[0] not in self.networks or key[1] not in self.inputs)
             self._forget_runs(lambda key: holder in key)
-            self.uploads.sweep({source.path for entry in self.inputs.values() for source in entry.sources.values()})
+            needed = {source.path for entry in self.inputs.values() for source in entry.sources.values()}
+            self.uploads.sweep(needed | {each.upload for each in self.bench_inputs.values()})
         if gone:
             self.changed()
 

@@ -14,6 +14,7 @@ from striate.graph import Array
 from striate.lessons.bank import bank_filters
 from striate.lessons.workbench import Workbench
 from striate.studio.bench_cmapss import choices, from_folder, of_engine
+from striate.studio.bench_open import open_pictures
 from striate.studio.bench_sources import (
     LARGEST_NUMBERS,
     BenchInput,
@@ -21,7 +22,6 @@ from striate.studio.bench_sources import (
     built_in,
     of_file,
     of_noise,
-    open_pictures,
 )
 from striate.studio.kept_numbers import fingerprint
 from striate.studio.protocol.bench import OWN, BenchState, CmapssChoices
@@ -117,10 +117,11 @@ class Workbenches:
         file = self._store.uploads.take(upload)
         try:
             made = of_file(file.path, file.name)
-        except StriateError as error:
-            raise type(error)(str(error).replace(str(file.path), file.name)) from error
-        finally:
+        except BaseException as error:
             self._store.uploads.abandon(file)
+            if isinstance(error, StriateError):
+                raise type(error)(str(error).replace(str(file.path), file.name)) from error
+            raise
         taken = {source.id for source in self.sources()}
         return self._store.add_bench_input(made, file.name, taken)
 

@@ -157,6 +157,9 @@ def test_pooling_and_growth():
     assert np.allclose(arrays["y"], st.avg_pool2d(x[None], 2)[0])
     assert np.array_equal(arrays["flat"], arrays["y"].ravel())
     assert [size.value for size in answer.sizes] == [3, 2]
+    at = {f"{c}@{i},{j}": arrays["y"][c, i, j] for c in range(2) for i in range(3) for j in range(2)}
+    assert np.array_equal(arrays["flat"][:6], [at[entry] for entry in answer.orders.pytorch])
+    assert np.array_equal(np.moveaxis(arrays["y"], 0, -1).ravel()[:6], [at[entry] for entry in answer.orders.keras])
     layers = [{"kind": "convolution", "kernel": 3}, {"kind": "pooling", "kernel": 2, "stride": 2}] * 2
     answer, _ = ask("growth", layers=layers)
     one = [Convolution(np.ones(3)), st.lessons.Pooling((2,))] * 2
@@ -285,45 +288,3 @@ def test_ones_own_picture(opened, monkeypatch, tmp_path):
     assert ask("influence", session=session, kernel="sobel", **place)[0].cell == (48, 36)
     assert np.array_equal(arrays["difference"], seen.difference[0, 0].astype(np.float32))
     assert str(ran(answer.code)["seen"]) == answer.told == str(seen)
-
-
-@pytest.mark.parametrize("sizes", [(40, 40), (32, 48)])
-@pytest.mark.parametrize("preprocess", [None, "unit", "signed", "none"])
-def test_programs_read_a_network_of_fixed_size_as_the_studio_does(tmp_path, monkeypatch, preprocess, sizes):
-    monkeypatch.chdir(tmp_path)
-    model = st.Sequential([st.layers.Conv2D(2, 3, input_shape=(*sizes, 3), name="c")], seed=0)
-    model.save(tmp_path / "own.onnx")
-    colours = np.random.default_rng(0).integers(0, 256, (96, 72, 3), np.uint8)
-    Image.fromarray(colours).save(tmp_path / "own.png")
-    store = Store(Limits(), tmp_path / "uploads")
-    net = store.add_network(st.load(tmp_path / "own.onnx"), "own.onnx", "tab")
-    source = Source("own.png", "picture", tmp_path / "own.png")
-    entry = store.add_input(net, {net.network.inputs[0].name: source}, "own.png", preprocess, "tab")
-    session, place = Session(store, "tab"), {"network": net.id, "input": entry.id}
-    answer, _ = ask("hierarchy", session=session, **place)
-    run = ran(answer.code)["run"]
-    held = net.network.run(store.values(net, entry)[net.network.inputs[0].name].array)
-    assert np.array_equal(run.output, held.output)
-    answer, arrays = ask("slide", session=session, kernel="box", **place)
-    assert np.array_equal(arrays["x"], ran(answer.code)["x"])
-
-
-@pytest.mark.parametrize("sample", ["noise", "zeros", "chirp", "signal.npy", "signal.csv"])
-def test_programs_read_signals_and_samples(tmp_path, monkeypatch, sample):
-    monkeypatch.chdir(tmp_path)
-    model = st.Sequential([st.layers.Conv1D(2, 3, input_shape=(16, 1), name="c")], seed=0)
-    model.save(tmp_path / "own.onnx")
-    np.save(tmp_path / "signal.npy", np.arange(16, dtype=np.float32).reshape(1, 1, 16))
-    (tmp_path / "signal.csv").write_text("\n".join(str(i / 4) for i in range(16)))
-    store = Store(Limits(), tmp_path / "uploads")
-    net = store.add_network(st.load(tmp_path / "own.onnx"), "own.onnx", "tab")
-    name = net.network.inputs[0].name
-    if sample == "signal.npy":
-        shape = tuple(size or 1 for size in net.network.inputs[0].shape)
-        np.save(tmp_path / "signal.npy", np.arange(16, dtype=np.float32).reshape(shape))
-    path = tmp_path / sample if "." in sample else None
-    source = Source(sample, "signal", path, None if path else sample)
-    entry = store.add_input(net, {name: source}, sample, None, "tab")
-    answer, _ = ask("hierarchy", session=Session(store, "tab"), network=net.id, input=entry.id)
-    held = net.network.run(store.values(net, entry)[name].array)
-    assert np.array_equal(ran(answer.code)["run"].output, held.output)

@@ -290,6 +290,8 @@ export interface InputRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "input";
   /** whether the answer brings the numbers of inputs that are no pictures */
   numbers?: boolean;
@@ -333,6 +335,8 @@ export interface PredictionRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "prediction";
   top?: number;
 }
@@ -380,6 +384,8 @@ export interface FilterRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -454,6 +460,8 @@ export interface MapsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "maps";
   view: MapsView;
 }
@@ -503,6 +511,8 @@ export interface MapRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -543,6 +553,8 @@ export interface StatisticsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   type: "statistics";
   /** which layers; null for all, inputs included */
   layers?: string[] | null;
@@ -574,6 +586,8 @@ export interface ChannelStatisticsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -606,6 +620,8 @@ export interface HistogramRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -649,6 +665,8 @@ export interface ContributorsRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -701,6 +719,8 @@ export interface ExplainRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -834,6 +854,8 @@ export interface FormulaRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -867,6 +889,8 @@ export interface FieldRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -911,6 +935,8 @@ export interface TraceRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -1439,6 +1465,14 @@ export interface Filled {
   value: number;
 }
 
+/** How maps become a line: the first entries, each as channel@position. */
+export interface FlattenOrders {
+  /** map by map; ONNX has the same */
+  pytorch: string[];
+  /** place by place, at each all channels */
+  keras: string[];
+}
+
 /** How the window slides: tap u at position o lies on cell ``stride*o - before + dilation*u`` of the field. */
 export interface Geometry {
   kernel: number[];
@@ -1517,6 +1551,8 @@ export interface BenchAnswer {
   tiles_first: number;
   /** how many numbers all maps in a line are */
   flattened: Filled;
+  /** of that line; null where there is only one, or no line */
+  orders: FlattenOrders | null;
   geometry: Geometry;
   /** for each axis and tap: first and last cell of the input that it ever meets, and the step */
   meets: ([number, number, number] | null)[][];
@@ -1544,12 +1580,54 @@ export interface BenchCodeRequest {
   form?: "striate" | "layers" | "torch";
 }
 
+/** A file that a program reads beside what comes with striate. */
+export interface ProgramFile {
+  /** as the program names it */
+  name: string;
+  /** such as: the input */
+  what: string;
+  /** null: it can not be fetched here, as it is the file that the reader opened */
+  bytes: number | null;
+}
+
 /** A program that runs as it stands. */
 export interface BenchCodeAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
   type: "bench_code";
   text: string;
+  /** that it reads */
+  files: ProgramFile[];
+}
+
+/** A file that the program of a state reads.
+ * array `weight`: (k, c, *taps), own weights; fitted to the state's filters, channels and taps
+ * array `bias`: (k,), in place of the state's one bias
+ * array `input`: (c, *spatial), an own input */
+export interface BenchFileRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  type: "bench_file";
+  state: BenchState;
+  /** of one of the program's files */
+  name: string;
+}
+
+/** A file that waits to be fetched from /download/ID, once. */
+export interface Download {
+  download: string;
+  name: string;
+  bytes: number;
+}
+
+/** The file. */
+export interface BenchFileAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "bench_file";
+  file: Download;
 }
 
 /** What a pasted layer line means. */
@@ -1592,8 +1670,14 @@ export interface BenchDeclareAnswer {
   /** which axis of these shapes the channels are */
   order: string;
   sizes: string[];
+  /** filled in; empty where nothing can be said */
   parameters: string;
+  /** whether there are any, or may be */
+  learns: boolean;
+  /** products, filled in; empty where there are none, or nothing can be said */
   macs: string;
+  /** of a flatten whose maps have two; else null */
+  orders: FlattenOrders | null;
   dense: DenseTwinInfo | null;
   /** that plays exactly this layer; null where it has no window */
   state: BenchState | null;
@@ -1650,6 +1734,8 @@ export interface FilmRequest {
   input: string;
   /** ask about the run without this tab's edits */
   original?: boolean;
+  /** ask about the network without this tab's edits, on the input with them: what lessons are about */
+  as_opened?: boolean;
   /** a layer's name, or that of a node, a value or an input of the network */
   layer: string;
   /** which sample of the batch */
@@ -1755,6 +1841,27 @@ export interface LessonQuestionsAnswer {
   questions: LessonQuestion[];
 }
 
+/** A file that a program about these reads. */
+export interface LessonFileRequest {
+  /** chosen by the client, rising; no two open requests of a tab share one */
+  id: number;
+  /** a request that waits is dropped when a newer one of its lane comes; empty: never */
+  lane?: string;
+  network: string;
+  input: string;
+  type: "lesson_file";
+  /** of one of the answer's files */
+  name: string;
+}
+
+/** The file. */
+export interface LessonFileAnswer {
+  /** that of the request; 0 for what nobody asked for */
+  id: number;
+  type: "lesson_file";
+  file: Download;
+}
+
 /** Whether an answer is right. */
 export interface AnswerCheckRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
@@ -1805,6 +1912,8 @@ export interface ExplosionAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "explosion";
   weights: Counted;
   parameters: Counted;
@@ -1836,6 +1945,8 @@ export interface DenseTwinAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "dense_twin";
   input_shape: number[];
   output_shape: number[];
@@ -1881,6 +1992,8 @@ export interface ShiftMeasureAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "shift_measure";
   output_shift: number[];
   /** places of the output that the shift comes to, whether there are such or not */
@@ -1927,6 +2040,8 @@ export interface InfluenceAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "influence";
   cell: [number, number];
   changed: number;
@@ -1942,12 +2057,8 @@ export interface FilterSumsRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  /** id of an open network */
   network: string;
-  /** id of an open input */
   input: string;
-  /** ask about the run without this tab's edits */
-  original?: boolean;
   type: "filter_sums";
   /** null: the first convolution */
   layer?: string | null;
@@ -1964,6 +2075,8 @@ export interface FilterSumsAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "filter_sums";
   /** all convolutions of the network */
   layers: string[];
@@ -2021,6 +2134,8 @@ export interface MergeAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "merge";
   /** taps of the two and of the merged kernel */
   kernels: number[][];
@@ -2085,6 +2200,8 @@ export interface LoopAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "loop";
   lines: string[];
   steps: LoopMoment[];
@@ -2129,6 +2246,8 @@ export interface SlideAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "slide";
   /** of each axis */
   sizes: Counted[];
@@ -2162,8 +2281,12 @@ export interface PoolAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "pool";
   sizes: Counted[];
+  /** of flatten; of one map, as if there were two of them */
+  orders: FlattenOrders | null;
 }
 
 /** A layer of a stack, the same along each axis. */
@@ -2196,6 +2319,8 @@ export interface GrowthAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "growth";
   stages: GrowthStage[];
 }
@@ -2206,12 +2331,8 @@ export interface DenseLayersRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  /** id of an open network */
   network: string;
-  /** id of an open input */
   input: string;
-  /** ask about the run without this tab's edits */
-  original?: boolean;
   type: "dense_layers";
 }
 
@@ -2231,6 +2352,8 @@ export interface DenseLayersAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "dense_layers";
   layers: DenseLayer[];
 }
@@ -2241,12 +2364,8 @@ export interface HierarchyRequest {
   id: number;
   /** a request that waits is dropped when a newer one of its lane comes; empty: never */
   lane?: string;
-  /** id of an open network */
   network: string;
-  /** id of an open input */
   input: string;
-  /** ask about the run without this tab's edits */
-  original?: boolean;
   type: "hierarchy";
   levels?: number;
 }
@@ -2271,6 +2390,8 @@ export interface HierarchyAnswer {
   id: number;
   /** the few lines of Python; they run as they stand */
   code: string;
+  /** that they read */
+  files: ProgramFile[];
   type: "hierarchy";
   levels: HierarchyLevel[];
 }
@@ -2370,12 +2491,14 @@ export interface Answers {
   bench_open: BenchOpenAnswer;
   bench: BenchAnswer;
   bench_code: BenchCodeAnswer;
+  bench_file: BenchFileAnswer;
   bench_declare: BenchDeclareAnswer;
   bench_film: BenchFilmAnswer;
   film: FilmAnswer;
   bench_unit: BenchUnitAnswer;
   difference: DifferenceAnswer;
   lesson_questions: LessonQuestionsAnswer;
+  lesson_file: LessonFileAnswer;
   check_answer: AnswerCheckAnswer;
   explosion: ExplosionAnswer;
   dense_twin: DenseTwinAnswer;
@@ -2425,12 +2548,14 @@ export interface Requests {
   bench_open: BenchOpenRequest;
   bench: BenchRequest;
   bench_code: BenchCodeRequest;
+  bench_file: BenchFileRequest;
   bench_declare: BenchDeclareRequest;
   bench_film: BenchFilmRequest;
   film: FilmRequest;
   bench_unit: BenchUnitRequest;
   difference: DifferenceRequest;
   lesson_questions: LessonQuestionsRequest;
+  lesson_file: LessonFileRequest;
   check_answer: AnswerCheckRequest;
   explosion: ExplosionRequest;
   dense_twin: DenseTwinRequest;

@@ -8,6 +8,7 @@ from typing import Any
 from striate.graph import Array
 from striate.studio.answers import (
     bench,
+    bench_code,
     bench_declare,
     bench_sources,
     edit,
@@ -60,12 +61,14 @@ ANSWERS: dict[str, Function] = {
     "bench_open": bench_sources.opened,
     "bench": bench.made,
     "bench_unit": bench.explained,
-    "bench_code": bench.code,
+    "bench_code": bench_code.code,
+    "bench_file": bench_code.fetched,
     "bench_declare": bench_declare.declared,
     "bench_film": film.of_bench,
     "film": film.of_layer,
     "difference": edit.difference,
     "lesson_questions": lessons.questions_of,
+    "lesson_file": lessons.fetched,
     "check_answer": lessons.checked,
     "explosion": lessons.explosion,
     "dense_twin": lessons.dense_twin,

@@ -12,18 +12,14 @@ from striate.filters import describe
 from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
 from striate.lessons.workbench import LAYER, Workbench
-from striate.lessons.workbench_code import workbench_code
-from striate.lessons.workbench_layers import workbench_layers
-from striate.lessons.workbench_torch import workbench_torch
 from striate.run import Unit
 from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
+from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
-    BenchCodeAnswer,
-    BenchCodeRequest,
     BenchRanges,
     BenchRequest,
     BenchState,
@@ -43,7 +39,6 @@ _WORDS, _TILE = 64, 96
 _TILES, _LINE = 64, 256
 # Filters that a slider goes up to and can still hit each number; more are typed.
 _FILTERS = 64
-_FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
 # Channels of an input that come all at once.
 _CHANNELS = 3
 # In a map of no more numbers the window begins at the first, else so many cells from the borders at least.
@@ -96,6 +91,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         macs=Filled(text=bench.macs.text, value=bench.macs.value),
         tiles_first=page,
         flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
+        orders=orders_of(bench.output.shape) if bench.flatten else None,
         geometry=geometry,
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
         words=_words(bench),
@@ -113,19 +109,6 @@ def explained(
     unit = Unit(bench.run, UnitAddress(LAYER, request.filter, request.at, 0))
     answer, sent = explanation_of(bench.run, unit, request.id, 0, request.strongest)
     return BenchUnitAnswer(id=request.id, unit=answer), sent
-
-
-def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work) -> tuple[BenchCodeAnswer, Arrays]:
-    """The lines of Python that do the same."""
-    bench, state = session.workbenches.bench(request.state, arrays)
-    line = None
-    if state.source != OWN:
-        source, grey = session.workbenches.source(state.source)
-        line = source.code(grey)
-        if bench.channels < (1 if grey else source.shape[0]):
-            line += f"[:{bench.channels}]"
-    combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
-    return BenchCodeAnswer(id=request.id, text=_FORMS[request.form](bench, line, state.names, combine)), {}
 
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:

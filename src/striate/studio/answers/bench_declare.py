@@ -10,9 +10,10 @@ from typing import Any
 from striate.errors import DeclarationError
 from striate.graph import Array
 from striate.importers.declaration import Declaration, parse_declaration
-from striate.importers.declared import Convolution, Pooling, TransposedConvolution
+from striate.importers.declared import Convolution, Flatten, Pooling, TransposedConvolution
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
 from striate.lessons.bank import UNTRAINED
+from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
 from striate.studio.bench_sources import BenchInput
 from striate.studio.protocol.bench import (
@@ -24,6 +25,7 @@ from striate.studio.protocol.bench import (
     Operation,
     Padding,
 )
+from striate.studio.protocol.flattening import FlattenOrders
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
@@ -62,7 +64,9 @@ def declared(
         order="channels last" if line.channels_last else "channels first",
         sizes=tuple(map(str, layer.sizes)),
         parameters="" if layer.parameters is None else str(layer.parameters),
-        macs="" if layer.macs is None else str(layer.macs),
+        learns=layer.parameters is None or layer.parameters.value > 0,
+        macs="" if layer.macs is None or not layer.macs.value else str(layer.macs),
+        orders=_orders(layer),
         dense=None
         if layer.dense is None
         else DenseTwinInfo(parameters=str(layer.dense.parameters), ratio=layer.dense.ratio),
@@ -71,6 +75,15 @@ def declared(
         why_not=why_not,
     )
     return answer, {}
+
+
+def _orders(layer: DeclaredLayer) -> FlattenOrders | None:
+    """The orders of a flatten that lays whole maps in a line, where there are two."""
+    meaning, shape = layer.declaration.meaning, layer.input_shape
+    if not isinstance(meaning, Flatten) or shape is None or meaning.start != 1:
+        return None
+    whole = meaning.end in (-1, len(shape))
+    return orders_of(_channels_first(layer)) if whole and len(shape) > 1 else None
 
 
 def _shape(text: str) -> tuple[int, ...]:

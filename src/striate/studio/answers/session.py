@@ -12,11 +12,14 @@ from striate.graph import Array, UnitAddress
 from striate.network import Network
 from striate.recorded import Recorded
 from striate.run import Run
-from striate.studio.edits import History, NetworkEdits
+from striate.studio.edits import Edits, History, NetworkEdits
 from striate.studio.protocol.base import RunRequest, UnitPlace
 from striate.studio.store import OpenInput, OpenNetwork, Store
 from striate.studio.work import Work
 from striate.studio.workbenches import Workbenches
+
+# Beside the number of a tab's edits, the run without those of the network.
+_AS_OPENED = "as opened"
 
 
 class Session:
@@ -53,7 +56,7 @@ class Session:
             found = self._histories.setdefault((network, given), History(self.store.limits.edits))
             latest = self._network_edits.setdefault(network, found.now.network)
             if found.now.network is not latest and not (found.now.network.empty and latest.empty):
-                self.store.forget_run((network, given, self.holder, found.version))
+                self._forget_runs(network, given, found.version)
                 found.change(replace(found.now, network=latest))
             return found
 
@@ -70,10 +73,15 @@ class Session:
                 history.come_back(point)
                 self._network_edits[network] = history.now.network
             if failed != version:
-                self.store.forget_run((network, given, self.holder, failed))
+                self._forget_runs(network, given, failed)
             raise
         if history.version != version:
-            self.store.forget_run((network, given, self.holder, version))
+            self._forget_runs(network, given, version)
+
+    def _forget_runs(self, network: str, given: str, version: int) -> None:
+        """Lets go of the runs of a state."""
+        self.store.forget_run((network, given, self.holder, version))
+        self.store.forget_run((network, given, self.holder, version, _AS_OPENED))
 
     def changed(self, network: str, history: History) -> None:
         """Says that a history has changed: what it holds about the network is now true for its other inputs."""
@@ -89,6 +97,8 @@ class Session:
         """
         if request.original:
             return self.original(request.network, request.input, work), 0
+        if request.as_opened:
+            return self.as_opened(request.network, request.input, work)
         return self.edited(request.network, request.input, work)
 
     def original(self, network: str, given: str, work: Work) -> Run:
@@ -112,13 +122,28 @@ class Session:
         net, entry = self.opened(network, given)
 
         def make() -> Run:
-            arrays = {**self.store.arrays(net, entry), **state.arrays}
-            layout_of = net.network.model.layout_of
-            changed = self._network(net, state.network)
-            given = {name: to_source(a, layout_of(name)) for name, a in arrays.items()}
-            return changed.run(given, progress=work.progress)
+            return self._network(net, state.network).run(self._given(net, entry, state), progress=work.progress)
 
         return self.store.run((net.id, entry.id, self.holder, version), make, work), version
+
+    def as_opened(self, network: str, given: str, work: Work) -> tuple[Run, int]:
+        """The run of the network as it was opened on the present input, which lessons are about."""
+        state, version = self.history(network, given).present
+        if not state.inputs:
+            return self.original(network, given, work), version
+        if state.network.empty:
+            return self.edited(network, given, work)
+        net, entry = self.opened(network, given)
+
+        def make() -> Run:
+            return net.network.run(self._given(net, entry, state), progress=work.progress)
+
+        return self.store.run((net.id, entry.id, self.holder, version, _AS_OPENED), make, work), version
+
+    def _given(self, net: OpenNetwork, entry: OpenInput, state: Edits) -> dict[str, Array]:
+        """The inputs of a state, in the source's order of axes."""
+        arrays = {**self.store.arrays(net, entry), **state.arrays}
+        return {name: to_source(array, net.network.model.layout_of(name)) for name, array in arrays.items()}
 
     def seen(self, request: RunRequest, difference: bool, work: Work) -> tuple[Recorded, int]:
         """The run that a request is about, or what its edits have changed."""

@@ -47,6 +47,10 @@ class RunRequest(Request):
     network: str = Field(description="id of an open network")
     input: str = Field(description="id of an open input")
     original: bool = Field(False, description="ask about the run without this tab's edits")
+    as_opened: bool = Field(
+        False,
+        description="ask about the network without this tab's edits, on the input with them: what lessons are about",
+    )
 
 
 class RunAnswer(Answer):

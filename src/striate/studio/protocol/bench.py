@@ -7,6 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Answer, Part, Request, Size
+from striate.studio.protocol.flattening import FlattenOrders
+from striate.studio.protocol.programs import Download, ProgramFile
 from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
@@ -165,6 +167,7 @@ class BenchAnswer(Answer):
     macs: Filled
     tiles_first: int = Field(description="map that the array tiles begins with: a page of 64 with that asked for")
     flattened: Filled = Field(description="how many numbers all maps in a line are")
+    orders: FlattenOrders | None = Field(description="of that line; null where there is only one, or no line")
     geometry: Geometry
     meets: tuple[tuple[tuple[int, int, int] | None, ...], ...] = Field(
         description="for each axis and tap: first and last cell of the input that it ever meets, and the step"
@@ -284,6 +287,24 @@ class BenchCodeAnswer(Answer):
 
     type: Literal["bench_code"] = "bench_code"
     text: str
+    files: tuple[ProgramFile, ...] = Field(description="that it reads")
+
+
+class BenchFileRequest(Request):
+    """A file that the program of a state reads."""
+
+    ARRAYS: ClassVar[dict[str, str]] = BenchRequest.ARRAYS
+
+    type: Literal["bench_file"]
+    state: BenchState
+    name: str = Field(max_length=300, description="of one of the program's files")
+
+
+class BenchFileAnswer(Answer):
+    """The file."""
+
+    type: Literal["bench_file"] = "bench_file"
+    file: Download
 
 
 class BenchDeclareRequest(Request):
@@ -321,8 +342,10 @@ class BenchDeclareAnswer(Answer):
     output_shape: tuple[int, ...] | None
     order: str = Field(description="which axis of these shapes the channels are")
     sizes: tuple[str, ...]
-    parameters: str
-    macs: str
+    parameters: str = Field(description="filled in; empty where nothing can be said")
+    learns: bool = Field(description="whether there are any, or may be")
+    macs: str = Field(description="products, filled in; empty where there are none, or nothing can be said")
+    orders: FlattenOrders | None = Field(description="of a flatten whose maps have two; else null")
     dense: DenseTwinInfo | None
     state: BenchState | None = Field(description="that plays exactly this layer; null where it has no window")
     source: str = Field(description="the input that it is played on, in words; empty where it cannot be played")

@@ -6,7 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.base import Answer, Part, Request, RunRequest
+from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.flattening import FlattenOrders
+from striate.studio.protocol.programs import Download, ProgramFile
 
 Size = Annotated[int, Field(ge=1, le=100_000)]
 Small = Annotated[int, Field(ge=1, le=16)]
@@ -23,6 +25,28 @@ class LessonAnswer(Answer):
     """Every figure of a lesson comes with the program that computes it."""
 
     code: str = Field(description="the few lines of Python; they run as they stand")
+    files: tuple[ProgramFile, ...] = Field(default=(), description="that they read")
+
+
+class OpenedRequest(Request):
+    """A request about an open network as it was opened, on an open input as this tab has edited it."""
+
+    network: str
+    input: str
+
+
+class LessonFileRequest(OpenedRequest):
+    """A file that a program about these reads."""
+
+    type: Literal["lesson_file"]
+    name: str = Field(max_length=300, description="of one of the answer's files")
+
+
+class LessonFileAnswer(Answer):
+    """The file."""
+
+    type: Literal["lesson_file"] = "lesson_file"
+    file: Download
 
 
 class LessonQuestionsRequest(Request):
@@ -88,7 +112,7 @@ class ExplosionAnswer(LessonAnswer):
     resnet: int = Field(description="parameters of a whole ResNet-50")
 
 
-class DenseLayersRequest(RunRequest):
+class DenseLayersRequest(OpenedRequest):
     """What the convolutions of a network would need as dense layers."""
 
     type: Literal["dense_layers"]
@@ -378,6 +402,7 @@ class PoolAnswer(LessonAnswer):
 
     type: Literal["pool"] = "pool"
     sizes: tuple[Counted, ...]
+    orders: FlattenOrders | None = Field(description="of flatten; of one map, as if there were two of them")
 
 
 class GrowthLayer(Part):
@@ -410,7 +435,7 @@ class GrowthAnswer(LessonAnswer):
     stages: tuple[GrowthStage, ...]
 
 
-class FilterSumsRequest(RunRequest):
+class FilterSumsRequest(OpenedRequest):
     """What each channel gives to one number of a network's convolution."""
 
     type: Literal["filter_sums"]
@@ -443,7 +468,7 @@ class FilterSumsAnswer(LessonAnswer):
     value: float = Field(description="after what the layer does to its total")
 
 
-class HierarchyRequest(RunRequest):
+class HierarchyRequest(OpenedRequest):
     """The way from edges to objects through a run."""
 
     type: Literal["hierarchy"]

@@ -14,7 +14,7 @@ export class Pixel {
   moved = $state(false)
   readonly found: Latest<'influence'>
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     this.found = new Latest(session.server, 'influence')
   }
 

@@ -21,7 +21,7 @@ export class Shifts {
   readonly found: Latest<'shift_measure'>
   readonly pixel: Pixel
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     this.found = new Latest(session.server, 'shift_measure')
     this.pixel = new Pixel(session)
   }

@@ -25,7 +25,7 @@ export class Channels extends Slide {
   chose = $state(false)
   readonly sums: Latest<'filter_sums'>
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     super(session)
     this.sums = new Latest(session.server, 'filter_sums')
   }
@@ -56,7 +56,7 @@ export class Channels extends Slide {
     const place = this.opened
     // A layer of the network that was open before is none of this one.
     const layer = this.session.run.byName.has(this.layer ?? '') ? this.layer : null
-    return place === null ? null : { ...place, layer, filter: layer === this.layer ? this.own : 0, original: true }
+    return place === null ? null : { ...place, layer, filter: layer === this.layer ? this.own : 0 }
   }
 
   askSums(): void {

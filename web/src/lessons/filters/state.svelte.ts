@@ -27,7 +27,7 @@ export class Filters extends Slide {
   kinds: ReadonlySet<string> = $state.raw(new Set())
   readonly picture: Latest<'slide'>
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     super(session)
     this.picture = new Latest(session.server, 'slide')
   }

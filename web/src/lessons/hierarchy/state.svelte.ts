@@ -49,7 +49,7 @@ export class Hierarchy {
     if (place === null || !this.session.run.ready) return
     if (place.network !== this.network) untrack(() => this.begin())
     this.network = place.network
-    this.found.ask({ ...place, levels: 6, original: true })
+    this.found.ask({ ...place, levels: 6 })
   }
 
   /** Asks for the input, cut through the depth at which the level's most excited unit sees it. */
@@ -60,7 +60,7 @@ export class Hierarchy {
     const { box } = this.present ?? { box: [] }
     const depth = box.length === 3 ? Math.floor(((box[0]?.[0] ?? 0) + (box[0]?.[1] ?? 0)) / 2) : null
     const slice = depth === null ? null : { axis: 0, index: depth }
-    this.input.ask({ ...place, original: true, view: { layer: port.port, first: 0, count: 1, size: { height: CELLS, width: 2 * CELLS }, slice } })
+    this.input.ask({ ...place, as_opened: true, view: { layer: port.port, first: 0, count: 1, size: { height: CELLS, width: 2 * CELLS }, slice } })
   }
 
   askMaps(): void {
@@ -68,7 +68,7 @@ export class Hierarchy {
     const { present } = this
     if (present === null || place === null) return
     this.strongest.forEach((channel, i) =>
-      this.maps[i]?.ask({ ...place, original: true, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
+      this.maps[i]?.ask({ ...place, as_opened: true, view: { layer: present.layer, first: channel, count: 1, size: { height: CELLS, width: CELLS } } }),
     )
   }
 }

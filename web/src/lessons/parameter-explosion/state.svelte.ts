@@ -32,7 +32,7 @@ export class Explosion {
   }
 
   look(): void {
-    if (this.looking && this.opened !== null && this.session.run.ready) this.layers.ask({ ...this.opened, original: true })
+    if (this.looking && this.opened !== null && this.session.run.ready) this.layers.ask({ ...this.opened })
   }
 
   set(side: number, units: number): void {

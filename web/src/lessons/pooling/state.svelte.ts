@@ -58,7 +58,7 @@ export class Pooled {
   }
 
   look(): void {
-    if (this.looking && this.opened !== null) this.levels.ask({ ...this.opened, levels: 12, original: true })
+    if (this.looking && this.opened !== null) this.levels.ask({ ...this.opened, levels: 12 })
   }
 
   /** What a unit of the last layer sees. */

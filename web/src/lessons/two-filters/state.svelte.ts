@@ -32,7 +32,7 @@ export class TwoFilters {
   private asked = ''
   private answers = ''
 
-  constructor(private readonly session: Session) {
+  constructor(readonly session: Session) {
     const server = session.server
     this.found = new Latest({
       ask: async (type, request, options) => {

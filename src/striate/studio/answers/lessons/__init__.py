@@ -2,6 +2,7 @@
 
 from striate.studio.answers.lessons.climbing import filter_sums, hierarchies
 from striate.studio.answers.lessons.counting import dense_layers_of, dense_twin, explosion
+from striate.studio.answers.lessons.fetching import fetched
 from striate.studio.answers.lessons.measuring import influenced, merged, shift_measure
 from striate.studio.answers.lessons.questioning import checked, questions_of
 from striate.studio.answers.lessons.sliding import growth, looped, pooled, slid
@@ -11,6 +12,7 @@ __all__ = [
     "dense_layers_of",
     "dense_twin",
     "explosion",
+    "fetched",
     "filter_sums",
     "growth",
     "hierarchies",

@@ -14,9 +14,8 @@ from striate.lessons import Convolution, hierarchy
 from striate.lessons.programs import filter_program, hierarchy_program
 from striate.network import Network
 from striate.studio.answers.lessons.counting import counted
-from striate.studio.answers.lessons.reproducing import input_text, network_text
+from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
-from striate.studio.protocol.base import RunRequest
 from striate.studio.protocol.lessons import (
     FilterSumsAnswer,
     FilterSumsRequest,
@@ -33,7 +32,7 @@ def hierarchies(
     session: Session, request: HierarchyRequest, arrays: Arrays, work: Work
 ) -> tuple[HierarchyAnswer, Arrays]:
     """The way from edges to objects through a run."""
-    run, _ = session.run(request, work)
+    run, _ = session.as_opened(request.network, request.input, work)
     levels = tuple(
         HierarchyLevel(
             layer=level.layer,
@@ -47,16 +46,18 @@ def hierarchies(
         )
         for level in hierarchy(run, request.levels)
     )
-    code = hierarchy_program(*_opened(session, request), request.levels)
-    return HierarchyAnswer(id=request.id, levels=levels, code=code), {}
+    opened, given = readings(session, request.network, request.input)
+    code = hierarchy_program(opened.text, given.text, request.levels)
+    return HierarchyAnswer(id=request.id, levels=levels, code=code, files=entries(opened, given)), {}
 
 
 def filter_sums(
     session: Session, request: FilterSumsRequest, arrays: Arrays, work: Work
 ) -> tuple[FilterSumsAnswer, Arrays]:
     """The sum behind a map's largest number, channel by channel."""
-    run, _ = session.run(request, work)
+    run, _ = session.as_opened(request.network, request.input, work)
     net, _ = session.opened(request.network, request.input)
+    opened, given = readings(session, request.network, request.input)
     layers = _convolutions(net.network)
     layer = request.layer if request.layer is not None else layers[0]
     if layer not in layers:
@@ -84,18 +85,13 @@ def filter_sums(
         bias=found.bias,
         total=found.total,
         value=found.value,
-        code=filter_program(*_opened(session, request), str(unit.address)),
+        code=filter_program(opened.text, given.text, str(unit.address)),
+        files=entries(opened, given),
     )
     return answer, {
         "channels": np.array([each.channel for each in told], np.int32),
         "sums": np.array([each.signed for each in told], np.float64),
     }
-
-
-def _opened(session: Session, request: RunRequest) -> tuple[str, str]:
-    """The network's file and what reads the input, as Python writes them."""
-    net, entry = session.opened(request.network, request.input)
-    return network_text(net), input_text(net, entry, session.store.values(net, entry))
 
 
 def _convolutions(net: Network) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from striate.graph import Array
 from striate.lenses.declared_size import Formula
 from striate.lessons import Convolution, dense_equivalent, dense_layers, parameter_explosion, resnet50
 from striate.lessons.programs import dense_layers_program, dense_program, explosion_program
-from striate.studio.answers.lessons.reproducing import input_text, network_text
+from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
 from striate.studio.protocol.lessons import (
     Counted,
@@ -61,8 +61,7 @@ def dense_layers_of(
     session: Session, request: DenseLayersRequest, arrays: Arrays, work: Work
 ) -> tuple[DenseLayersAnswer, Arrays]:
     """The convolutions of a network, and the dense layers between the same numbers."""
-    run, _ = session.run(request, work)
-    net, entry = session.opened(request.network, request.input)
+    run, _ = session.as_opened(request.network, request.input, work)
     layers = tuple(
         DenseLayer(
             layer=twin.layer,
@@ -74,8 +73,9 @@ def dense_layers_of(
         )
         for twin in dense_layers(run)
     )
-    code = dense_layers_program(network_text(net), input_text(net, entry, session.store.values(net, entry)))
-    return DenseLayersAnswer(id=request.id, layers=layers, code=code), {}
+    opened, given = readings(session, request.network, request.input)
+    code = dense_layers_program(opened.text, given.text)
+    return DenseLayersAnswer(id=request.id, layers=layers, code=code, files=entries(opened, given)), {}
 
 
 def dense_twin(

@@ -25,10 +25,9 @@ from striate.lessons.programs import influence_program, merge_layers_program, me
 from striate.media import shift as shifted
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture, lesson_picture
-from striate.studio.answers.lessons.reproducing import input_text, network_text
+from striate.studio.answers.lessons.reproducing import Reading, entries, readings
 from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
-from striate.studio.protocol.base import RunRequest
 from striate.studio.protocol.lessons import (
     InfluenceAnswer,
     InfluenceRequest,
@@ -49,7 +48,8 @@ def shift_measure(
     session: Session, request: ShiftMeasureRequest, arrays: Arrays, work: Work
 ) -> tuple[ShiftMeasureAnswer, Arrays]:
     """Equivariance and invariance of a convolution, with pooling or without, to a shift."""
-    x, line = chosen_picture(session, request.network, request.input)
+    seen_on = chosen_picture(session, request.network, request.input)
+    x = seen_on.grey
     kernel = np.asarray(filters.get(request.kernel)())
     steps: list[Convolution | Pooling] = [Convolution(kernel, None, request.stride, request.padding)]
     steps += [Pooling((request.pool, request.pool))] if request.pool else []
@@ -72,7 +72,8 @@ def shift_measure(
         same=still.same,
         equivariance=str(seen),
         invariance=str(still),
-        code=shift_program(request.kernel, request.shift, request.stride, request.padding, request.pool, line),
+        code=shift_program(request.kernel, request.shift, request.stride, request.padding, request.pool, seen_on.line),
+        files=entries(seen_on.reading),
     )
     maps = {
         "plain": still.before,
@@ -92,7 +93,8 @@ def influenced(
     session: Session, request: InfluenceRequest, arrays: Arrays, work: Work
 ) -> tuple[InfluenceAnswer, Arrays]:
     """One pixel brighter by 1, and the outputs that change."""
-    x, line = chosen_picture(session, request.network, request.input)
+    seen_on = chosen_picture(session, request.network, request.input)
+    x = seen_on.grey
     kernel = np.asarray(filters.get(request.kernel)())
     cell = request.cell or (x.shape[1] // 2, x.shape[2] // 2)
     seen = influence(Convolution(kernel), x, cell)
@@ -103,7 +105,8 @@ def influenced(
         outputs=seen.changed.size,
         box=seen.box,
         told=str(seen),
-        code=influence_program(request.kernel, cell, seen.by, line),
+        code=influence_program(request.kernel, cell, seen.by, seen_on.line),
+        files=entries(seen_on.reading),
     )
     return answer, {
         "x": x[0],
@@ -120,13 +123,13 @@ def merged(session: Session, request: MergeRequest, arrays: Arrays, work: Work) 
     first, second = given(arrays, "first"), given(arrays, "second")
     x = arrays.get("x")
     one = merge_convolutions(first, second)
-    return _measured(request, one, lesson_picture() if x is None else x, (), merge_program(first, second))
+    return _measured(request, one, lesson_picture() if x is None else x, (), merge_program(first, second, x))
 
 
 def _merged_layers(
     session: Session, request: MergeRequest, network: str, source: str, work: Work
 ) -> tuple[MergeAnswer, Arrays]:
-    entry, given_input = session.opened(network, source)
+    entry, _ = session.opened(network, source)
     pairs = stacked_convolutions(entry.network)
     if not pairs:
         raise ParameterError(
@@ -140,7 +143,7 @@ def _merged_layers(
         )
     pair = pairs[request.pair]
     # The kernels are those of the file, so the numbers between them have to be as well.
-    run, _ = session.run(RunRequest(id=request.id, lane="", network=network, input=source, original=True), work)
+    run, _ = session.as_opened(network, source, work)
     first, second = (Convolution.of(run, name) for name in (pair.first, pair.second))
     x = run.recording.values[pair.reads][:1]
     if (products := _products(first, second, x.shape[2:])) > _MOST:
@@ -149,8 +152,9 @@ def _merged_layers(
             "are computed while one waits; choose another pair or a smaller input"
         )
     one = merge_convolutions(first, second, interior=True)
-    reading = input_text(entry, given_input, session.store.values(entry, given_input))
-    return _measured(request, one, x, pairs, merge_layers_program(network_text(entry), reading, request.pair))
+    opened, reading = readings(session, network, source)
+    code = merge_layers_program(opened.text, reading.text, request.pair)
+    return _measured(request, one, x, pairs, code, (opened, reading))
 
 
 def _products(first: Convolution, second: Convolution, lengths: tuple[int, ...]) -> int:
@@ -163,7 +167,12 @@ def _products(first: Convolution, second: Convolution, lengths: tuple[int, ...])
 
 
 def _measured(
-    request: MergeRequest, one: MergedConvolution, x: Array, pairs: tuple[StackedPair, ...], code: str
+    request: MergeRequest,
+    one: MergedConvolution,
+    x: Array,
+    pairs: tuple[StackedPair, ...],
+    code: str,
+    read: tuple[Reading, ...] = (),
 ) -> tuple[MergeAnswer, Arrays]:
     seen = one.measure(x)
     inside = np.abs(seen.relu_difference[0]) * seen.inside
@@ -185,6 +194,7 @@ def _measured(
         pairs=tuple(PairInfo(first=each.first, second=each.second, between=each.between) for each in pairs),
         told=f"{one}\n{seen}",
         code=code,
+        files=entries(*read),
     )
     maps = {
         "stack": seen.stack,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -9,8 +11,34 @@ from striate import bundled, media
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lessons.programs import PICTURE_SIZE, picture_line
-from striate.studio.answers.lessons.reproducing import picture_sides, picture_text
+from striate.studio.answers.lessons.reproducing import Reading, picture_path, present_name
+from striate.studio.answers.network import shown_picture
 from striate.studio.answers.session import Session
+from striate.studio.program_files import ProgramFile
+from striate.studio.sources import picture_sides
+
+
+@dataclass(frozen=True, eq=False)
+class LessonPicture:
+    """A picture that a lesson is about.
+
+    Args:
+        grey: (1, h, w).
+        reading: The line that leaves it in ``x``; None for the bundled one.
+    """
+
+    grey: Array
+    reading: Reading | None = None
+
+    @property
+    def line(self) -> str | None:
+        """The line that reads it; None for the bundled one."""
+        return None if self.reading is None else self.reading.text
+
+    @property
+    def files(self) -> tuple[ProgramFile, ...]:
+        """Files that the line reads."""
+        return () if self.reading is None else self.reading.files
 
 
 def lesson_picture() -> Array:
@@ -18,22 +46,31 @@ def lesson_picture() -> Array:
     return media.image(bundled.picture_path(), size=PICTURE_SIZE, preprocess="grey")[0]
 
 
-def chosen_picture(session: Session, network: str | None, source: str | None) -> tuple[Array, str | None]:
-    """The picture of an open input where one is named, and the line that reads it; else the bundled one."""
+def chosen_picture(session: Session, network: str | None, source: str | None) -> LessonPicture:
+    """The picture of an open input where one is named, as this tab has edited it; else the bundled one."""
     if network is None or source is None:
-        return lesson_picture(), None
+        return LessonPicture(lesson_picture())
     return own_picture(session, network, source)
 
 
-def own_picture(session: Session, network: str, source: str) -> tuple[Array, str]:
-    """The picture of an open input in grey, (1, h, w), and the line that reads it.
+def own_picture(session: Session, network: str, source: str) -> LessonPicture:
+    """The picture of an open input in grey, with this tab's edits.
 
     Raises:
         ParameterError: The input is no picture.
     """
     net, entry = session.opened(network, source)
-    for found in session.store.values(net, entry).values():
-        if found.picture is not None:
-            grey = np.asarray(Image.fromarray(found.picture).convert("L"), np.float32) / np.float32(255)
-            return grey[None], picture_line(picture_text(entry), picture_sides(net))
+    state = session.history(network, source).now
+    for port, found in session.store.values(net, entry).items():
+        if found.picture is None:
+            continue
+        edited = state.inputs.get(port)
+        shown = found.picture if edited is None else shown_picture(edited.array[0], found.scale, found.offset)
+        grey = (np.asarray(Image.fromarray(shown).convert("L"), np.float32) / np.float32(255))[None]
+        path = picture_path(entry.sources.get(port)) if edited is None else None
+        if path is not None:
+            line = picture_line(path.text, picture_sides(net.network.model, port))
+            return LessonPicture(grey, Reading(line, path.files))
+        file = ProgramFile(f"{present_name(entry, state)}-grey.npy", "the picture in grey", grey)
+        return LessonPicture(grey, Reading(f'x = np.load("{file.name}")', (file,)))
     raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the house')

@@ -3,59 +3,144 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
 
+import numpy as np
+
+from striate.given import to_source
+from striate.graph import Array
+from striate.lessons.code import INLINE
 from striate.lessons.programs import BUNDLED_MODEL, BUNDLED_PICTURE
 from striate.reading import ReadInput
-from striate.studio.samples import HOUSE, USUAL, usual
-from striate.studio.sources import Source, graph_info
+from striate.studio.answers.session import Session
+from striate.studio.edits import Edits
+from striate.studio.naming import identity
+from striate.studio.program_files import ProgramFile
+from striate.studio.protocol.programs import ProgramFile as Entry
+from striate.studio.samples import HOUSE, USUAL
+from striate.studio.sources import Source, picture_sides
 from striate.studio.store import OpenInput, OpenNetwork
 
-
-def network_text(entry: OpenNetwork) -> str:
-    """The network's file, as Python writes it."""
-    return BUNDLED_MODEL if entry.network.model.graph.name == "edges" else repr(entry.name)
+_REPLACED = "replaced by "
 
 
-def picture_text(entry: OpenInput) -> str:
-    """The file of an input that is a picture, as Python writes it."""
-    return BUNDLED_PICTURE if _first(entry).sample == HOUSE.id else repr(entry.name)
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What reads something in a program.
+
+    Args:
+        text: As Python writes it.
+        files: That it reads, beside what comes with striate.
+    """
+
+    text: str
+    files: tuple[ProgramFile, ...] = ()
 
 
-def picture_sides(net: OpenNetwork) -> int | tuple[int, ...] | None:
-    """Sides that a picture gets for a network; None where it keeps its own."""
-    shape = graph_info(net.network.model, net.network.model.graph.inputs[0]).shape
-    sides = () if shape is None else shape[2:]
-    if len(sides) != 2 or None in sides:
-        return None
-    height, width = (side or 0 for side in sides)
-    return height if height == width else (height, width)
+def network_reading(entry: OpenNetwork) -> Reading:
+    """The network's file."""
+    if entry.network.model.graph.name == "edges":
+        return Reading(BUNDLED_MODEL)
+    return Reading(repr(entry.name), (ProgramFile(entry.name, "the network", None),))
 
 
-def input_text(net: OpenNetwork, entry: OpenInput, values: Mapping[str, ReadInput]) -> str:
-    """What reads an input from its files, the network being ``net``."""
+def readings(session: Session, network: str, given: str) -> tuple[Reading, Reading]:
+    """What reads an open network, and what reads its present input."""
+    net, entry = session.opened(network, given)
+    return network_reading(net), input_reading(session, net, entry)
+
+
+def entries(*found: Reading | None) -> tuple[Entry, ...]:
+    """Their files in the protocol's form."""
+    return tuple(file.entry for each in found if each is not None for file in each.files)
+
+
+def picture_path(source: Source | None) -> Reading | None:
+    """The file of a picture that was not edited; None where there is none."""
+    if source is None or source.sample == HOUSE.id:
+        return None if source is None else Reading(BUNDLED_PICTURE)
+    return _file(source)
+
+
+def input_reading(session: Session, net: OpenNetwork, entry: OpenInput) -> Reading:
+    """What reads the present input, with this tab's edits; its numbers are those that the network gets, to the bit."""
+    state = session.history(net.id, entry.id).now
+    values = session.store.values(net, entry)
+    found = None if state.inputs or len(values) > 1 else _from_source(net, entry, values)
+    if found is not None:
+        return found
+    layout_of = net.network.model.layout_of
+    edited = {name: to_source(array, layout_of(name)) for name, array in state.arrays.items()}
+    return _from_arrays(present_name(entry, state), {**{name: each.array for name, each in values.items()}, **edited})
+
+
+def present_name(entry: OpenInput, state: Edits) -> str:
+    """A short name for a file of what an input is now, such as house-painted or camera."""
+    words = tuple(dict.fromkeys(word for each in state.inputs.values() for word in each.how))
+    put = [word.removeprefix(_REPLACED).removeprefix("the ") for word in words if word.startswith(_REPLACED)]
+    done = [word for word in words if not word.startswith(_REPLACED)]
+    return "-".join([identity(put[-1] if put else entry.name, ()), *done])
+
+
+def _from_source(net: OpenNetwork, entry: OpenInput, values: Mapping[str, ReadInput]) -> Reading | None:
+    """What reads the one input from its file or makes the sample; None where neither does."""
     model = net.network.model
-    found = next(iter(values.values()))
-    alone, source = len(values) == 1, _first(entry)
-    first = model.layout_of(model.graph.inputs[0]) == "channels_first"
-    if alone and first and found.picture is not None and found.array.shape[1] == 3:
-        how, factor = (_scaling(found), "") if _scaling(found) != "none" else ("unit", "255 * ")
-        return f'{factor}st.image({picture_text(entry)}, size={picture_sides(net)}, preprocess="{how}")'
-    if alone and source.sample not in (None, HOUSE.id, USUAL.id):
-        return f'sample_input(net, "{source.sample}")'
-    given = ", ".join(_given(name, each, len(values) > 1) for name, each in entry.sources.items())
-    scaled = f', "{_scaling(found)}"' if found.picture is not None else ""
-    return f"read_inputs(net.inputs, net.model.layout_of, [{given}]{scaled}).arrays"
+    (port, found), source = next(iter(values.items())), next(iter(entry.sources.values()), None)
+    if source is None or found.array.size <= INLINE:
+        return None
+    if source.sample not in (None, HOUSE.id, USUAL.id):
+        return Reading(f'sample_input(net, "{source.sample}")')
+    path = picture_path(source)
+    if path is None:
+        return None
+    scaling = _scaling(found) if found.picture is not None else None
+    if scaling is not None and model.layout_of(port) == "channels_first" and found.array.shape[1] == 3:
+        how, factor = (scaling, "") if scaling != "none" else ("unit", "255 * ")
+        text = f'{factor}st.image({path.text}, size={picture_sides(model, port)}, preprocess="{how}")'
+        return Reading(text, path.files)
+    given = path.text if path.files else f"str({path.text})"
+    scaled = "" if scaling is None else f', "{scaling}"'
+    # In what is given, "name=file" stands for an input and its file.
+    return (
+        None
+        if "=" in given
+        else Reading(f"read_inputs(net.inputs, net.model.layout_of, [{given}]{scaled}).arrays", path.files)
+    )
 
 
-def _first(entry: OpenInput) -> Source:
-    return next(iter(entry.sources.values()))
+def _file(source: Source) -> Reading | None:
+    if source.path is None or not source.path.is_file():
+        return None
+    return Reading(repr(source.name), (ProgramFile(source.name, "the input", source.path),))
 
 
-def _given(name: str, source: Source, named: bool) -> str:
-    if source.sample == HOUSE.id:
-        return f'"{name}=" + str({BUNDLED_PICTURE})' if named else f"str({BUNDLED_PICTURE})"
-    text = f"{usual(name):g}" if source.sample == USUAL.id else source.name
-    return repr(f"{name}={text}" if named else text)
+def _from_arrays(name: str, arrays: Mapping[str, Array]) -> Reading:
+    alone = len(arrays) == 1
+    if sum(prod(array.shape) for array in arrays.values()) <= INLINE and all(map(_plain, arrays.values())):
+        written = {port: _written(array) for port, array in arrays.items()}
+        if alone:
+            return Reading(next(iter(written.values())))
+        return Reading("{" + ", ".join(f"{port!r}: {text}" for port, text in written.items()) + "}")
+    if alone:
+        file = ProgramFile(f"{name}.npy", "the input", next(iter(arrays.values())))
+        return Reading(f'np.load("{file.name}")', (file,))
+    file = ProgramFile(f"{name}.npz", "the inputs", arrays)
+    return Reading(f'dict(np.load("{file.name}"))', (file,))
+
+
+def _plain(array: Array) -> bool:
+    """Whether Python can write its numbers."""
+    return array.dtype.kind in "biu" or (array.dtype.kind == "f" and bool(np.isfinite(array).all()))
+
+
+def _written(array: Array) -> str:
+    """An array as Python writes it, with the shortest digits that give the same numbers again."""
+    short = array.astype(np.float64)
+    for place in np.ndindex(array.shape) if array.dtype.kind == "f" else ():
+        short[place] = float(str(array[place]))
+    listed = short.tolist() if array.dtype.kind == "f" else array.tolist()
+    return f'np.array({listed}, "{array.dtype.name}")'
 
 
 def _scaling(found: ReadInput) -> str:

@@ -20,8 +20,10 @@ from striate.lessons.programs import (
     loop_program,
     pool_program,
 )
+from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture
+from striate.studio.answers.lessons.reproducing import entries
 from striate.studio.answers.session import Session
 from striate.studio.protocol.lessons import (
     Counted,
@@ -64,7 +66,8 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
     turned = tuple(range(2, weight.ndim))
     laid = np.flip(weight, turned) if request.definition == "convolve" else weight
     one = Convolution(laid, arrays.get("bias"), request.stride, request.padding, request.dilation, request.groups)
-    data, line = chosen_picture(session, request.network, request.input) if x is None else (x, None)
+    picture = chosen_picture(session, request.network, request.input) if x is None else None
+    data = picture.grey if picture is not None else given(arrays, "x")
     totals = one(data)
     y = np.maximum(totals, 0) if request.relu else totals
     made: dict[str, Array] = {"x": data, "weight": one.weight, "y": y.astype(np.float32) if x is None else y}
@@ -82,7 +85,10 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
         parameters=counted(one.parameters),
         kind="" if single is None else single.kind,
         description="" if single is None else single.text,
-        code=convolution_program(one, "picture" if x is None else data, request.definition, request.relu, line),
+        code=convolution_program(
+            one, data if picture is None else "picture", request.definition, request.relu, picture and picture.line
+        ),
+        files=() if picture is None else entries(picture.reading),
     )
     return answer, made
 
@@ -141,6 +147,7 @@ def pooled(session: Session, request: PoolRequest, arrays: Arrays, work: Work) -
     answer = PoolAnswer(
         id=request.id,
         sizes=tuple(counted(size.formula) for size in pooled_sizes(pool.window(), x.shape[1:])),
+        orders=orders_of((max(len(y), 2), *y.shape[1:])),
         code=pool_program(x, request.kernel, request.stride, request.kind),
     )
     return answer, {"y": y, "flat": y.ravel()}
