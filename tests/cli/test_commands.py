@@ -275,7 +275,7 @@ def test_calc_of_several_layers(striate, monkeypatch):
     found = facts(striate("calc", text, "--input", "1x28x28", "--json"))
     assert (found["parameters"], found["output_shape"], len(found["layers"])) == (29_330, [10], 5)
     monkeypatch.setattr("sys.stdin", io.StringIO("(conv): Conv2d(1, 20, kernel_size=(5, 5))\n(act): ReLU()\n"))
-    assert "give --input for the shapes" in striate("calc", "-")[1]
+    assert "give the input (input_shape, --input) for the shapes" in striate("calc", "-")[1]
 
 
 def test_version_and_help(striate):

@@ -58,7 +58,7 @@ def test_the_first_layer_may_say_the_input():
 def test_without_an_input():
     stack = declared_stack(parse_declarations("Conv2D(32, 3)\nFlatten()"))
     assert (stack.output_shape, stack.parameters, stack.macs) == (None, None, None)
-    assert "give --input" in str(stack)
+    assert "give the input (input_shape, --input)" in str(stack)
     assert stack._repr_mimebundle_() == {"text/plain": str(stack)}
 
 

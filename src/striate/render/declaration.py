@@ -64,7 +64,7 @@ def _facts(layer: DeclaredLayer) -> list[str]:
         rows.append(("output", shape_in_words(layer.output_shape)))
     rows += [("", str(size)) for size in layer.sizes]
     if layer.parameters is None:
-        rows.append(("parameters", "depend on the input's channels; give --input"))
+        rows.append(("parameters", "depend on the input's channels; give the input (input_shape, --input)"))
     else:
         rows.append(("parameters", str(layer.parameters) if layer.parameters.value else "0: nothing is learned"))
     rows += [("", f"{weight.name} {shape_in_words(weight.shape)}") for weight in layer.weights or ()]
@@ -79,7 +79,9 @@ def _facts(layer: DeclaredLayer) -> list[str]:
         rows.append(("dense", f"a dense layer from this input to {layer.against.outputs:,} units would have"))
         rows += [("", text) for text in _twin(layer.against)]
     if layer.input_shape is None:
-        rows.append(("", f"give --input for the output and the cost ({order}, without the batch)"))
+        rows.append(
+            ("", f"give the input (input_shape, --input) for the output and the cost ({order}, without the batch)")
+        )
     label = max(len(name) for name, _ in rows)
     return [f"{name:<{label}}  {text}" for name, text in rows]
 

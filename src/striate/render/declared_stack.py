@@ -24,7 +24,7 @@ def stack_text(stack: DeclaredStack) -> str:
         line = f"{name:<{widths[0]}}  {output:<{widths[1]}}  {parameters:>{widths[2]}}  {macs:>{widths[3]}}"
         lines.append(line.rstrip())
     if stack.input_shape is None:
-        lines += ["", f"give --input for the shapes and the cost ({order}, without the batch)"]
+        lines += ["", f"give the input (input_shape, --input) for the shapes and the cost ({order}, without the batch)"]
     return "\n".join(lines)
 
 

@@ -91,7 +91,10 @@ def parse_declaration(text: str) -> Declaration:
     first, *more = parse_declarations(text)
     if more:
         two = f"{first.text}, {more[0].text}"
-        raise DeclarationError(f"{1 + len(more)} layers were pasted, expected one; paste one of them: {shown(two)}")
+        raise DeclarationError(
+            f"{1 + len(more)} layers were pasted, expected one; paste one of them: {shown(two)} "
+            "(in Python, explain_declarations takes them all)"
+        )
     return replace(first, text=text.strip())
 
 
