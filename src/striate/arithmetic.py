@@ -29,8 +29,8 @@ def whole_numbers(given: object, wanted: str) -> tuple[int, ...]:
     Raises:
         ParameterError: It is something else.
     """
-    several = tuple(cast(Iterable[object], given)) if isinstance(given, Iterable) else (given,)
     try:
+        several = tuple(cast(Iterable[object], given)) if isinstance(given, Iterable) else (given,)
         numbers = tuple(int(index(cast(SupportsIndex, number))) for number in several)
     except TypeError:
         raise ParameterError(wanted) from None

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from striate.engine.limits import require_memory
-from striate.errors import DtypeError, ParameterError, ShapeError
-from striate.filters.correlation import Boundary, Mode, correlate
+from striate.errors import ParameterError, ShapeError
+from striate.filters.correlation import Boundary, Mode, correlate, numbers
 from striate.filters.registry import get
 from striate.graph import Array
 
@@ -58,9 +58,7 @@ def filter(
         >>> filter(image, "sobel")[1]
         array([0., 4., 4., 0.])
     """
-    array = np.asarray(data)
-    if array.dtype.kind not in "biuf":
-        raise DtypeError(f"data have type {array.dtype}, expected real numbers")
+    array = numbers(data, "data")
     if array.size == 0:
         raise ShapeError(f"data of shape {array.shape} are empty")
     rank = _spatial_axes(array, spatial)
@@ -108,7 +106,7 @@ def _kernels(
     if axis is not None or options:
         given = ", ".join(["axis"] * (axis is not None) + sorted(options))
         raise ParameterError(f"{given}: options are for kernels given by name, this one is given by its weights")
-    return [np.asarray(kernel).astype(dtype)]
+    return [numbers(kernel, "kernel").astype(dtype)]
 
 
 @lru_cache(maxsize=256, typed=True)

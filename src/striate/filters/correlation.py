@@ -78,7 +78,7 @@ def correlate(
     y = recall(options, a, kernel) if known else None
     if y is not None:
         return y
-    data, weights = _numbers(a, "array"), _numbers(kernel, "kernel")
+    data, weights = numbers(a, "array"), numbers(kernel, "kernel")
     _check(data, weights, mode, boundary, value)
     steps, gaps = _per_axis(stride, data.ndim, "stride"), _per_axis(dilation, data.ndim, "dilation")
     spans = [dilated_extent(size, gap) for size, gap in zip(weights.shape, gaps, strict=True)]
@@ -147,7 +147,7 @@ def convolve(
         >>> convolve([1, 2, 3, 4, 5], [1, 0, -1])
         array([2, 2, 2])
     """
-    return correlate(a, np.flip(_numbers(kernel, "kernel")), mode, boundary, value, stride, dilation)
+    return correlate(a, np.flip(numbers(kernel, "kernel")), mode, boundary, value, stride, dilation)
 
 
 def _padded(data: Array, pads: list[tuple[int, int]], boundary: Boundary, value: float) -> Array:
@@ -156,7 +156,13 @@ def _padded(data: Array, pads: list[tuple[int, int]], boundary: Boundary, value:
     return np.pad(data, pads, _PAD_MODES[boundary])
 
 
-def _numbers(values: npt.ArrayLike, what: str) -> Array:
+def numbers(values: npt.ArrayLike, what: str) -> Array:
+    """An array of real numbers, of whatever type.
+
+    Raises:
+        ShapeError: Its rows have different lengths.
+        DtypeError: It holds something else.
+    """
     try:
         array = np.asarray(values)
     except ValueError as error:

@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from striate.errors import DtypeError, NonFiniteError, ShapeError
+from striate.errors import NonFiniteError, ShapeError
+from striate.filters.correlation import numbers
 from striate.filters.halves import EXACT, NEGLIGIBLE, halves_in_words, mirrored, odd_part, signs
 from striate.graph import Array
 
@@ -370,9 +371,7 @@ def _brief(number: float) -> str:
 
 
 def _weights(kernel: npt.ArrayLike) -> Array:
-    array = np.asarray(kernel)
-    if array.dtype.kind not in "biuf":
-        raise DtypeError(f"kernel has type {array.dtype}, expected real numbers")
+    array = numbers(kernel, "kernel")
     if array.ndim not in (1, 2, 3) or array.size == 0:
         raise ShapeError(
             f"kernel has shape {array.shape}, expected one to three axes, none empty; take one channel of one filter"

@@ -112,8 +112,8 @@ def get(name: str) -> Filter:
         >>> striate.filters.get("sobel").description
         'Edge detector: derivative along one axis, smoothed by 1 2 1 across it'
     """
-    if name not in _BANK:
-        raise unknown_name("filter", name, _BANK)
+    if not isinstance(name, str) or name not in _BANK:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise unknown_name("filter", str(name), _BANK)
     return _BANK[name]
 
 

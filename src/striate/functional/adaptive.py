@@ -46,7 +46,10 @@ def _adaptive(
 def _wanted(name: str, axes: int, output_size: OutputSize) -> tuple[int | None, ...]:
     message = f"{name}: output_size (={output_size}) must be a positive number, or {axes} of them or None"
     given = output_size if isinstance(output_size, Sequence) and not isinstance(output_size, str) else (output_size,)
-    wanted = tuple(None if size is None else whole_numbers(size, message)[0] for size in given)
+    sizes = [(None,) if size is None else whole_numbers(size, message) for size in given]
+    if any(len(size) != 1 for size in sizes):
+        raise ParameterError(message)
+    wanted = tuple(size[0] for size in sizes)
     wanted = wanted * axes if len(wanted) == 1 else wanted
     if len(wanted) != axes or any(size is not None and size < 1 for size in wanted):
         raise ParameterError(message)

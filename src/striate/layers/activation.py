@@ -87,8 +87,8 @@ def checked_activation(name: str | None) -> str:
     Raises:
         UnknownNameError: There is no activation of that name.
     """
-    if name is not None and name not in _ACTIVATIONS:
-        raise unknown_name("activation", name, _ACTIVATIONS)
+    if name is not None and (not isinstance(name, str) or name not in _ACTIVATIONS):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise unknown_name("activation", str(name), _ACTIVATIONS)
     return name or "linear"
 
 

@@ -41,7 +41,7 @@ def one_of(value: str, allowed: Sequence[str], what: str) -> str:
     Raises:
         ParameterError: It is none of them.
     """
-    if value.lower() not in allowed:
+    if not isinstance(value, str) or value.lower() not in allowed:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ParameterError(f'{what} (="{value}") must be one of {", ".join(allowed)}')
     return value.lower()
 

@@ -68,6 +68,8 @@ class Sequential:
         self._rng = np.random.default_rng(seed)
         self._model: Model | None = None
         self._network: Network | None = None
+        if layers is not None and not isinstance(layers, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidError(f'model "{name}": layers (={layers!r}) must be a list of layers')
         for layer in layers or ():
             self.add(layer)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from striate.arithmetic import dense_parameters
+from striate.arithmetic import dense_parameters, whole_numbers
 from striate.errors import DeclarationError, ParameterError, ShapeError
 from striate.importers import declared
 from striate.importers.declaration import Declaration
@@ -99,7 +99,8 @@ def declared_layer(
         length: floor((30 + 2*1 - 1*(3 - 1) - 1)/1) + 1 = 30
     """
     meaning, last = declaration.meaning, declaration.channels_last
-    given = tuple(input_shape) if input_shape is not None else _own_input(declaration)
+    wanted = f"{declaration.kind}: input (={input_shape}) must be positive whole numbers; leave the batch out"
+    given = whole_numbers(input_shape, wanted) if input_shape is not None else _own_input(declaration)
     if given is not None and (not given or any(size < 1 for size in given)):
         raise DeclarationError(f"{declaration.kind}: input {given} must have positive sizes; leave the batch out")
     first = None if given is None else channels_first(given, last)
@@ -112,11 +113,13 @@ def declared_layer(
     if facts.output is not None and isinstance(meaning, declared.Convolution | declared.TransposedConvolution):
         dense = _dense_twin(prod(given or ()), prod(facts.output), facts.parameters)
     if dense_units is not None:
-        if dense_units < 1:
+        wanted = f"units (={dense_units}) of the dense layer must be a positive whole number"
+        units = whole_numbers(dense_units, wanted)
+        if len(units) != 1 or units[0] < 1:
             raise ParameterError(f"units (={dense_units}) of the dense layer must be positive")
         if given is None:
             raise ParameterError("a dense layer to compare with needs an input shape; give one, such as 224x224x3")
-        against = _dense_twin(prod(given), dense_units, facts.parameters)
+        against = _dense_twin(prod(given), units[0], facts.parameters)
     return DeclaredLayer(declaration, given, output, facts.sizes, facts.weights, facts.parameters, facts.statistics,
                          facts.macs, dense, against)  # fmt: skip
 

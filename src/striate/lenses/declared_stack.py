@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from striate.arithmetic import whole_numbers
 from striate.errors import DeclarationError
 from striate.importers.declaration import Declaration
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
@@ -57,7 +58,8 @@ def declared_stack(declarations: Sequence[Declaration], input_shape: Sequence[in
         >>> stack.output_shape, stack.parameters
         ((20, 12, 12), 520)
     """
-    shape = None if input_shape is None else tuple(input_shape)
+    wanted = f"input (={input_shape}) must be positive whole numbers; leave the batch out"
+    shape = None if input_shape is None else whole_numbers(input_shape, wanted)
     layers: list[DeclaredLayer] = []
     for place, declaration in enumerate(declarations, 1):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import cast
 
@@ -367,7 +367,7 @@ def pads_of(
             raise ParameterError(f'padding "same" with stride {stride} depends on the input; give the cells')
         # With stride 1 it does not: as many cells are added as the window spans more than one.
         return tuple(same_padding(k * d, k, 1, d) for k, d in zip(kernel, dilation, strict=True))
-    given = [padding] if isinstance(padding, int) else list(padding)
+    given = list(padding) if isinstance(padding, Iterable) else [padding]
     pads: list[tuple[int, int]] = []
     for cells in given:
         pair = whole_numbers(cells, wanted)

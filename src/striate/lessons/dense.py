@@ -150,7 +150,8 @@ def dense_equivalent(convolution: object, input_shape: Sequence[int], largest: i
     if one.bias is not None:
         parameters = Formula(f"{weights.text} + {outputs}", dense_parameters(inputs, outputs))
     reached = [sum(map(len, _met(one, axis, shape[1 + axis], output[1 + axis]))) for axis in range(axes)]
-    shared = _shared(one, shape, output) if inputs * outputs <= largest else None
+    (most,) = whole_numbers(largest, f"largest (={largest}) must be a whole number") or (0,)
+    shared = _shared(one, shape, output) if inputs * outputs <= most else None
     matrix = None if shared is None else np.where(shared < 0, 0.0, one.weight.ravel()[shared])
     bias = None if one.bias is None else np.repeat(one.bias, prod(output[1:]))
     connections = one.filters * one.weight.shape[1] * prod(reached)
@@ -184,10 +185,14 @@ def parameter_explosion(
     """
     shape = whole_numbers(input_shape, f"input_shape (={input_shape}) must be positive whole numbers")
     taps = whole_numbers(kernel, f"kernel (={kernel}) must be positive whole numbers")
-    for what, sizes in (("input_shape", shape), ("units", (units,)), ("kernel", taps), ("channels", (channels,)),
-                        ("filters", (filters,))):  # fmt: skip
-        if any(size < 1 for size in sizes):
+    counts = {
+        name: whole_numbers(given, f"{name} (={given}) must be a positive whole number")
+        for name, given in (("units", units), ("channels", channels), ("filters", filters))
+    }
+    for what, sizes in (("input_shape", shape), ("kernel", taps), *counts.items()):
+        if any(size < 1 for size in sizes) or (what in counts and len(sizes) != 1):
             raise ParameterError(f"{what} (={', '.join(map(str, sizes))}) must be positive")
+    (units,), (channels,), (filters,) = counts["units"], counts["channels"], counts["filters"]
     inputs, text = prod(shape), "*".join(map(str, (*shape, units)))
     weights = Formula(text, inputs * units)
     parameters = Formula(f"{text} + {units}", dense_parameters(inputs, units))

@@ -61,8 +61,11 @@ def field_growth(layers: Sequence[Convolution | Pooling]) -> tuple[Growth, ...]:
     Source:
         Araujo, Norris & Sim, "Computing receptive fields of convolutional neural networks", Distill, 2019.
     """
-    if not layers:
-        raise ParameterError("layers (=[]) must hold at least one convolution or pooling")
+    if not isinstance(layers, Sequence) or not layers:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ParameterError(f"layers (={layers!r}) must hold at least one convolution or pooling")
+    for layer in layers:
+        if not isinstance(layer, Convolution | Pooling):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ParameterError(f"layers hold {type(layer).__name__}, expected st.lessons.Convolution or Pooling")
     axes = len(layers[0].kernel)
     seen, jump = [1] * axes, [1] * axes
     found: list[Growth] = []

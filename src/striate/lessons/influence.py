@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -89,7 +91,7 @@ def influence(
     """
     known, data = as_part(part, x, layer)
     at = _cell(cell, data.shape[2:])
-    if not (np.isfinite(by) and by):
+    if not (isinstance(by, Real) and isfinite(by) and by):
         raise ParameterError(f"by (={by}) must be a number other than 0: what is added to the cell")
     touched = np.array(data)
     touched[(..., *at)] += by

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from striate import ops
-from striate.arithmetic import Window, dilated_extent
+from striate.arithmetic import Window, dilated_extent, whole_numbers
 from striate.errors import InvalidError, ParameterError, ShapeError, UnsupportedError
 from striate.functional.apply import apply
 from striate.graph import Array
@@ -25,7 +25,7 @@ class Pooling:
     """Pooling of each channel by itself.
 
     Args:
-        kernel: Cells of the window, one number for each axis.
+        kernel: Cells of the window, one number for each axis; a bare number is a window along one axis.
         kind: "max" or "average".
         stride: Cells between two windows, one number an axis; the window's size if left out.
 
@@ -42,6 +42,12 @@ class Pooling:
     stride: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        for name, given in (("kernel", self.kernel), ("stride", self.stride)):
+            wanted = f"{name} (={given}) must be positive whole numbers, one for each axis"
+            sizes = whole_numbers(given, wanted)
+            if (name == "kernel" and not sizes) or any(size < 1 for size in sizes):
+                raise ParameterError(wanted)
+            object.__setattr__(self, name, sizes)
         if self.kind not in get_args(Kind):
             raise ParameterError(f'kind (="{self.kind}") must be "max" or "average"')
         self.window()

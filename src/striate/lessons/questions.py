@@ -98,7 +98,7 @@ def questions(lesson: str | None = None) -> tuple[Question, ...]:
         return every
     found = tuple(question for question in every if question.lesson == lesson)
     if not found:
-        raise unknown_name("lesson", lesson, dict.fromkeys(question.lesson for question in every))
+        raise unknown_name("lesson", str(lesson), dict.fromkeys(question.lesson for question in every))
     return found
 
 

@@ -388,9 +388,10 @@ class Workbench:
 
 
 def _input(x: npt.ArrayLike) -> Array:
-    data = np.asarray(x)
     # What is large is not copied to be wider.
-    data = data if data.dtype == np.float32 and np.isfinite(data).all() else numbers(x, "input")
+    narrow = getattr(x, "dtype", None) == np.float32
+    data = np.asarray(x, np.float32) if narrow else numbers(x, "input")
+    data = data if np.isfinite(data).all() else numbers(x, "input")  # which says what is wrong
     if not data.size or not 1 <= data.ndim <= 4:
         raise ShapeError(f"input has shape {data.shape}, expected (c, *spatial) with 1 to 3 spatial axes")
     require_memory(8 * data.nbytes, f"a workbench on {data.shape}")

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from striate.arithmetic import whole_numbers
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 
@@ -124,9 +125,11 @@ def flip(array: Array, axis: int) -> Array:
         array([[[3, 2, 1]]])
     """
     axes = spatial_axes(array)
-    if not -len(axes) <= axis < len(axes):
-        raise ParameterError(f"axis (={axis}) must be one of the {len(axes)} spatial axes of an input {array.shape}")
-    return np.ascontiguousarray(np.flip(array, axes[axis]))
+    wanted = f"axis (={axis}) must be one of the {len(axes)} spatial axes of an input {array.shape}"
+    (which, *more) = whole_numbers(axis, wanted) or (len(axes),)
+    if more or not -len(axes) <= which < len(axes):
+        raise ParameterError(wanted)
+    return np.ascontiguousarray(np.flip(array, axes[which]))
 
 
 def spatial_axes(array: Array) -> tuple[int, ...]:

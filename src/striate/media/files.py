@@ -82,6 +82,18 @@ def _plain_array(found: object, what: str, path: Path) -> Array:
     return cast("Array", found)
 
 
+def given_array(values: object, subject: str) -> Array:
+    """What a caller gave, as an array of whatever it holds.
+
+    Raises:
+        MediaError: Its rows have different lengths.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise MediaError(f"{subject} is not rectangular: its rows have different lengths") from error
+
+
 def require_numbers(array: Array, subject: str) -> None:
     """Checks that an array holds real numbers, some, and not more than the limit.
 

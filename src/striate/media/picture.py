@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
 from striate.errors import MediaError, MissingDependencyError, ParameterError
 from striate.graph import Array
-from striate.media.files import LARGEST_VALUES, existing_file
+from striate.media.files import LARGEST_VALUES, existing_file, given_array
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -103,7 +104,7 @@ def _upright(source: Source) -> tuple[str, Image]:
         subject = f'image "{path}"'
         with _opened(path, subject) as found:
             return subject, _plain(ImageOps.exif_transpose(found))
-    return "image", _from_array(np.asarray(source))
+    return "image", _from_array(given_array(source, "image"))
 
 
 # What Pillow's readers raise on a damaged file.
@@ -224,10 +225,11 @@ def _fit(upright: Image, size: int | tuple[int, int] | None, subject: str) -> Im
 
 
 def _two_sides(size: tuple[int, int]) -> tuple[int, int]:
-    sides = [side for side in size if isinstance(side, (int, np.integer))]  # pyright: ignore[reportUnnecessaryIsInstance]
-    if len(sides) != 2 or len(size) != 2:
-        raise ParameterError(f"size (={size}) must be a number, (height, width), or None for the image's own size")
-    return int(sides[0]), int(sides[1])
+    wanted = f"size (={size}) must be a number, (height, width), or None for the image's own size"
+    sides = whole_numbers(size, wanted)
+    if len(sides) != 2:
+        raise ParameterError(wanted)
+    return sides[0], sides[1]
 
 
 def open_pages(path: os.PathLike[str]) -> list[Array]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from striate.arithmetic import whole_numbers
 from striate.errors import MediaError, ParameterError, unknown_name
 from striate.graph import Array
-from striate.media.files import as_float32, existing_file, load_npy, require_count, require_numbers
+from striate.media.files import as_float32, existing_file, given_array, load_npy, require_count, require_numbers
 
 # Bytes of text: checked before a file is read.
 _LARGEST_TEXT = 2**30
@@ -51,14 +52,14 @@ def signal(
         else:
             names, values = _text(path)
     else:
-        subject, values = "signal", np.asarray(source)
+        subject, values = "signal", given_array(source, "signal")
         require_numbers(values, subject)
     if values.ndim == 1:
         values = values[:, None]
     if values.ndim != 2:
         raise MediaError(f"{subject} has shape {values.shape}, expected (l,) or (l, c): points in time and channels")
     if columns is not None:
-        wanted = [columns] if isinstance(columns, (int, str)) else list(columns)
+        wanted = list(columns) if isinstance(columns, Iterable) and not isinstance(columns, str) else [columns]
         values = values[:, [_column(column, names, values.shape[1], subject) for column in wanted]]
     return np.ascontiguousarray(as_float32(values, subject).T[None])
 
@@ -68,9 +69,11 @@ def _column(column: int | str, names: list[str], count: int, subject: str) -> in
         if column not in names:
             raise unknown_name(f"column in {subject}", column, names)
         return names.index(column)
-    if not 0 <= column < count:
-        raise ParameterError(f"column (={column}) must be from 0 to {count - 1}: {subject} has {count} columns")
-    return column
+    wanted = f"column (={column}) must be from 0 to {count - 1}: {subject} has {count} columns"
+    places = whole_numbers(column, wanted)
+    if len(places) != 1 or not 0 <= places[0] < count:
+        raise ParameterError(wanted)
+    return places[0]
 
 
 def _text(path: Path) -> tuple[list[str], Array]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from striate.errors import MediaError, ParameterError
 from striate.graph import Array
-from striate.media.files import as_float32, existing_file, load_npy, require_count, require_numbers
+from striate.media.files import as_float32, existing_file, given_array, load_npy, require_count, require_numbers
 from striate.media.picture import open_pages
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp", ".pgm")
@@ -45,7 +45,7 @@ def volume(source: str | os.PathLike[str] | npt.ArrayLike, preprocess: Literal["
         subject = f'volume "{source}"'
         values = _read(Path(source), subject)
     else:
-        values = np.asarray(source)
+        values = given_array(source, subject)
         require_numbers(values, subject)
     if values.ndim != 3:
         raise MediaError(f"{subject} has shape {values.shape}, expected (d, h, w)")

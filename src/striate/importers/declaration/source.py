@@ -43,6 +43,8 @@ def layer_calls(text: str) -> list[ast.Call]:
         >>> [ast.unparse(call) for call in layer_calls("self.features = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())")]
         ['nn.Conv2d(3, 8, 3)', 'nn.ReLU()']
     """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DeclarationError(f"a {type(text).__name__} was given, expected text; paste a layer such as {EXAMPLE}")
     line = text.strip()
     if not line:
         raise DeclarationError(f"nothing was pasted; expected a layer such as {EXAMPLE}")

@@ -189,9 +189,10 @@ def _ranges(box: Sequence[tuple[int, int]]) -> str:
 
 def _limit(steps: int | None, count: int) -> int:
     if steps is not None:
-        (steps,) = whole_numbers(steps, f"steps (={steps}) must be a whole number") or (0,)
-        if steps < 1:
-            raise ParameterError(f"steps (={steps}) must be positive")
+        found = whole_numbers(steps, f"steps (={steps}) must be a whole number")
+        if len(found) != 1 or found[0] < 1:
+            raise ParameterError(f"steps (={steps}) must be one positive number")
+        (steps,) = found
     limit = count if steps is None else min(steps, count)
     if limit > MOST_STEPS:
         raise ParameterError(f"{limit} positions are more than the {MOST_STEPS} that an animation may have; name fewer")

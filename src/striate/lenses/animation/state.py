@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,8 @@ def convolution_state(
         transposed: Whether it is transposed.
     """
     axes = x.ndim - 1
-    sizes = _per_axis(stride, axes, "stride"), _pads(padding, axes), _per_axis(dilation, axes, "dilation"), groups
+    (parts,) = _per_axis(groups, 1, "groups")
+    sizes = _per_axis(stride, axes, "stride"), _pads(padding, axes), _per_axis(dilation, axes, "dilation"), parts
     op = ConvTranspose(*sizes) if transposed else Conv(*sizes)
     return _run(op, x, weight, bias)
 
@@ -116,10 +117,12 @@ def _pads(padding: Padding, axes: int) -> Pads | AutoPad:
         if padding not in ("valid", "same"):
             raise ParameterError(f'padding (="{padding}") must be "valid", "same" or numbers')
         return "same_upper" if padding == "same" else "valid"
-    if not isinstance(padding, int) and any(not isinstance(part, int) for part in padding):
+    if not isinstance(padding, Iterable):
+        return tuple((pad, pad) for pad in _per_axis(padding, axes, "padding", 0))
+    if any(isinstance(part, Iterable) for part in padding):
         pairs = [whole_numbers(part, f"padding (={padding}) must hold whole numbers") for part in padding]
         if len(pairs) != axes or any(len(pair) != 2 or min(pair) < 0 for pair in pairs):
             raise ParameterError(f"padding (={padding}) must be (before, after) for each of {axes} axes, 0 or more")
         return tuple((pair[0], pair[1]) for pair in pairs)
-    sizes = [part for part in ([padding] if isinstance(padding, int) else padding) if isinstance(part, int)]
+    sizes = [part for part in padding if not isinstance(part, Iterable)]
     return tuple((pad, pad) for pad in _per_axis(sizes, axes, "padding", 0))
