@@ -126,7 +126,7 @@ def difference_of_gaussians(size: int = 9, sigma: float = 1.0, ratio: float = 1.
 
 @entry(_WOODS)
 def spike(ndim: int = 1) -> Array:
-    """Spike detector: the cell against its neighbours, -1 2 -1; answers to single points.
+    """Spike detector: the cell against its neighbours, −1 2 −1; answers to single points.
 
     Args:
         ndim: Number of axes; the centre is 2, 8 or 26, all neighbours -1.

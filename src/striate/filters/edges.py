@@ -14,7 +14,7 @@ _STEP = np.array([-1.0, 0.0, 1.0])
 
 @entry("central difference, as the sliding dot product's textbook example writes it", directional=True)
 def derivative(axis: int = -1, ndim: int = 1) -> Array:
-    """Derivative: the difference of the two neighbours, 1 0 -1; positive where the signal falls.
+    """Derivative: the difference of the two neighbours, 1 0 −1; positive where the signal falls.
 
     Args:
         axis: Axis along which the change is measured.

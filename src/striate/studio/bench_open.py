@@ -12,7 +12,7 @@ from striate.studio.samples import HOUSE
 from striate.studio.sources import Source, picture_sides
 from striate.studio.store import OpenInput, Store
 
-_NOTE = "open in the network's view, as it was opened and in the size that the network sees"
+_NOTE = "open in the network's view; as it was opened, without edits, in the size that the network sees"
 
 
 def open_pictures(store: Store) -> tuple[BenchInput, ...]:
