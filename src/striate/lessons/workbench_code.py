@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -140,9 +141,20 @@ def filter_lines(bench: Workbench, names: Sequence[str], saved: bool = False) ->
         deep = f"{whole}[None, None]" if depth == 1 else f"np.stack([{whole}] * {depth})[None]"
         return [f"weight = {deep}"]
     if None in parts:
-        return [_weight_line(bench.weight, saved)]
+        call = _bank_text(bench.weight, names) if bench.weight.size > INLINE else None
+        return [_weight_line(bench.weight, saved) if call is None else f"weight = {call}"]
     stacked = ", ".join(f"[{part}] * {depth}" if depth > 1 else f"[{part}]" for part in parts)
     return [f"weight = np.array([{stacked}])"]
+
+
+def _bank_text(weight: Array, names: Sequence[str]) -> str | None:
+    """One call that makes all filters of the bank, untrained ones among them; None where there are others."""
+    depth, axes, taps = weight.shape[1], weight.ndim - 2, weight.shape[2:]
+    if "" in names or not np.array_equal(bank_filters(names, axes, depth, taps)[0], weight):
+        return None
+    rows = [(name, len(list(same))) for name, same in groupby(names)]
+    listed = ", ".join(repr(name) if many == 1 else f"*[{name!r}] * {many}" for name, many in rows)
+    return f"st.lessons.bank_filters([{listed}], {axes}, depth={depth}, taps={taps})[0]"
 
 
 def _weight_line(weight: Array, saved: bool) -> str:

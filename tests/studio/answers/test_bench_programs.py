@@ -46,6 +46,9 @@ STATES = {
     "several filters": ({"rank": 2, "source": "house:grey", "names": [*EDGES, "box"]}, {}, {}),
     "untrained filters": ({"rank": 1, "source": "noise:17x30", "names": ["untrained"] * 64, "taps": [3]}, {}, {}),
     "bank and untrained": ({"rank": 2, "source": "house", "names": ["sobel", "untrained"], "biased": True}, {}, {}),
+    "bank and many untrained": (
+        {"rank": 2, "source": "house", "names": [*EDGES, *["untrained"] * 30, "box"], "definition": "convolve"}, {}, {},
+    ),
     "first channels": ({"rank": 2, "source": "house", "channels": 2, "names": ["box", "sobel"]}, {}, {}),
     "groups": ({"rank": 2, "source": "house", "groups": 3, "names": [*EDGES, "box"]}, {}, {}),
     "many biases": ({"rank": 1, "source": "noise:2x9", "names": ["untrained"] * 70, "bias": -0.1}, {}, {}),
@@ -234,6 +237,14 @@ def test_an_upload(session, tmp_path, torch, name, form):
     # The last tab may go: the source is there for all that come, and so is its file.
     session.store.release(session.holder)
     check(session, tmp_path, state, {}, form)
+
+
+def test_filters_of_the_bank_need_no_file(session):
+    state, _, _ = STATES["bank and many untrained"]
+    answer, _ = ask(session, "bench_code", state=state)
+    names = "['sobel', 'sobel@0', *['untrained'] * 30, 'box']"
+    assert f"weight = st.lessons.bank_filters({names}, 2, depth=3, taps=(3, 3))[0]" in answer.text.splitlines()
+    assert answer.files == ()
 
 
 def test_uploads_that_are_forgotten_are_deleted(session, tmp_path):

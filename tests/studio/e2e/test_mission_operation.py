@@ -141,7 +141,7 @@ def test_a6_a_filter_is_as_deep_as_its_input_and_gives_one_map(bench: BenchPage)
 
 
 def test_a6_a_pasted_layer_of_thirty_two_filters(bench: BenchPage) -> None:
-    bench.beside("Paste a layer").click("RGB").tells("32*3*3*3 + 32 = 896").click("try it: play exactly this layer")
+    bench.beside("Paste a layer").click("RGB").tells("32·3·3·3 + 32 = 896").click("try it: play exactly this layer")
     bench.beside("The sum").tells("32 filters of 3 × 3 × 3: as deep as the input; 32 maps", "32·3·3·3 + 32 = 896")
     expect(bench.page.get_by_role("radiogroup", name="Maps").get_by_role("radio", name="map of")).to_have_count(32)
     assert bench.result()["y"].shape == (32, 16, 16)
@@ -182,5 +182,5 @@ def test_a8_pooling_and_flatten_learn_nothing(bench: BenchPage) -> None:
     expect(line.get_by_role("listitem")).to_have_text(["6.5", "4.5", "3.5", "5.5"])
     bench.tick("flatten")
     expect(line).to_have_count(0)
-    bench.beside("Paste a layer").click("flatten", bench.aside).tells("flat: 32*7*7 = 1,568")
+    bench.beside("Paste a layer").click("flatten", bench.aside).tells("flat: 32·7·7 = 1,568")
     expect(bench.aside.locator(".facts", has_text="parameters")).to_contain_text("0: nothing is learned")

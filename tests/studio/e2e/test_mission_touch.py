@@ -178,7 +178,7 @@ def test_e3_both_forms_on_the_real_sensors(
     else:
         bench.key("p")
         _line(bench, line)
-    bench.tells("64*17*3 + 64 = 3,328", shapes)
+    bench.tells("64·17·3 + 64 = 3,328", shapes)
     meanings = bench.aside.locator("dl.arguments")
     for part in ("3 cells",) if button == "PyTorch" else ("64",):
         expect(meanings).to_contain_text(part)
@@ -227,4 +227,4 @@ def test_e3_what_is_wrong_is_said_beside_its_field(
         assert 0 <= below["y"] - (above["y"] + above["height"]) < 24
         _line(bench, CONV1D)
         expect(alert).to_have_count(0)
-        bench.tells("64*17*3 + 64 = 3,328")
+        bench.tells("64·17·3 + 64 = 3,328")
