@@ -213,6 +213,11 @@ def test_lessons_on_the_run(session, files, tmp_path, name):
     assert np.array_equal(held.output, run.output)
     levels = st.lessons.hierarchy(held, 3)
     assert [(each.unit, each.value) for each in answer.levels] == [(each.unit, each.value) for each in levels]
+    answer, _, space = taken(session, files, tmp_path, place, "dense_layers")
+    assert names(answer) == state.offered[0]
+    assert [(each.layer, each.own.value, each.dense.value) for each in answer.layers] == [
+        (twin.layer, twin.own.value, twin.dense.value) for twin in space["twins"]
+    ]
     answer, shown, space = taken(session, files, tmp_path, place, "filter_sums")
     assert names(answer) == state.offered[0]
     found, ranked = space["found"], space["unit"].contributors().ranked
