@@ -111,6 +111,41 @@ def test_nothing_leaves_the_page_and_nothing_is_too_small(kind):
                     assert 0 <= shape.y <= shape.y + shape.height <= scene.height + 1, shape
 
 
+@pytest.mark.parametrize(("size", "least"), [(3, 19), (5, 14)])
+def test_what_is_multiplied_is_readable_where_the_input_is_large(size, least):
+    walk = st.animate(numbers(28, 28), numbers(size, size), padding=size // 2).walk
+    said = texts(Frames(walk).scene(20))
+    assert "window" in [text.text for text in said]
+    step = walk[20]
+    kernel = numerals_of([step.kernel])
+    for number in step.kernel.flat:
+        assert max(text.size for text in said if text.text == kernel(float(number))) >= least
+
+
+def test_the_names_of_lines_stand_beside_their_cells():
+    said = Frames(st.animate([1.0, 2.0, 3.0], [1.0, -1.0]).walk).scene(0)
+    first = min(shape.x for shape in said.shapes if isinstance(shape, Box))
+    names = [text for text in texts(said) if text.text in ("input", "× kernel", "= products", "output")]
+    assert len(names) == 4
+    assert all(text.anchor == "right" and 0 < first - text.x < 40 for text in names)
+
+
+def test_a_plane_of_many_terms_takes_several_lines_rather_than_small_ones():
+    frames = Frames(st.animate(numbers(2, 8, 8), numbers(1, 2, 3, 3)).walk)
+    said = texts(frames.scene(0))
+    (label,) = (text for text in said if text.text == "channel 1" and text.anchor == "left")
+    (last,) = (text for text in said if text.text == "sum")
+    between = [text for text in said if label.y <= text.y < last.y and text.anchor == "left"]
+    assert len({text.y for text in between}) == 2
+    assert min(text.size for text in between if "×" in text.text) >= 18
+
+
+def test_relu_is_written_as_people_write_it():
+    model = st.Sequential([st.layers.Conv1D(1, 2, activation="relu", input_shape=(4, 1))])
+    animation = st.Network(model.to_model()).run(np.ones((1, 4, 1))).animate("conv1d")
+    assert "→ ReLU" in written(animation, 0)
+
+
 def test_padding_is_hatched_gaps_have_dots_and_the_winner_a_ring():
     def count(animation, step, kind):
         return sum(isinstance(shape, kind) for shape in Frames(animation.walk).scene(step).shapes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from striate.render.animation.lettering import text_width
 from striate.render.animation.look import Look, Plane
 
 LARGEST, SMALLEST = 28, 14
+# From this size on a line of its own is preferred to a larger font.
+READABLE = 19
+# As people write what ONNX calls otherwise.
+SPELT = {"Relu": "ReLU", "PRelu": "PReLU", "LeakyRelu": "leaky ReLU"}
 # Height of a line, in font sizes.
 LEADING = 1.42
 
@@ -102,20 +106,34 @@ def _by_plane(look: Look, step: Step, width: float, height: float) -> tuple[list
     if step.bias:
         ending.append(f"{_signed(look.sum_numerals(step.bias))} (bias)")
     last = Line("sum", " ".join(ending), _result(look, step))
-    size = SMALLEST
-    for size in range(24, SMALLEST - 1, -1):
-        label = 1.0 * max(text_width(plane.label, size * 0.8) for plane in look.planes) + 24
-        lines = [_plane_line(look, step, plane, part, width - label, size) for plane, part in parts]
-        complete = all("…" not in line.text for line in lines) or size == SMALLEST
-        if complete and (len(lines) + 1) * size * LEADING <= height and _wide(last, size) <= width - label:
-            return [*lines, last], size
-    return [*(_plane_line(look, step, plane, part, width - 150, size) for plane, part in parts), last], size
+    # One line for each plane if it can be read so, else more lines in a larger font, else as many terms as there is room for.
+    for most, sizes in ((1, range(24, READABLE - 1, -1)), (len(last.text), range(24, SMALLEST - 1, -1))):
+        for size in sizes:
+            label = max(text_width(plane.label, size * 0.8) for plane in look.planes) + 24
+            planes = [_plane_lines(look, step, plane, part, width - label, size) for plane, part in parts]
+            lines = [*(line for each in planes for line in each), last]
+            fits = len(lines) * size * LEADING <= height and _wide(last, size) <= width - label
+            if fits and all(len(each) <= most for each in planes):
+                return lines, size
+    return [*(_cut_line(look, step, plane, part, width - 150, SMALLEST) for plane, part in parts), last], SMALLEST
 
 
-def _plane_line(look: Look, step: Step, plane: Plane, total: float, width: float, size: float) -> Line:
+def _plane_lines(look: Look, step: Step, plane: Plane, total: float, width: float, size: float) -> list[Line]:
+    """All products of a plane, what they come to behind the last."""
     terms = [term for row in _terms_of(look, step, plane) for term in row]
     if not terms:
-        return Line(plane.label, "no tap meets a cell", "= 0")
+        return [Line(plane.label, "no tap meets a cell", "= 0")]
+    result = f"{look.equals} {look.sum_numerals(total)}"
+    texts = _wrapped(terms, width, size)
+    if text_width(f"{texts[-1]} {result}", size) > width:
+        texts = _wrapped(terms, width - text_width(f" {result}", size), size)
+    labels = [plane.label, *("" for _ in texts[1:])]
+    return [replace(line, label=label) for line, label in zip(_closed(texts, result), labels, strict=True)]
+
+
+def _cut_line(look: Look, step: Step, plane: Plane, total: float, width: float, size: float) -> Line:
+    """As many products of a plane as have room in one line, the others counted."""
+    terms = [term for row in _terms_of(look, step, plane) for term in row]
     result = f"{look.equals} {look.sum_numerals(total)}"
     kept = len(terms)
     text = " ".join(terms)
@@ -176,5 +194,5 @@ def _enclosed(opening: str, parts: list[str], closing: str) -> list[str]:
 def _result(look: Look, step: Step) -> str:
     text = f"{look.equals} {look.sum_numerals(step.total)}"
     for stage in step.stages:
-        text += f" → {stage.kind} {look.sum_numerals(stage.value)}"
+        text += f" → {SPELT.get(stage.kind, stage.kind)} {look.sum_numerals(stage.value)}"
     return text

@@ -17,8 +17,12 @@ from striate.render.animation.theme import theme_of
 
 # Everything is laid out on a slide of this size at least, and scaled to the one wanted.
 WIDTH, HEIGHT = 1280, 720
+# Font sizes of what is read second.
+FACTS, OMITTED = 20, 17
 SMALLEST, LARGEST = (320, 180), (3840, 2160)
-MARGIN, TOP, SUM = 44.0, 102.0, 528.0
+MARGIN, TOP = 44.0, 102.0
+# Where the sum begins; three planes above each other need more height, and their sums are lines of few terms.
+SUM, SUM_OF_MANY, MANY = 528.0, 562.0, 3
 
 
 class Frames:
@@ -71,6 +75,11 @@ class Frames:
         return self.size[1] / self.scale
 
     @cached_property
+    def _foot(self) -> float:
+        """Where the sum begins."""
+        return self._height - HEIGHT + (SUM_OF_MANY if len(self.look.planes) >= MANY and self.walk.axes > 1 else SUM)
+
+    @cached_property
     def _name(self) -> str:
         words = {"Conv": "convolution", "ConvTranspose": "transposed convolution", "MaxPool": "max pooling",
                  "AveragePool": "average pooling", "LpPool": "Lp pooling"}  # fmt: skip
@@ -82,7 +91,7 @@ class Frames:
 
     @cached_property
     def _body(self) -> Body:
-        room = (MARGIN, TOP, self._width - 2 * MARGIN, self._height - HEIGHT + SUM - TOP - 22)
+        room = (MARGIN, TOP, self._width - 2 * MARGIN, self._foot - TOP - 22)
         return Lines(self.look, *room) if self.walk.axes == 1 else Planes(self.look, *room)
 
     def _head(self, scene: Scene, number: int) -> None:
@@ -91,18 +100,18 @@ class Frames:
         count = f"{number + 1} of {len(walk)}"
         place = f"position {at}" if walk.axes == 1 else f"position ({at})"
         scene.text(right, 38, place, 24, theme.ink, "right")
-        scene.text(right, 70, count, 17, theme.faint, "right")
+        scene.text(right, 70, count, FACTS, theme.faint, "right")
         room = right - MARGIN - text_width(place, 24) - 40
         scene.text(MARGIN, 38, _fitted(self._name, 28, room), 28, theme.ink)
         sizes = "  ".join(dict.fromkeys(walk.sizes))
         facts = " · ".join([*walk.facts, sizes])
-        room = right - MARGIN - text_width(count, 17) - 40
-        scene.text(MARGIN, 70, _fitted(facts, 17, room), 17, theme.faint)
+        room = right - MARGIN - text_width(count, FACTS) - 40
+        scene.text(MARGIN, 70, _fitted(facts, FACTS, room), FACTS, theme.faint)
 
     def _sum(self, scene: Scene, number: int) -> None:
         theme, walk = self.look.theme, self.walk
-        top = self._height - HEIGHT + SUM
-        width, foot = self._width - 2 * MARGIN, 30.0 if walk.omitted else 18.0
+        top = self._foot
+        width, foot = self._width - 2 * MARGIN, 38.0 if walk.omitted else 18.0
         scene.line([(MARGIN, top), (MARGIN + width, top)], theme.hairline)
         room = self._height - top - foot - 8
         lines, size = arithmetic(self.look, walk[number], width, room)
@@ -117,7 +126,7 @@ class Frames:
                 scene.text(MARGIN + indent + behind, y, line.result, size, theme.result)
             y += size * LEADING
         if walk.omitted:
-            scene.text(MARGIN, self._height - 18, walk.omitted, 15, theme.faint)
+            scene.text(MARGIN, self._height - 18, walk.omitted, OMITTED, theme.faint)
 
 
 def _fitted(text: str, size: float, room: float) -> str:

@@ -135,5 +135,5 @@ def draw_ramp(scene: Scene, theme: Theme, x: float, y: float, shade: Shade, nume
         number = shade.low + (shade.high - shade.low) * part / (parts - 1)
         scene.box(left + part * width / parts, y - 4, width / parts + 0.5, 8, shade(number))
     scene.box(left, y - 4, width, 8, None, theme.hairline)
-    scene.text(left - 8, y, ends[0], 13, theme.faint, "right")
-    scene.text(left + width + 8, y, ends[1], 13, theme.faint)
+    scene.text(left - 8, y, ends[0], 15, theme.faint, "right")
+    scene.text(left + width + 8, y, ends[1], 15, theme.faint)

@@ -11,11 +11,16 @@ from striate.graph import Array
 from striate.lenses.animation import CellKind, Extent, Step
 from striate.render.animation.body import Body
 from striate.render.animation.grid import Grid, draw_cells, figure_size, frame_cell, frame_taps, widest_of
+from striate.render.animation.lettering import text_width
 from striate.render.animation.look import Plane
 from striate.render.animation.numerals import Numerals
 from striate.render.animation.scene import Scene
 
-NAMES, LARGEST_CELL, GAP = 150.0, 76.0, 24.0
+LARGEST_CELL, GAP = 76.0, 24.0
+# Heights of a cell: beside charts, and of several channels, which need them less.
+CELL_HEIGHT, LARGEST_HEIGHT = 46.0, 60.0
+# Font size of the lines' names, and their distance from the cells.
+NAME, APART = 19, 26.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +58,8 @@ class Lines(Body):
     def _cell_height(self) -> float:
         planes = len(self.look.planes)
         if self._has_charts:
-            return 46.0
-        return min(46.0, (self.height - GAP - planes * 12) / (planes * 2 + 1))
+            return CELL_HEIGHT
+        return min(LARGEST_HEIGHT, (self.height - GAP - planes * 12) / (planes * 2 + 1))
 
     @cached_property
     def _columns(self) -> int:
@@ -62,12 +67,24 @@ class Lines(Body):
 
     @cached_property
     def _cell(self) -> float:
-        return min(LARGEST_CELL, (self.width - NAMES) / self._columns)
+        return min(LARGEST_CELL, (self.width - self._names) / self._columns)
+
+    @property
+    def _kernel(self) -> str:
+        """What the kernel is called."""
+        return "kernel, flipped" if self.look.walk.kind == "ConvTranspose" else "kernel"
+
+    @cached_property
+    def _names(self) -> float:
+        """Room for the lines' names, in front of the cells."""
+        names = ["output", *(plane.label for plane in self.look.planes)]
+        names += [f"× {self._kernel}", "= products"] if self.look.has_products else []
+        return max(text_width(name, NAME) for name in names) + APART
 
     @cached_property
     def _left(self) -> float:
         """Left edge of the first cell; in the middle of what the names leave."""
-        return self.x + NAMES + (self.width - NAMES - self._columns * self._cell) / 2
+        return self.x + self._names + (self.width - self._names - self._columns * self._cell) / 2
 
     @cached_property
     def _figures(self) -> float:
@@ -97,7 +114,7 @@ class Lines(Body):
     # ---- parts
 
     def _name(self, scene: Scene, y: float, text: str, sign: str = "") -> None:
-        scene.text(self.x + NAMES - 26, y, f"{sign} {text}".strip(), 17, self.look.theme.faint, "right")
+        scene.text(self._left - APART, y, f"{sign} {text}".strip(), NAME, self.look.theme.faint, "right")
 
     def _plane(self, scene: Scene, step: Step, plane: Plane, top: float) -> float:
         """Draws a line of the input and what happens to it; gives where the next one may begin."""
@@ -117,8 +134,7 @@ class Lines(Body):
             return top
         top += 6
         self._parts(scene, top, taps, plane.of(step.kernel), look.kernel_numerals, True)
-        flipped = "kernel, flipped" if look.walk.kind == "ConvTranspose" else "kernel"
-        self._name(scene, top + middle, flipped, "×")
+        self._name(scene, top + middle, self._kernel, "×")
         top += self._cell_height
         if self._has_charts:
             self._parts(scene, top, taps, plane.of(step.products), look.product_numerals, False)
@@ -194,7 +210,7 @@ class Lines(Body):
         _, zero = place(0, 0.0)
         right = self._left + self._columns * self._cell
         scene.line([(self._left, zero), (right, zero)], theme.hairline)
-        scene.text(self._left - 12, zero, "0", 13, theme.faint, "right")
+        scene.text(self._left - 12, zero, "0", 15, theme.faint, "right")
         placed = [(column, *place(column, number)) for column, number in points if np.isfinite(number)]
         if len(placed) > 1:
             scene.line([(x, y) for _, x, y in placed], theme.faint, 2.0)

@@ -13,7 +13,6 @@ from striate.lenses.animation import CellKind, Cells, Step
 from striate.render.animation.body import Body
 from striate.render.animation.grid import (
     EASY,
-    SMALLEST,
     Grid,
     draw_cells,
     draw_ramp,
@@ -26,7 +25,11 @@ from striate.render.animation.lettering import text_width
 from striate.render.animation.look import Plane
 from striate.render.animation.scene import Scene
 
-LABEL, RAMP, BETWEEN, SIGN, LARGEST_CELL = 30.0, 34.0, 14.0, 76.0, 76.0
+LABEL, RAMP, BETWEEN, SIGN, LARGEST_CELL = 34.0, 36.0, 10.0, 60.0, 76.0
+# Font sizes of headings and of what a plane is called.
+HEADING, NAME = 19, 17
+# Where the window is drawn apart: a cell of it that is read without effort, and the least width of a column.
+READABLE_CELL, NARROWEST = 64.0, 136.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +92,7 @@ class Planes(Body):
         kernel = [1.0] if self.look.has_products else []
         if self._has_window:
             width = self.width - self._names
-            shares = [1.6, 1.0, *kernel, 1.7] if len(self.look.planes) > 1 else [2.1, 1.0, *kernel, 2.0]
-            room = width - SIGN * (len(shares) - 1)
-            widths = [room * share / sum(shares) for share in shares]
+            widths = self._apart(width - SIGN * (2 + len(kernel)))
         else:
             width = self.width
             widths = [size * self._common for size in (a, *([b] if kernel else []), c)]
@@ -104,10 +105,21 @@ class Planes(Body):
             left += each + gap
         return lefts, widths
 
+    def _apart(self, room: float) -> list[float]:
+        """Widths of the columns where the window has one of its own: what is multiplied is made readable first."""
+        (rows, a), (r, b), (output_rows, c) = self._sizes
+        inner = max(min(self._row / r, READABLE_CELL) * b, NARROWEST)
+        middle = [min(inner, 0.24 * room)] * (2 if self.look.has_products else 1)
+        rest = room - sum(middle)
+        whole = self.height - LABEL - RAMP
+        given = min(max(min(self._row / rows, LARGEST_CELL) * a, 1.6 * NARROWEST), rest / 2)
+        made = min(max(min(whole / output_rows, LARGEST_CELL) * c, NARROWEST), rest - given)
+        return [given, *middle, made]
+
     @cached_property
     def _names(self) -> float:
         """Room for what the planes are called, in front of them."""
-        return max((text_width(plane.label, 15) + 12 for plane in self.look.planes if plane.label), default=0.0)
+        return max((text_width(plane.label, NAME) + 12 for plane in self.look.planes if plane.label), default=0.0)
 
     @cached_property
     def _widest_input(self) -> float:
@@ -141,23 +153,23 @@ class Planes(Body):
         ramps.append((self.look.output_shade, self.look.output_numerals))
         for place, (left, width, word) in enumerate(zip(lefts, widths, words, strict=True)):
             middle = left + width / 2
-            scene.text(middle, self.y + 8, word, 17, theme.faint, "middle")
+            scene.text(middle, self.y + 8, word, HEADING, theme.faint, "middle")
             if not (self._has_window and place == 1):
-                draw_ramp(scene, theme, middle, self.y + self.height - 8, *ramps[place], min(110.0, width - 70))
+                draw_ramp(scene, theme, middle, self.y + self.height - 8, *ramps[place], max(60.0, min(110.0, width - 90)))
 
     def _input(self, scene: Scene, step: Step, plane: Plane, at: tuple[float, float, float]) -> None:
         numbers, kinds, taps = self._seen(step, plane)
         grid = self._grid(numbers.shape, at)
         size = figure_size(self._widest_input, grid.width, grid.height)
         # What stands close to each other is left to the window beside it.
-        size = 0.0 if self._has_window and size <= SMALLEST else size
+        size = 0.0 if self._has_window and size < EASY else size
         look = self.look
         draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds)
         frame_taps(scene, look.theme, grid, taps)
         self._ring_winner(scene, step, plane, grid, taps)
         if plane.label:
             x, y = grid.corner(len(numbers) / 2, 0)
-            scene.text(x - 12, y, plane.label, 15, look.theme.faint, "right")
+            scene.text(x - 12, y, plane.label, NAME, look.theme.faint, "right")
 
     def _seen(self, step: Step, plane: Plane) -> tuple[Array, Cells, list[tuple[int, int]]]:
         """The plane of the field under the window, and where in it the taps are."""
