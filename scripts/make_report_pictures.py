@@ -35,7 +35,13 @@ def draw_report(browser: Browser, run: Run, folder: Path) -> None:
     page.goto(file.as_uri())
     page.wait_for_timeout(1500)
     keep(page, "report")
-    page.locator(".unit").screenshot(path=folder / "unit.png")
+    # Its text reaches the section's very edges: some of the page around it belongs into the picture.
+    edge = page.locator(".unit").evaluate(
+        "(unit) => { const { left, top, right, bottom } = unit.getBoundingClientRect();"
+        " return [left + scrollX - 16, top + scrollY, right - left + 32, bottom - top] }"
+    )
+    clip = dict(zip(("x", "y", "width", "height"), edge, strict=True))
+    page.screenshot(path=folder / "unit.png", clip=clip, full_page=True)  # pyright: ignore[reportArgumentType]
     shrink(folder / "unit.png", "report-unit")
     page.close()
 

@@ -131,7 +131,7 @@ def test_the_names_of_lines_stand_beside_their_cells():
 
 
 def test_a_plane_of_many_terms_takes_several_lines_rather_than_small_ones():
-    frames = Frames(st.animate(numbers(2, 8, 8), numbers(1, 2, 3, 3)).walk)
+    frames = Frames(st.animate(numbers(2, 8, 8), numbers(1, 2, 3, 4)).walk)
     said = texts(frames.scene(0))
     (label,) = (text for text in said if text.text == "channel 1" and text.anchor == "left")
     (last,) = (text for text in said if text.text == "sum")
