@@ -101,7 +101,8 @@ def test_e1_on_a_real_sensor(bench: BenchPage, engine: Path) -> None:
     bench.value_is(truth.output[0, at])
     # The arithmetic says what each channel adds.
     parts = np.sum(x[:, at - 1 : at + 2].astype(float) * bank_filters(["smoothing"], 1)[0][0], axis=1)
-    said = [number(text) for text in re.findall(r"Σ\d*\s*([−\d.e]+)", bench.arithmetic.inner_text().replace("\n", " "))]
+    terms = re.findall(r"([−+]?)\s*([\d.e−]+)ch \d+", bench.arithmetic.inner_text().replace("\n", " "))
+    said = [number(text) * (-1 if sign == "−" else 1) for sign, text in terms]
     assert len(said) == 17
     np.testing.assert_allclose(sorted(said), sorted(parts), rtol=1e-4, atol=1e-6)
 
