@@ -181,7 +181,7 @@ def test_a_large_picture_is_drawn_smaller_and_says_so_while_every_number_is_ther
     page.locator('input[type="file"][accept*=".csv"]').last.set_input_files(tmp_path / "points.png")
     expect(page.locator(".widget .caption").first).to_contain_text("1 × 1300 × 1901")
     page.get_by_label("Kernel of the bank").select_option("laplacian")
-    expect(page.locator(".widget .caption", has_text="output").first).to_contain_text("the largest magnitude")
+    expect(page.locator(".widget .caption", has_text="output").first).to_contain_text("largest magnitude")
     expect(page.locator(".widget .caption", has_text="input").first).to_contain_text("their mean")
     expect(page.locator("aside")).to_contain_text("spike detector")
     x = st.image(tmp_path / "points.png", size=None, preprocess="grey")[0]

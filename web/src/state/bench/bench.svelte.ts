@@ -204,7 +204,7 @@ export class Bench {
       if (text !== null && this.next === null) {
         this.failure = { field, text }
         if (this.made !== null) {
-          this.wanted = this.made.setup
+          this.wanted = { ...this.made.setup, state: this.made.state }
           this.filter = this.made.shown
         }
       }

@@ -9,11 +9,11 @@ const state: BenchState = { rank: 1, source: 'own', names: [''], taps: [3], stri
 const setup: Setup = { state, weight: tensorOf([1, 1, 3], [1, 0, -1]), input: tensorOf([1, 5], [1, 2, 3, 4, 5]) }
 
 /** Answers the newest question about a state, as the server does. */
-async function answer(server: FakeServer, counts = [3]): Promise<BenchState> {
+async function answer(server: FakeServer, counts = [3], filled: Partial<BenchState> = {}): Promise<BenchState> {
   const call = server.last('bench')
   const asked = (call.request as { state: BenchState }).state
   const geometry = { kernel: [3], stride: [1], dilation: [1], pads: [[0, 0]], spread: [1], lengths: [5], counts, flipped: false }
-  const message = { type: 'bench', state: asked, key: '', input_shape: [1, 5], input_first: 0, input_extent: [1, 5], output_shape: [1, ...counts], output_extent: [0, 1], sizes: [], geometry, meets: [], words: [] }
+  const message = { type: 'bench', state: { ...asked, ...filled }, key: '', input_shape: [1, 5], input_first: 0, input_extent: [1, 5], output_shape: [1, ...counts], output_extent: [0, 1], sizes: [], geometry, meets: [], words: [] }
   const weight = setup.weight ?? tensorOf([1, 1, 3], [0, 0, 0])
   await call.answer(message, new Map([['input', tensorOf([1, 5], [1, 2, 3, 4, 5])], ['output', tensorOf(counts, counts.length === 1 ? [-2, -2, -2].slice(0, counts[0]) : [])], ['extents', tensorOf([1, 2], [-2, -2])], ['weight', weight]]))
   return asked
@@ -41,6 +41,16 @@ it('comes back to what was possible, and says at which control what was not', as
   bench.change({ bias: 1 }, 'bias')
   await answer(server)
   expect(bench.failure).toBeNull()
+})
+
+it('comes back with what the server filled in', async () => {
+  const server = new FakeServer()
+  const bench = new Bench(server, { ...setup, state: { rank: 1, source: 'own', names: [''] } })
+  await answer(server, [3], { stride: [1], dilation: [1] })
+  bench.change({ groups: 4 }, 'groups')
+  await server.last('bench').fail(new ServerError({ kind: 'ParameterError', message: 'does not divide' } as never))
+  expect(bench.wanted.state).toMatchObject({ stride: [1], dilation: [1] })
+  expect(bench.wanted.state.groups).toBeUndefined()
 })
 
 it('edits a weight of its own, and leaves its name', async () => {
