@@ -80,6 +80,15 @@ def explained(page: Page) -> None:
     expect(page.get_by_role("button", name="try it")).to_be_visible(timeout=PATIENCE)
 
 
+def explained_keras(page: Page) -> None:
+    """A line longer than its field, in Keras's words, with the shape in it."""
+    turned_to("Paste a layer")(page)
+    line = 'Conv3D(16, (3, 3, 3), strides=2, padding="same", activation="relu", input_shape=(16, 64, 64, 1))'
+    page.get_by_label("Layer line").fill(line)
+    page.get_by_role("button", name="explain").click()
+    expect(page.get_by_role("button", name="try it")).to_be_visible(timeout=PATIENCE)
+
+
 def misdeclared(page: Page) -> None:
     turned_to("Paste a layer")(page)
     page.get_by_label("Layer line").fill("nn.Conv1d(17, 64)")
@@ -139,6 +148,15 @@ BENCHES: Mapping[str, Act] = {
     "workbench-weight-picture": workbench(PICTURE, pointing("0, 2")),
     "workbench-weight-signal": workbench(worked("smoothing", "3"), pointing("2")),
     "workbench-layer": workbench("d=2&x=noise:3x32x32&k=untrained*32&t=3&p=1&bs=1&at=9,9"),
+    "workbench-large-kernel": workbench("d=2&x=house:grey&k=untrained&t=15&p=7&at=50,50"),
+    "workbench-channels": workbench("d=1&x=noise:17x30&k=untrained*64&t=3&p=1&bs=1&at=9"),
+    "workbench-many": workbench("d=2&x=noise:3x32x32&k=untrained*512&t=3&p=1&at=9,9"),
+    "workbench-blocks": workbench("d=2&x=noise:1x1080x1920&k=sobel&p=1&at=500,900"),
+    "workbench-volume-figures": workbench("d=3&x=noise:1x4x5x5&k=untrained&t=3&p=1&at=1,2,2"),
+    "workbench-one-cell": workbench("d=2&x=noise:3x8x8&k=untrained*4&t=1&at=2,2"),
+    "workbench-signal-transposed": workbench("d=1&op=transposed&x=noise:1x8&k=untrained&t=3&s=2&at=5"),
+    "workbench-signal-pool": workbench("d=1&op=max_pool&x=noise:1x16&t=2&at=3"),
+    "workbench-declaration-keras": workbench(worked("chapter", "1,1"), explained_keras),
     "workbench-declaration": workbench(worked("chapter", "1,1"), explained),
     "workbench-misdeclared": workbench(worked("chapter", "1,1"), misdeclared),
     "workbench-code": workbench(PICTURE, turned_to("Python")),

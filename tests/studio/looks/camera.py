@@ -8,7 +8,12 @@ from tests.studio.looks.scenes import Scenes
 from tests.studio.looks.views import VIEWS, end_kernels
 
 # Width, height, how much larger the browser shows everything: the last one is a projector's far row.
-SIZES = {"1280x720": (1280, 720, 1.0), "1920x1080": (1920, 1080, 1.0), "zoomed": (1280, 720, 1.5)}
+SIZES = {
+    "1280x720": (1280, 720, 1.0),
+    "1440x900": (1440, 900, 1.0),
+    "1920x1080": (1920, 1080, 1.0),
+    "zoomed": (1280, 720, 1.5),
+}
 THEMES = ("light", "dark")
 # By the object model: the page's security policy allows no other way. A widget stands in a root of its own, and takes
 # its theme from the colour of the text around it, which therefore stays.

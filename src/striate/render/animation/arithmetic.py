@@ -106,7 +106,7 @@ def _by_plane(look: Look, step: Step, width: float, height: float) -> tuple[list
     if step.bias:
         ending.append(f"{_signed(look.sum_numerals(step.bias))} (bias)")
     last = Line("sum", " ".join(ending), _result(look, step))
-    # One line for each plane if it can be read so, else more lines in a larger font, else as many terms as there is room for.
+    # One line for each plane if it can be read so, else more lines in a larger font, else as many terms as have room.
     for most, sizes in ((1, range(24, READABLE - 1, -1)), (len(last.text), range(24, SMALLEST - 1, -1))):
         for size in sizes:
             label = max(text_width(plane.label, size * 0.8) for plane in look.planes) + 24

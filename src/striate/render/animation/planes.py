@@ -155,7 +155,8 @@ class Planes(Body):
             middle = left + width / 2
             scene.text(middle, self.y + 8, word, HEADING, theme.faint, "middle")
             if not (self._has_window and place == 1):
-                draw_ramp(scene, theme, middle, self.y + self.height - 8, *ramps[place], max(60.0, min(110.0, width - 90)))
+                long = max(60.0, min(110.0, width - 90))
+                draw_ramp(scene, theme, middle, self.y + self.height - 8, *ramps[place], long)
 
     def _input(self, scene: Scene, step: Step, plane: Plane, at: tuple[float, float, float]) -> None:
         numbers, kinds, taps = self._seen(step, plane)
