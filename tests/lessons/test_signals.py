@@ -89,14 +89,51 @@ def test_what_is_no_engine(tmp_path):
     table(path)
     with pytest.raises(ParameterError, match=r"engine .=3. must be one of 1 to 2"):
         st.lessons.cmapss(path, 3)
-    table(path, columns=25)
-    with pytest.raises(MediaError, match="has 25 columns, expected 26"):
-        st.lessons.cmapss(path)
-    path.write_text("no numbers")
-    with pytest.raises(MediaError, match="is no C-MAPSS table"):
-        st.lessons.cmapss(path)
     with pytest.raises(MediaError, match=r"gone\.txt"):
         st.lessons.cmapss(tmp_path / "gone.txt")
+
+
+def cut(text):
+    return text[: len(text) * 2 // 3]
+
+
+def with_word(number, word):
+    """Puts a word in place of the number of that line and column."""
+
+    def changed(text):
+        lines = text.splitlines()
+        words = lines[number[0] - 1].split()
+        words[number[1]] = word
+        lines[number[0] - 1] = " ".join(words)
+        return "\n".join(lines)
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda text: "\n".join(line.rpartition(" ")[0] for line in text.splitlines()), "line 1 has 25 columns"),
+        (cut, "line 7 has 18 columns, expected 26: unit, cycle, 3 settings, 21 sensors"),
+        (with_word((4, 9), "broken"), 'line 4 has "broken", which is no number'),
+        (with_word((3, 25), "nan"), 'line 3 has "nan", expected finite numbers'),
+        (with_word((5, 0), "1.5"), 'line 5 begins with "1.5", expected the number of an engine from 1'),
+        (with_word((1, 0), "0"), 'line 1 begins with "0", expected the number of an engine from 1'),
+        (lambda text: "no numbers here", "line 1 has 3 columns"),
+        (lambda text: "\n\n \n", "there is no number in it"),
+        (lambda text: "\x00\udcff", "it is no text"),
+    ],
+    ids=["columns", "cut off", "letters", "nan", "half an engine", "engine 0", "words", "blank", "bytes"],
+)
+def test_a_broken_table_names_its_first_broken_line(tmp_path, spoil, words):
+    path = tmp_path / "train_FD001.txt"
+    table(path)
+    path.write_bytes(spoil(path.read_text()).encode("utf-8", "surrogateescape"))
+    with pytest.raises(MediaError) as refused:
+        st.lessons.cmapss(path)
+    assert str(refused.value).startswith(f'"{path}" is no C-MAPSS table: {words}')
+    with pytest.raises(MediaError):
+        st.lessons.cmapss_engines(path)
 
 
 def test_the_real_data(shared):

@@ -121,6 +121,42 @@ def test_what_cannot_be_opened_is_said_in_one_line(refused: Any, tmp_path: Path)
     assert said.count("\n") == 1
 
 
+def rows(columns: int = 26) -> str:
+    """A table of two engines with two cycles each."""
+    return "\n".join(" ".join([str(1 + row // 2), *["0.5"] * (columns - 1)]) for row in range(4))
+
+
+@pytest.mark.parametrize("command", [["demo"], ["open", bundled.model_path()]])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda data: None, 'data (="{data}") does not exist; give the folder that train_FD001.txt is in'),
+        (lambda data: data.write_text(rows()), 'data (="{data}") is a file; give the folder that'),
+        (lambda data: data.mkdir(), 'data (="{data}") has no train_FD001.txt in it; give the folder with NASA'),
+        (lambda data: table(data, ""), 'C-MAPSS table "{data}/train_FD001.txt" is empty (0 bytes)'),
+        (lambda data: table(data, rows()[:-9]), "line 4 has 23 columns, expected 26"),
+        (lambda data: table(data, rows(25)), "line 1 has 25 columns, expected 26"),
+        (lambda data: table(data, rows().replace("0.5", "half", 1)), 'line 1 has "half", which is no number'),
+        (lambda data: (data / "train_FD001.txt").mkdir(parents=True), "is a folder, expected a file"),
+    ],
+    ids=["not there", "a file", "nothing in it", "empty", "cut off", "columns", "letters", "a folder within"],
+)
+def test_broken_data_is_said_at_the_start(
+    refused: Any, tmp_path: Path, command: list[object], make: Callable[[Path], object], words: str
+) -> None:
+    data = tmp_path / "data"
+    make(data)
+    said = refused(*command, "--data", data, "--no-browser")
+    assert said.startswith("striate: ")
+    assert words.format(data=data) in said
+    assert said.count("\n") == 1
+
+
+def table(data: Path, text: str) -> None:
+    data.mkdir()
+    (data / "train_FD001.txt").write_text(text)
+
+
 def test_without_its_page_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setattr(pages.pages, "__defaults__", (tmp_path / "nothing",))
     assert main(["open", str(bundled.model_path())]) == 2

@@ -26,5 +26,8 @@ Port = Annotated[int, typer.Option(help="Port to listen on; a free one if 0.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")]
 Data = Annotated[
     Path | None,
-    typer.Option(help="Folder with NASA's C-MAPSS data (train_FD001.txt), to slide kernels over in the workbench."),
+    typer.Option(
+        help="Folder with NASA's C-MAPSS data (train_FD001.txt), to slide kernels over in the workbench; where it is "
+        "missing or broken nothing is opened."
+    ),
 ]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from striate.errors import NonFiniteError, ShapeError
 from striate.filters.correlation import numbers
-from striate.filters.halves import EXACT, NEGLIGIBLE, halves_in_words, mirrored, odd_part, signs
+from striate.filters.halves import EXACT, NEGLIGIBLE, halves_in_words, mirrored, odd_part, scaled, signs
 from striate.graph import Array
 
 Kind = Literal[
@@ -283,9 +283,10 @@ def _second_derivative(weights: Array, why: str) -> _Judgement:
     sign, side = ("bright", bright) if centre > 0 else ("dark", dark)
     if weights.ndim > 1 and abs(centre) <= NEGLIGIBLE * np.abs(weights).max():
         return _without_centre(weights, why)
-    across, along = _spread(side**2)  # squared: the side lobes of a wave shall not hide which way its crest runs
+    # Squared: the side lobes of a wave shall not hide which way its crest runs.
+    across, along = _spread(scaled(side) ** 2)
     if weights.ndim > 1 and along > 0.1 and across < _ELONGATED * along:
-        angle, way = _line_direction(side**2)
+        angle, way = _line_direction(scaled(side) ** 2)
         if angle is None or _answers_lines(weights if sign == "bright" else -weights, angle):
             return "line detector", f"a line against its two sides: {sign} lines that run {way}; {why}", angle
     if sum(_spread_all(side)) < sum(_spread_all(dark if sign == "bright" else bright)):

@@ -26,8 +26,14 @@ def signs(number: float) -> str:
 
 def odd_part(weights: Array) -> float:
     """Part of the energy, 0 to 1, that turns its sign when the kernel is turned half round."""
-    odd = (weights - np.flip(weights)) / 2
-    return float((odd**2).sum() / (weights**2).sum())
+    whole = scaled(weights)
+    odd = (whole - np.flip(whole)) / 2
+    return float((odd**2).sum() / (whole**2).sum())
+
+
+def scaled(weights: Array) -> Array:
+    """Weights whose largest is ±1: their squares neither vanish nor overflow."""
+    return weights / np.abs(weights).max()
 
 
 def mirrored(weights: Array, axis: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Sequence
@@ -160,10 +161,38 @@ def _table(file: Path, changed: int, size: int) -> Array:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            table = np.loadtxt(file, ndmin=2)
+            table = np.loadtxt(file, ndmin=2, comments=None)
     except (ValueError, OSError, UserWarning) as error:
-        raise MediaError(f'"{file}" is no C-MAPSS table: {str(error).splitlines()[0]}') from error
-    if table.shape[1] != _COLUMNS or not np.isfinite(table).all():
-        raise MediaError(f'"{file}" is no C-MAPSS table: it has {table.shape[1]} columns, expected {_COLUMNS}')
+        raise MediaError(f'"{file}" is no C-MAPSS table: {_fault(file) or str(error).splitlines()[0]}') from error
+    engines = table[:, 0]
+    if table.shape[1] != _COLUMNS or not np.isfinite(table).all() or (engines < 1).any() or (engines % 1).any():
+        raise MediaError(f'"{file}" is no C-MAPSS table: {_fault(file)}')
     table.setflags(write=False)
     return table
+
+
+def _fault(file: Path) -> str:
+    """What is wrong with the first line that is none; "" where every line could be one."""
+    try:
+        lines = [line.split() for line in file.read_text("utf-8").splitlines()]
+    except (OSError, UnicodeError):
+        return "it is no text"
+    for number, words in enumerate(lines, start=1):
+        said = _fault_of(words) if words else ""
+        if said:
+            return f"line {number:,} {said}"
+    return "" if any(lines) else "there is no number in it"
+
+
+def _fault_of(words: Sequence[str]) -> str:
+    if len(words) != _COLUMNS:
+        return f"has {len(words)} columns, expected {_COLUMNS}: unit, cycle, 3 settings, 21 sensors"
+    for word in words:
+        try:
+            value = float(word)
+        except ValueError:
+            return f'has "{word[:20]}", which is no number'
+        if not math.isfinite(value):
+            return f'has "{word[:20]}", expected finite numbers'
+    unit = float(words[0])
+    return "" if unit >= 1 and unit % 1 == 0 else f'begins with "{words[0][:20]}", expected the number of an engine from 1'

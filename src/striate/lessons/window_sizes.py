@@ -73,7 +73,13 @@ class WindowSizes:
         # A pooling's padding is at most half its window; the mean has no gaps.
         padding = (least, max(min(spans) // 2, least))
         kernels = (max(1, 2 * max(max(pad) for pad in self.padding)), kernels[1])
-        return kernels, (1, 1) if self.operation == "average_pool" else gaps, padding
+        if self.operation == "average_pool":
+            return kernels, (1, 1), padding
+        # A window whose gaps are longer than the input may find nothing but padding, which has no largest number.
+        longest = min(self.lengths)
+        if max(self.dilation) > longest:
+            kernels, padding = (kernels[0],) * 2, (padding[0],) * 2
+        return kernels, (1, min(gaps[1], longest)), padding
 
     def _transposed(self) -> tuple[Range, Range, Range]:
         """The same of a transposed convolution, which fits anywhere: something has to be left of the result."""

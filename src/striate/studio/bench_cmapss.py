@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from striate.errors import ParameterError, unknown_name
+from striate.errors import MediaError, ParameterError, unknown_name
 from striate.lessons.cmapss import CHANNELS, NAMES, CmapssChannel, cmapss, cmapss_channels, cmapss_engines
 from striate.studio.bench_sources import BenchInput, always, given, line_of
 from striate.studio.program_files import ProgramFile
@@ -26,7 +26,7 @@ def choices(folder: Path | None) -> CmapssChoices | None:
     """
     if folder is None:
         return None
-    path = folder / FILE
+    path = _file(folder)
     engines = cmapss_engines(path)
     channels = tuple(CmapssChoice(id=_short(each.name), text=_told(each)) for each in cmapss_channels(path))
     usual = tuple(_short(name) for name in CHANNELS)
@@ -60,12 +60,13 @@ def of_engine(folder: Path | None, name: str) -> BenchInput | None:
         return None
     engine = _engine(parts[0], known.engines) if parts else known.engines[0]
     named = _channels(parts[1]) if len(parts) == 2 else None
-    x = cmapss(folder / FILE, engine, named)
+    path = _file(folder)
+    x = cmapss(path, engine, named)
     options = "" if named is None else f", channels={named}"
     return BenchInput(
         name,
         f"C-MAPSS FD001, engine {engine}",
-        _note(folder / FILE, engine, named or CHANNELS),
+        _note(path, engine, named or CHANNELS),
         x.shape,
         False,
         given(x),
@@ -73,6 +74,17 @@ def of_engine(folder: Path | None, name: str) -> BenchInput | None:
         named or CHANNELS,
         always(ProgramFile(FILE, "the data", folder / FILE)),
     )
+
+
+def _file(folder: Path) -> Path:
+    """The table in a folder; what is wrong with the folder is said of the folder."""
+    if not folder.exists():
+        raise MediaError(f'data (="{folder}") does not exist; give the folder that {FILE} is in')
+    if not folder.is_dir():
+        raise MediaError(f'data (="{folder}") is a file; give the folder that {FILE} is in')
+    if not (folder / FILE).exists():
+        raise MediaError(f'data (="{folder}") has no {FILE} in it; give the folder with NASA\'s C-MAPSS data')
+    return folder / FILE
 
 
 def _engine(text: str, engines: Sequence[int]) -> int:

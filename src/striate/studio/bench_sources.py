@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from striate import bundled
-from striate.errors import LimitError, ShapeError, UnsupportedError
+from striate.errors import LimitError, NonFiniteError, ShapeError, UnsupportedError
 from striate.graph import Array
 from striate.lessons.signals import SIGNALS, MadeSignal, ball
 from striate.media import image, signal, volume
@@ -192,8 +192,15 @@ def of_file(path: Path, name: str) -> BenchInput:
         raise UnsupportedError(f'"{name}" is neither a picture nor a signal nor numbers')
     if x.size > LARGEST_NUMBERS:
         raise LimitError(f'"{name}" has {x.size:,} numbers, the limit is {LARGEST_NUMBERS:,}; cut a part out of it')
+    with np.errstate(over="ignore"):
+        single = np.asarray(x, np.float32)
+    beyond = int(single.size - np.isfinite(single).sum())
+    if beyond:
+        raise NonFiniteError(
+            f'"{name}" holds {beyond:,} numbers that are NaN, infinite or beyond float32; mend the data'
+        )
     note = f"uploaded, {sizes_text(x.shape)}"
-    made = BenchInput("", name, note, x.shape, False, given(np.asarray(x, np.float32)), line_of(line))
+    made = BenchInput("", name, note, x.shape, False, given(single), line_of(line))
     return _kept(made, path)
 
 

@@ -65,10 +65,10 @@ def serve(
     address = checked_host(host)
     if preprocess is not None and preprocess not in PREPROCESS:
         raise ParameterError(f'preprocess (="{preprocess}") must be one of {", ".join(PREPROCESS)}')
+    from_folder(data)  # what is wrong with it is said at once
     listener = _listen(address, port)
     with listener, tempfile.TemporaryDirectory(prefix="striate-studio-", ignore_cleanup_errors=True) as folder:
         store = Store(Limits(), Path(folder) / "uploads", None, data)
-        from_folder(data)  # what is wrong with it is said at once
         _open(store, model, inputs, preprocess, labels)
         studio = Studio(store, found, rehearse=True)
         names = host_names(address, listener.getsockname()[1])

@@ -14,6 +14,7 @@ from striate.graph import Array
 from striate.lessons.bank import bank_filters
 from striate.lessons.workbench import Workbench
 from striate.studio.bench_cmapss import choices, from_folder, of_engine
+from striate.studio.bench_limits import require_drawable, require_output, require_seen, require_weight
 from striate.studio.bench_open import open_pictures
 from striate.studio.bench_sources import (
     LARGEST_NUMBERS,
@@ -122,7 +123,8 @@ class Workbenches:
             if isinstance(error, StriateError):
                 raise type(error)(str(error).replace(str(file.path), file.name)) from error
             raise
-        taken = {source.id for source in self.sources()}
+        # "own" is no source's id: it says that the input is numbers of its own.
+        taken = {OWN, *(source.id for source in self.sources())}
         return self._store.add_bench_input(made, file.name, taken)
 
     # ---- states
@@ -168,6 +170,7 @@ class Workbenches:
         if state.operation in ("convolution", "transposed"):
             # Groups that do not divide the channels are refused by the workbench, with words.
             depth = len(x) // state.groups if len(x) % state.groups == 0 else len(x)
+            require_weight(len(state.names), depth, state.taps, state.rank)
             weight, names = bank_filters(state.names, state.rank, depth, state.taps, arrays.get("weight"))
         bench = Workbench(
             x,
@@ -186,6 +189,13 @@ class Workbenches:
             count_padding=state.count_padding,
             flatten=state.flatten,
         )
+        require_drawable("input", bench.x, "use smaller numbers")
+        require_drawable("weight", bench.weight, "use a smaller weight")
+        require_drawable("bias", bench.bias, "use a smaller bias")
+        require_output(bench)
+        with np.errstate(over="ignore", invalid="ignore"):
+            require_seen(bench)
+            require_drawable("a number of the output", bench.output, "use smaller weights or a smaller bias")
         return bench, self._filled(state, bench, names, arrays)
 
     def _filled(

@@ -15,15 +15,17 @@ export type Spec<S> = {
   readonly begin: (session: Session) => S
   readonly widget: Component<{ own: S }>
   readonly steps: readonly Step<S>[]
+  /** How the figure comes to show what was just opened; null while it has numbers of its own. */
+  readonly turn?: (state: S) => (() => void) | null
   /** What the figure shows, for the workbench; null while it can show nothing of the kind. */
   readonly workbench?: (state: S) => Setup | null
 }
 
 /** A lesson that somebody is in. */
-export type Started = { readonly widget: Component<{ own: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean; workbench(): Setup | null }
+export type Started = { readonly widget: Component<{ own: unknown }>; readonly state: unknown; enter(step: number): void; done(step: number): boolean; turn(): (() => void) | null; workbench(): Setup | null }
 export type Lesson = { readonly count: number; start(session: Session): Started }
 
-export function defineLesson<S>({ begin, widget, steps, workbench }: Spec<S>): Lesson {
+export function defineLesson<S>({ begin, widget, steps, turn, workbench }: Spec<S>): Lesson {
   return {
     count: steps.length,
     start(session) {
@@ -34,6 +36,7 @@ export function defineLesson<S>({ begin, widget, steps, workbench }: Spec<S>): L
         widget: widget as unknown as Component<{ own: unknown }>,
         enter: (step) => steps[step]?.enter?.(state),
         done: (step) => steps[step]?.done(state) ?? false,
+        turn: () => turn?.(state) ?? null,
         workbench: () => workbench?.(state) ?? null,
       }
     },

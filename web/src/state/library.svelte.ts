@@ -7,6 +7,9 @@ import { count } from '../draw/numbers'
 
 const NETWORK_ENDINGS = ['.onnx', '.pt', '.pth', '.keras', '.h5']
 
+/** How something that takes its time says how far it is, and is stopped. */
+type Watched = { readonly signal: AbortSignal; readonly progress: (report: Progress) => void }
+
 export type Opened = { network?: string; input?: string | null }
 
 /** Whether a file is a network by its ending; the server decides what it can read. */
@@ -83,6 +86,8 @@ export class Library {
       if (upload === null) return opened
       if (isNetworkFile(file.name)) {
         opened = await this.openNetwork({ upload }, file.name)
+        // An input that came with it is for no other network.
+        if (opened === null) return null
         continue
       }
       const target = opened?.network ?? network
@@ -90,27 +95,36 @@ export class Library {
         this.failure = `"${file.name}" is an input, and no network is open; drop an .onnx file first`
         return opened
       }
-      opened = { ...opened, ...(await this.openInput(target, { upload }, file.name)) }
+      const found = await this.openInput(target, { upload }, file.name)
+      if (found === null) return opened
+      opened = { ...opened, ...found }
     }
     return opened
   }
 
   /** Sends a file; null if it could not be sent. */
-  async upload(file: File): Promise<string | null> {
-    const most = this.limits?.upload_bytes
-    if (most !== undefined && file.size > most) {
-      this.failure = `"${file.name}" has ${count(file.size)} bytes; an upload may have ${count(most)}`
-      return null
-    }
-    return this.during(file.name, async ({ signal }) => {
-      const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, signal })
-      const said: unknown = await answer.json()
-      if (!answer.ok) throw new Error((said as UploadError).message)
-      return (said as Uploaded).upload
-    })
+  upload(file: File): Promise<string | null> {
+    return this.during(file.name, ({ signal }) => this.send(file, signal))
   }
 
-  private async during<T>(name: string, work: (options: { signal: AbortSignal; progress: (report: Progress) => void }) => Promise<T>): Promise<T | null> {
+  /** Sends a file for somebody else to open; null if that was not possible. */
+  use<T>(file: File, open: (upload: string, options: Watched) => Promise<T>): Promise<T | null> {
+    return this.during(file.name, async (options) => open(await this.send(file, options.signal), options))
+  }
+
+  private async send(file: File, signal: AbortSignal): Promise<string> {
+    const most = this.limits?.upload_bytes
+    if (most !== undefined && file.size > most) throw new Error(`"${file.name}" has ${count(file.size)} bytes; an upload may have ${count(most)}`)
+    const request = { method: 'POST', body: file, signal }
+    const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, request).catch(() => {
+      throw new Error(`"${file.name}" could not be sent: it is a folder, or it was changed or taken away meanwhile, or the server is gone`)
+    })
+    const said: unknown = await answer.json()
+    if (!answer.ok) throw new Error((said as UploadError).message)
+    return (said as Uploaded).upload
+  }
+
+  private async during<T>(name: string, work: (options: Watched) => Promise<T>): Promise<T | null> {
     const stop = (this.stop = new AbortController())
     this.failure = null
     this.busy = { name, report: null }

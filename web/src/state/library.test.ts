@@ -35,6 +35,28 @@ describe('the library', () => {
     expect(library.failure).toBe('too many')
   })
 
+  it('keeps what was wrong with a network, and opens its input for no other', async () => {
+    vi.stubGlobal('fetch', upload())
+    const server = new FakeServer()
+    const library = new Library(server)
+    const opened = library.openFiles([new File(['x'], 'cat.jpg'), new File(['y'], 'torn.onnx')], 'other')
+    await settled()
+    await server.last('open_network').fail(new Error('torn'))
+    expect([await opened, library.failure]).toEqual([null, 'torn'])
+    expect(server.calls.map(({ type }) => type)).toEqual(['open_network'])
+  })
+
+  it('sends a file for another to open, and says what is wrong with it', async () => {
+    const library = new Library(new FakeServer())
+    vi.stubGlobal('fetch', upload())
+    expect(await library.use(new File(['x'], 'cat.jpg'), (id) => Promise.resolve(`opened ${id}`))).toBe('opened id of cat.jpg')
+    expect(await library.use(new File(['x'], 'cat.jpg'), () => Promise.reject(new Error('no cat')))).toBeNull()
+    expect([library.failure, library.busy]).toEqual(['no cat', null])
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+    expect(await library.use(new File([], 'folder'), () => Promise.resolve(1))).toBeNull()
+    expect(library.failure).toContain('"folder" could not be sent: it is a folder')
+  })
+
   it('stops', async () => {
     const server = new FakeServer()
     const library = new Library(server)

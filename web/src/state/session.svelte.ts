@@ -17,10 +17,13 @@ import { RunState } from './run.svelte'
 import type { Legend } from './scaling'
 import { MIDDLE, type Plane } from './views'
 import { placeOn } from './walk'
-import { addressBar, onReturn, type Whereabouts } from './whereabouts'
+import { addressBar, keepOnLeaving, onReturn, type Whereabouts } from './whereabouts'
 
 /** A cell that the pointer or the keys are on, without being chosen. */
 export type Hover = { readonly layer: string; readonly channel: number; readonly at: readonly number[] }
+
+/** What takes the files that are dropped or pasted on the stage, and what becomes of them there. */
+export type Taker = { readonly words: string; readonly take: (files: readonly File[]) => Promise<void> }
 
 export class Session {
   status: Status = $state('connecting')
@@ -49,6 +52,8 @@ export class Session {
   /** What is edited, and the difference that it makes. */
   readonly editing: Editing
   readonly library: Library
+  /** Null where files open as everywhere: a network, or an input for it. */
+  taker: Taker | null = $state.raw(null)
   readonly run: RunState
   readonly maps: MapStore
   /** The unit that the address names, until the network is there; null once somebody has gone elsewhere. */
@@ -140,7 +145,8 @@ export class Session {
     if (!same) await this.load()
   }
 
-  async open(opened: Opened | null): Promise<void> {
+  /** Shows what was opened, in the view that is on the stage or in another. */
+  async open(opened: Opened | null, view: View = this.place.view): Promise<void> {
     if (opened === null) return
     const network = opened.network ?? this.place.network
     const fitting = this.library.inputsFor(network)
@@ -148,9 +154,16 @@ export class Session {
     const input = opened.input ?? kept ?? fitting[0]?.id ?? null
     const changed = network !== this.place.network
     this.pendingUnit = changed || this.place.unit === null ? '' : unitText(this.place.unit)
-    this.go({ network, input, ...(changed ? { unit: null, pins: [] } : {}) })
+    this.go({ network, input, ...(view === this.place.view ? {} : { view, told: '' }), ...(changed ? { unit: null, pins: [] } : {}) })
     await this.load()
     void this.library.loadSamples(network).catch(() => {})
+  }
+
+  /** Opens files as a network, or as inputs for the one in sight. */
+  async openFiles(files: readonly File[], view: View = this.place.view): Promise<boolean> {
+    const opened = await this.library.openFiles(files, this.place.network)
+    await this.open(opened, view)
+    return opened !== null
   }
 
   /** Goes to a unit (or away from one); `replace` for a step that back should not undo by itself. A report explains what it was made for. */
@@ -174,9 +187,9 @@ export class Session {
     if (view !== this.place.view || told !== this.place.told) this.go({ view, told })
   }
 
-  /** What the view on the stage shows now: in the address, without a step that back would undo. */
-  tell(told: string): void {
-    if (told !== this.place.told) this.go({ told }, true)
+  /** What the view on the stage shows now: in the address, without a step that back would undo unless `step` says so. */
+  tell(told: string, { step = false }: { step?: boolean } = {}): void {
+    if (told !== this.place.told) this.go({ told }, !step)
   }
 
   togglePin(unit: Unit): void {
@@ -228,6 +241,7 @@ export function startSession(): Session {
     session.status = status
     if (status === 'open') void session.begin()
   }
+  keepOnLeaving()
   onReturn(() => void session.follow())
   connection.connect()
   return session

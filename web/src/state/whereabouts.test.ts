@@ -1,13 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { addressBar, InMemory, onReturn } from './whereabouts'
+import { addressBar, InMemory, keepOnLeaving, onReturn } from './whereabouts'
 
 /** A window whose entries can be gone back in; like a browser, it calls listeners of its own events in the order they came. */
-function fakeWindow(): { entries: string[]; back: () => void } {
+function fakeWindow(): { entries: string[]; back: () => void; happens: (event: string) => void; load: () => void } {
   const entries = ['/']
   let place = 0
-  const listeners: (() => void)[] = []
+  const listeners: { event: string; listener: () => void }[] = []
+  const addEventListener = (event: string, listener: () => void): number => listeners.push({ event, listener })
+  const happens = (event: string): void => listeners.filter((each) => each.event === event).forEach(({ listener }) => listener())
+  const session = new Map<string, string>()
+  vi.stubGlobal('sessionStorage', { getItem: (key: string) => session.get(key) ?? null, setItem: (key: string, value: string) => session.set(key, value), removeItem: (key: string) => session.delete(key) })
+  vi.stubGlobal('document', { addEventListener, visibilityState: 'hidden' })
   vi.stubGlobal('window', {
-    addEventListener: (_: string, listener: () => void) => listeners.push(listener),
+    addEventListener,
     get location() {
       return { href: `http://here${entries[place] ?? ''}` }
     },
@@ -19,9 +24,17 @@ function fakeWindow(): { entries: string[]; back: () => void } {
   vi.useFakeTimers()
   return {
     entries,
+    happens,
     back: () => {
       place--
-      for (const listener of listeners) listener()
+      happens('popstate')
+    },
+    // Of the page that is loaded again nothing is left but what it has kept; it begins with the address it had.
+    load: () => {
+      const [begun] = entries
+      happens('pagehide')
+      entries[place] = begun ?? ''
+      listeners.length = 0
     },
   }
 }
@@ -53,6 +66,39 @@ test('of addresses that follow each other the last one counts, and it is there w
   addressBar.replace('/?x=3')
   vi.runAllTimers()
   expect(entries).toEqual(['/?x=3'])
+})
+
+test.each(['pagehide', 'visibilitychange'])('an address that still waits is written at %s', (event) => {
+  const { entries, happens } = fakeWindow()
+  keepOnLeaving()
+  addressBar.replace('/?x=last')
+  expect(entries).toEqual(['/'])
+  happens(event)
+  expect(entries).toEqual(['/?x=last'])
+})
+
+test('a page that is loaded again takes up the address that still waited', () => {
+  const { entries, load } = fakeWindow()
+  keepOnLeaving()
+  addressBar.replace('/?x=last')
+  load()
+  expect(entries).toEqual(['/'])
+  keepOnLeaving()
+  expect(entries).toEqual(['/?x=last'])
+  // Once, and only where it was left.
+  entries[0] = '/'
+  keepOnLeaving()
+  expect(entries).toEqual(['/'])
+})
+
+test('a page at another address does not', () => {
+  const { entries, load } = fakeWindow()
+  keepOnLeaving()
+  addressBar.replace('/?x=last')
+  load()
+  entries[0] = '/?x=other'
+  keepOnLeaving()
+  expect(entries).toEqual(['/?x=other'])
 })
 
 test('a place in memory is read back as it was written', () => {

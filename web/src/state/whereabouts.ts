@@ -1,5 +1,7 @@
 /** Where a session keeps its place: in the page's address, or only in memory where the page is someone else's. */
 
+import { leave, left } from './kept'
+
 export interface Whereabouts {
   readonly url: URL
   push(url: string): void
@@ -8,6 +10,7 @@ export interface Whereabouts {
 
 // A browser stops listening to a page that renews its address hundreds of times: while steps follow each other, the last one counts.
 const PAUSE = 120
+const LEFT = 'striate-left'
 let waiting: { url: string; timer: ReturnType<typeof setTimeout> } | null = null
 
 function settle(): void {
@@ -27,6 +30,26 @@ export function onReturn(follow: () => void): void {
   window.addEventListener('popstate', () => {
     forget()
     follow()
+  })
+}
+
+/**
+ * Writes what still waits when the page is left or hidden. A page that is loaded again begins with the address that it had before that:
+ * what was written last is left for it, and taken up here.
+ */
+export function keepOnLeaving(): void {
+  const [from, to] = left(LEFT)?.split('\n') ?? []
+  leave(LEFT, null)
+  if (from === window.location.href && to !== undefined) history.replaceState(null, '', to)
+  const go = (): void => {
+    if (waiting === null) return
+    leave(LEFT, `${window.location.href}\n${waiting.url}`)
+    settle()
+  }
+  window.addEventListener('pagehide', go)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') go()
+    else leave(LEFT, null)
   })
 }
 

@@ -11,12 +11,13 @@ from striate.errors import ParameterError
 from striate.filters import describe
 from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
-from striate.lessons.workbench import LAYER, Workbench
+from striate.lessons.workbench import LAYER, Combination, Workbench
 from striate.run import Unit
 from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
 from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
 from striate.studio.answers.unit import explanation_of
+from striate.studio.bench_limits import require_drawable
 from striate.studio.protocol.bench import (
     OWN,
     BenchAnswer,
@@ -113,7 +114,11 @@ def explained(
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
     if number < 0:
-        return bench.combined("magnitude" if state.combine == "none" else state.combine)
+        how: Combination = "magnitude" if state.combine == "none" else state.combine
+        with np.errstate(over="ignore"):
+            shown = bench.combined(how)
+        require_drawable(f'combine (="{how}"): a number', shown, "use smaller weights")
+        return shown
     if number >= bench.filters:
         raise ParameterError(f"filter (={number}) must be less than {bench.filters}, the number of maps")
     return bench.output[number]

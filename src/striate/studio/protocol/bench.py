@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,9 @@ from striate.studio.protocol.unit import ExplainAnswer
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
 Definition = Literal["correlate", "convolve"]
 Combination = Literal["none", "magnitude", "sum", "largest"]
-Padding = tuple[tuple[int, int], ...] | Literal["same", "valid"]
+# Far beyond any window that there could be, and far within what arithmetic can do.
+Cells = Annotated[int, Field(ge=-(10**6), le=10**6)]
+Padding = tuple[tuple[Cells, Cells], ...] | Literal["same", "valid"]
 OWN = "own"
 
 
@@ -33,18 +35,18 @@ class BenchState(Part):
         max_length=4096,
         description='for each filter its name in the bank, "@0" behind it for another axis; empty for own weights',
     )
-    taps: tuple[int, ...] = Field(default=(), max_length=3, description="the window; empty for that of the kernels")
+    taps: tuple[Cells, ...] = Field(default=(), max_length=3, description="the window; empty for that of the kernels")
     bias: float = Field(default=0.0, allow_inf_nan=False, description="of every filter")
     biased: bool = Field(
         default=False, description="whether filters have a bias though it is 0, as before any learning"
     )
-    stride: tuple[int, ...] = Field(default=(), max_length=3, description="empty for 1, of a pooling for its window")
+    stride: tuple[Cells, ...] = Field(default=(), max_length=3, description="empty for 1, of a pooling for its window")
     padding: Padding = ()
-    dilation: tuple[int, ...] = Field(default=(), max_length=3)
+    dilation: tuple[Cells, ...] = Field(default=(), max_length=3)
     groups: int = Field(default=1, ge=1, le=4096)
     definition: Definition = "correlate"
     relu: bool = False
-    output_padding: tuple[int, ...] = Field(default=(), max_length=3)
+    output_padding: tuple[Cells, ...] = Field(default=(), max_length=3)
     ceil_mode: bool = False
     count_padding: bool = False
     weight_id: str = Field(

@@ -5,6 +5,7 @@ import Widget from './Widget.svelte'
 export default defineLesson<Shifts>({
   begin: (session) => new Shifts(session),
   widget: Widget,
+  turn: (own) => () => (own.own = true),
   steps: [
     { enter: (own) => own.change(), done: ({ stage, kernel, own, missing, pixel }) => stage === 'pixel' && pixel.moved && !missing && pixel.current(kernel, own) !== null },
     { enter: (own) => own.set({}), done: ({ right, stride, current }) => right === 5 && stride === 1 && current?.message.interior_error === 0 },

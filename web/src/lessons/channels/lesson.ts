@@ -5,6 +5,7 @@ import Widget from './Widget.svelte'
 export default defineLesson<Channels>({
   begin: (session) => new Channels(session),
   widget: Widget,
+  turn: ({ stage }) => (stage === 'network' ? () => {} : null),
   workbench: ({ stage, setup }) => (stage === 'numbers' ? setup : null),
   steps: [
     { enter: (own) => own.begin(1), done: ({ visited }) => visited.size > 1 },

@@ -1,5 +1,5 @@
 import { defineLesson } from '../lesson'
-import { FIRST } from '../../state/bench/setup'
+import { FIRST, GREY } from '../../state/bench/setup'
 import { Filters } from './state.svelte'
 import Widget from './Widget.svelte'
 
@@ -8,7 +8,8 @@ const HOUSE = FIRST.state.source ?? ''
 export default defineLesson<Filters>({
   begin: (session) => new Filters(session),
   widget: Widget,
-  workbench: ({ stage, kernel, setup }) => (stage === 'picture' ? { state: { rank: 2, source: HOUSE, names: [kernel] }, weight: null, input: null } : setup),
+  turn: (own) => (own.stage === 'picture' ? () => (own.own = true) : null),
+  workbench: ({ stage, kernel, setup, open }) => (stage === 'picture' ? { state: { rank: 2, source: open === null ? HOUSE : `open-${open}${GREY}`, names: [kernel] }, weight: null, input: null } : setup),
   steps: [
     { enter: (own) => own.spike(), done: ({ positions, visited, current }) => current && positions === 6 && visited.size === positions },
     { enter: (own) => own.line(), done: ({ y, index, current, axes }) => current && axes === 2 && y[index] === 3 },

@@ -74,6 +74,11 @@ export class Filters extends Slide {
     if (!untrack(() => this.kinds).has(kind)) this.kinds = new Set([...untrack(() => this.kinds), kind])
   }
 
+  /** The open input that is filtered; null where it is another picture. */
+  get open(): string | null {
+    return this.own ? (opened(this.session)?.input ?? null) : null
+  }
+
   askPicture(): void {
     if (!this.missing) this.picture.ask({ kernel: this.kernel, ...(this.own ? opened(this.session) : null) })
   }

@@ -5,6 +5,7 @@ import Widget from './Widget.svelte'
 export default defineLesson<Pooled>({
   begin: (session) => new Pooled(session),
   widget: Widget,
+  turn: (own) => (own.stage === 'network' ? () => (own.looking = true) : null),
   steps: [
     { enter: (own) => own.begin('pool'), done: ({ kind, pool }) => kind === 'average' && pool.answered?.kind === 'average' && pool.reply !== null },
     { enter: (own) => own.begin('pool'), done: ({ pointed }) => pointed !== null },

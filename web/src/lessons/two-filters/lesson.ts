@@ -5,6 +5,7 @@ import Widget from './Widget.svelte'
 export default defineLesson<TwoFilters>({
   begin: (session) => new TwoFilters(session),
   widget: Widget,
+  turn: (own) => () => (own.own = true),
   steps: [
     { enter: (own) => own.set('box', 'box'), done: ({ second, own, current }) => !own && second === KERNELS.sobel && current },
     { enter: (own) => own.set('box', 'sobel'), done: ({ typed, own, current }) => !own && typed && current },

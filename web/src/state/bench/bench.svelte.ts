@@ -3,7 +3,7 @@
 import { untrack } from 'svelte'
 import { extentOf, type Extent } from '../../draw/scale'
 import { drawnCells, indexOf, placeOfIndex } from '../../layout/sliding'
-import { errorText, type Asker, type Reply } from '../../protocol/connection'
+import { ConnectionLost, errorText, type Asker, type Reply } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 import type { BenchAnswer, BenchState, Size } from '../../protocol/messages'
 import { toNumber } from '../../protocol/messages'
@@ -29,7 +29,8 @@ export type Made = {
   readonly shown: number
 }
 
-type Wish = { readonly setup: Setup; readonly field: string }
+/** `leap`: another state altogether. */
+type Wish = { readonly setup: Setup; readonly field: string; readonly leap: boolean }
 
 export class Bench {
   /** What was answered last. */
@@ -53,8 +54,13 @@ export class Bench {
   /** The weight that the pointer is on: its index in the kernel. */
   pointed: number | null = $state(null)
   private readonly units: Latest<'bench_unit'>
+  /** How often another state altogether has come, and whether one is awaited. */
+  leaps = $state(0)
+  leaping = $state(false)
   private flying = false
   private next: Wish | null = null
+  /** What was asked when the server was gone. */
+  private lost: Wish | null = null
   private inputs: { readonly key: string; readonly tensor: Tensor } | null = null
   private size: Size | null = null
 
@@ -63,7 +69,7 @@ export class Bench {
     this.filter = spot.filter
     this.at = spot.at
     this.units = new Latest(server, 'bench_unit')
-    this.ask({ setup, field: '' })
+    this.ask({ setup, field: '', leap: false })
   }
 
   /** The explanation of the number under the window. */
@@ -85,9 +91,20 @@ export class Bench {
   change(patch: Partial<BenchState>, field = '', numbers: { weight?: Tensor | null; input?: Tensor | null } = {}): void {
     const setup = { ...this.wanted, ...numbers, state: { ...this.wanted.state, ...patch } }
     this.wanted = setup
+    this.keepInSight(setup.state, patch)
     this.touched = true
     this.failure = null
-    this.ask({ setup, field })
+    this.ask({ setup, field, leap: false })
+  }
+
+  /** The map in sight is one of those that there will be. */
+  private keepInSight(state: BenchState, patch: Partial<BenchState>): void {
+    const pooled = isPooling(state.operation)
+    // A pooling has as many maps as channels, and which those are is known only for the input as it is.
+    if (pooled && !('operation' in patch || 'source' in patch || 'channels' in patch)) return
+    const count = pooled ? 1 : (state.names?.length ?? 1)
+    if (count === 1) this.filter = 0
+    else this.filter = Math.min(this.filter, count - 1)
   }
 
   /** Another state altogether. */
@@ -100,7 +117,8 @@ export class Bench {
     this.growing = false
     this.pointed = null
     this.failure = null
-    this.ask({ setup, field: '' })
+    this.leaping = true
+    this.ask({ setup, field: '', leap: true })
   }
 
   /** The weights that a change starts from. */
@@ -136,7 +154,6 @@ export class Bench {
   setFilters(count: number): void {
     const held = this.wanted.state.names ?? []
     const names = Array.from({ length: count }, (_, i) => held[i] ?? UNTRAINED)
-    this.filter = Math.min(this.filter, count - 1)
     this.change({ names, taps: this.made?.state.taps ?? [], ...(count === 1 ? { combine: 'none' as const } : {}) }, 'filters', { weight: this.weights() })
   }
 
@@ -147,7 +164,6 @@ export class Bench {
     const rows = held === null ? 0 : (held.shape[0] ?? 1)
     const size = held === null ? 0 : held.data.length / rows
     const weight = held === null ? null : tensorOf([rows - 1, ...held.shape.slice(1)], Array.from(held.data, Number).filter((_, i) => Math.floor(i / size) !== filter))
-    this.filter = Math.min(this.filter, names.length - 1)
     this.change({ names, ...(names.length === 1 ? { combine: 'none' as const } : {}) }, 'kernel', { weight })
   }
 
@@ -156,12 +172,12 @@ export class Bench {
     this.filter = filter
     // A pooling's map is made of the channel of the same number.
     if (filter >= 0 && isPooling(this.wanted.state.operation)) this.channel = filter
-    this.ask({ setup: this.wanted, field: '' })
+    this.ask({ setup: this.wanted, field: '', leap: false })
   }
 
   showChannel(channel: number): void {
     this.channel = channel
-    this.ask({ setup: this.wanted, field: '' })
+    this.ask({ setup: this.wanted, field: '', leap: false })
   }
 
   /** The cells that there is room for, for the input and for the output: they come with no more. */
@@ -170,12 +186,12 @@ export class Bench {
     if (this.flying || this.made === null) return
     const { message } = this.made
     const { output, input } = drawnCells(message.geometry, size)
-    if (output !== message.cell || input !== message.input_cell) this.ask({ setup: this.wanted, field: '' })
+    if (output !== message.cell || input !== message.input_cell) this.ask({ setup: this.wanted, field: '', leap: false })
   }
 
   /** Puts the window somewhere. */
   go(at: readonly number[]): void {
-    if (this.made === null) return
+    if (this.made === null || this.leaping) return
     const { counts } = this.made.message.geometry
     this.at = counts.map((count, axis) => Math.min(Math.max(at[axis] ?? 0, 0), count - 1))
     this.explain()
@@ -186,23 +202,35 @@ export class Bench {
     if (this.made !== null) this.go(placeOfIndex(Math.min(Math.max(this.step + by, 0), this.count - 1), this.made.message.geometry.counts))
   }
 
+  /** Asks anew what the server was gone for. */
+  resume(): void {
+    const { lost } = this
+    if (lost !== null) this.ask(lost)
+    else this.explain()
+  }
+
   private ask(wish: Wish): void {
-    if (this.flying) this.next = wish
+    this.lost = null
+    if (this.flying) this.next = { ...wish, leap: wish.leap || this.next?.leap === true }
     else void this.fly(wish)
   }
 
-  private async fly({ setup, field }: Wish): Promise<void> {
+  private async fly(wish: Wish): Promise<void> {
+    const { setup, field } = wish
     this.flying = true
     const { size } = this
     try {
       const { filter, channel, seek } = untrack(() => ({ filter: this.filter, channel: this.channel, seek: this.at.length !== setup.state.rank }))
       const reply = await this.server.ask('bench', { state: setup.state, filter, channel, have: this.inputs?.key ?? '', size, seek }, { arrays: arraysOf(setup) })
-      this.land(setup, filter, reply)
+      this.land(wish, filter, reply)
     } catch (error) {
       const text = errorText(error)
+      if (error instanceof ConnectionLost) this.lost = wish
       // What comes later may be possible again: it starts from what was refused, so it is judged by itself.
-      if (text !== null && this.next === null) {
+      if (this.next !== null) this.next = { ...this.next, leap: this.next.leap || wish.leap }
+      else if (text !== null) {
         this.failure = { field, text }
+        this.leaping = false
         if (this.made !== null) {
           this.wanted = { ...this.made.setup, state: this.made.state }
           this.filter = this.made.shown
@@ -217,7 +245,7 @@ export class Bench {
     }
   }
 
-  private land(setup: Setup, shown: number, { message, arrays }: Reply<'bench'>): void {
+  private land({ setup, leap }: Wish, shown: number, { message, arrays }: Reply<'bench'>): void {
     const sent = arrays.get('input')
     if (sent !== undefined) this.inputs = { key: message.key, tensor: sent }
     const output = arrays.get('output')
@@ -237,7 +265,9 @@ export class Bench {
       extent: shown < 0 ? { min: toNumber(message.output_extent[0]), max: toNumber(message.output_extent[1]) } : extents.reduce((all, each) => ({ min: Math.min(all.min, each.min), max: Math.max(all.max, each.max) }), extentOf([])),
       shown,
     }
+    if (leap) this.leaps++
     if (this.next === null) {
+      this.leaping = false
       this.failure = null
       this.wanted = { ...setup, state: message.state }
     }

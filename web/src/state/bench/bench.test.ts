@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { BenchState } from '../../protocol/messages'
-import { ServerError } from '../../protocol/connection'
+import { ConnectionLost, ServerError } from '../../protocol/connection'
 import { FakeServer } from '../fake'
 import { Bench } from './bench.svelte'
 import { tensorOf, type Setup } from './setup'
@@ -74,6 +74,56 @@ it('keeps the window on the output, whatever becomes of that', async () => {
   expect(bench.at).toEqual([1])
   bench.go([-4])
   expect([bench.at, bench.step, bench.count]).toEqual([[0], 0, 2])
+})
+
+it('says when another state altogether has come, once', async () => {
+  const server = new FakeServer()
+  const bench = new Bench(server, setup)
+  await answer(server)
+  bench.change({ bias: 1 })
+  await answer(server)
+  expect([bench.leaps, bench.leaping]).toEqual([0, false])
+  bench.show({ ...setup, state: { ...state, stride: [2] } })
+  bench.go([2])
+  expect([bench.leaping, bench.at]).toEqual([true, []])
+  bench.change({ relu: true })
+  await answer(server)
+  expect(bench.leaping).toBe(true)
+  await answer(server)
+  expect([bench.leaps, bench.leaping]).toEqual([1, false])
+  bench.show({ ...setup, state: { ...state, stride: [9] } })
+  await server.last('bench').fail(new ServerError({ kind: 'ShapeError', message: 'too wide' } as never))
+  expect([bench.leaps, bench.leaping, bench.failure?.text]).toEqual([1, false, 'too wide'])
+})
+
+it('asks again for what the server was gone for', async () => {
+  const server = new FakeServer()
+  const bench = new Bench(server, setup)
+  await answer(server)
+  bench.change({ bias: 7 })
+  await server.last('bench').fail(new ConnectionLost('gone'))
+  expect([bench.failure, bench.wanted.state.bias, bench.made?.state.bias]).toEqual([null, 7, undefined])
+  bench.resume()
+  expect((await answer(server)).bias).toBe(7)
+  expect(bench.made?.state.bias).toBe(7)
+  const count = server.calls.filter(({ type }) => type === 'bench').length
+  bench.resume()
+  expect(server.calls.filter(({ type }) => type === 'bench')).toHaveLength(count)
+})
+
+it('keeps in sight a map that there is', async () => {
+  const server = new FakeServer()
+  const many = { ...state, rank: 2, source: 'house', names: ['sobel', 'box', 'box', 'box'] }
+  const bench = new Bench(server, { state: many, weight: null, input: null }, { filter: 3, at: [0, 0] })
+  await answer(server, [2, 2])
+  bench.change({ operation: 'max_pool', names: [] })
+  expect(bench.filter).toBe(0)
+  bench.change({ operation: 'convolution', names: ['sobel', 'box'] })
+  bench.showMap(-1)
+  bench.change({ relu: true })
+  expect(bench.filter).toBe(-1)
+  bench.setFilters(1)
+  expect(bench.filter).toBe(0)
 })
 
 it('asks for as many cells as there is room for, and again once that is another number', async () => {

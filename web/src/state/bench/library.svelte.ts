@@ -1,7 +1,7 @@
 /** What the workbench can work with: sources, kernels of the bank, worked examples. */
 
-import { errorText, type Arrays, type Asker } from '../../protocol/connection'
-import type { BankKernel, BenchExample, BenchSource, BenchSourcesAnswer, BenchState, Uploaded, UploadError } from '../../protocol/messages'
+import { errorText, type Arrays, type Asker, type Options } from '../../protocol/connection'
+import type { BankKernel, BenchExample, BenchSource, BenchSourcesAnswer, BenchState } from '../../protocol/messages'
 import { GREY, OWN, type Setup } from './setup'
 
 export class BenchLibrary {
@@ -45,12 +45,9 @@ export class BenchLibrary {
     return found === undefined ? null : { state: { ...found.state, source: OWN }, weight: this.arrays.get(`weight.${id}`) ?? null, input: this.arrays.get(`input.${id}`) ?? null }
   }
 
-  /** Sends a file and opens it as a source; what is wrong with it is said in the words of the Python error. */
-  async open(file: File): Promise<BenchSource> {
-    const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file })
-    const said: unknown = await answer.json()
-    if (!answer.ok) throw new Error((said as UploadError).message)
-    const { message } = await this.server.ask('bench_open', { upload: (said as Uploaded).upload })
+  /** Opens a file that was sent as a source. */
+  async open(upload: string, options: Options): Promise<BenchSource> {
+    const { message } = await this.server.ask('bench_open', { upload }, options)
     await this.load()
     return message.source
   }

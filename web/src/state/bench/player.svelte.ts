@@ -21,7 +21,7 @@ export class Player {
 
   start(): void {
     const { bench } = this
-    if (bench.made === null) return
+    if (bench.made === null || bench.leaping) return
     if (!bench.growing || bench.step >= bench.count - 1) bench.go(bench.at.map(() => 0))
     bench.growing = true
     this.playing = true
@@ -52,6 +52,8 @@ export class Player {
 
   private tick(now: number): void {
     if (!this.playing) return
+    // Another state is on its way: there is nothing to slide over.
+    if (this.bench.leaping) return this.stop()
     this.owed += ((now - this.last) / 1000) * (SPEEDS[this.speed] ?? 1)
     this.last = now
     const whole = Math.floor(this.owed)

@@ -135,7 +135,7 @@ function oneOf<T extends string>(text: string | undefined, known: readonly T[], 
 const list = (text: string | undefined): number[] => (text === undefined || text === '' ? [] : text.split(',').map(Number))
 const spread = (sizes: number[], rank: number): number[] => (sizes.length === 1 ? Array.from({ length: rank }, () => sizes[0] ?? 1) : sizes)
 
-/** Padding as it is typed: 1, 0+1, 1x0, same, valid. */
+/** Padding as it stands in the address: 1, 0+1, 1x0, same, valid. */
 export function padsOf(text: string, rank: number): [number, number][] | 'same' | 'valid' {
   if (text === 'same' || text === 'valid') return text
   const each = text.split(/[x×]/).filter((part) => part.trim() !== '').map((part): [number, number] => {
