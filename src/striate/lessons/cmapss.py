@@ -195,4 +195,6 @@ def _fault_of(words: Sequence[str]) -> str:
         if not math.isfinite(value):
             return f'has "{word[:20]}", expected finite numbers'
     unit = float(words[0])
-    return "" if unit >= 1 and unit % 1 == 0 else f'begins with "{words[0][:20]}", expected the number of an engine from 1'
+    return (
+        "" if unit >= 1 and unit % 1 == 0 else f'begins with "{words[0][:20]}", expected the number of an engine from 1'
+    )

@@ -205,10 +205,11 @@ class Workbench:
                 raise ParameterError(
                     f"output_padding (={more}) must be less than stride (={step}) or dilation (={gap})"
                 )
-            if (length - 1) * step + span + more - sum(pad) < 1:
+            whole = (length - 1) * step + span + more
+            if whole - sum(pad) < 1:
                 raise ShapeError(
-                    f"padding {pad[0]}+{pad[1]} cuts the whole result away, {(length - 1) * step + span + more} cells of "
-                    f"{length} with stride {step} and a kernel that spans {span} with dilation {gap}; use less padding"
+                    f"padding {pad[0]}+{pad[1]} cuts the whole result away, {whole} cells of {length} with stride "
+                    f"{step} and a kernel that spans {span} with dilation {gap}; use less padding"
                 )
 
     # ---- what it makes

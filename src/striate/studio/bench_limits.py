@@ -35,8 +35,8 @@ def require_weight(filters: int, depth: int, taps: Sequence[int], axes: int) -> 
     if filters * depth * size > LARGEST_WEIGHT:
         window = "×".join(map(str, taps)) or "of the bank's size"
         raise LimitError(
-            f"filters (={filters:,}) of {depth:,} channels and kernel {window} have {filters * depth * size:,} weights, "
-            f"the limit is {LARGEST_WEIGHT:,}; use fewer filters, fewer channels or a smaller kernel"
+            f"filters (={filters:,}) of {depth:,} channels and kernel {window} have {filters * depth * size:,} "
+            f"weights, the limit is {LARGEST_WEIGHT:,}; use fewer filters, fewer channels or a smaller kernel"
         )
 
 
@@ -54,7 +54,9 @@ def require_output(bench: Workbench) -> None:
         way_out = "use less padding, a larger stride or fewer filters"
     numbers = bench.filters * prod(positions)
     if numbers > LARGEST_OUTPUT:
-        raise LimitError(f"the output would be {shape}, {numbers:,} numbers, the limit is {LARGEST_OUTPUT:,}; {way_out}")
+        raise LimitError(
+            f"the output would be {shape}, {numbers:,} numbers, the limit is {LARGEST_OUTPUT:,}; {way_out}"
+        )
     work = numbers * prod(bench.kernel) * (1 if bench.weight is None else bench.weight.shape[1])
     if work > LARGEST_WORK:
         raise LimitError(

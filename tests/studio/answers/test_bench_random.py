@@ -1,4 +1,4 @@
-"""Random states of the workbench, asked as the page asks: PyTorch's numbers, or a refusal that names the size at fault."""
+"""Random states of the workbench, asked as the page asks: PyTorch's numbers, or a refusal that names what is wrong."""
 
 from __future__ import annotations
 

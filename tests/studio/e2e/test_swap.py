@@ -17,6 +17,7 @@ import striate as st
 from benchmarks.studio.browser import find_browser
 from benchmarks.studio.serving import Served
 from striate import bundled
+from tests.studio.e2e.files import copy
 from tests.studio.e2e.fresh import fresh_page
 from tests.studio.e2e.networks import Opened
 from tests.studio.e2e.screen import Screen
@@ -44,10 +45,6 @@ DROP = """([name, text]) => {
     const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })
     document.querySelector('.swap h3').dispatchEvent(event)
   }
-}"""
-COPY = """async (text) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-  await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })])
 }"""
 
 
@@ -110,7 +107,7 @@ def test_the_camera_can_be_turned_off_again(filming: Browser, studio: Served, sc
 def test_what_the_clipboard_holds_by_its_button(screen: Screen, photo: Path) -> None:
     screen.enter()
     page = screen.key("e").page
-    page.evaluate(COPY, text_of(photo))
+    copy(page, photo)
     page.get_by_role("button", name="Paste").click()
     expect(page.get_by_label("What is edited")).to_contain_text("input image replaced by pasted.png")
     screen.shows(run_on(photo).__getitem__)
@@ -119,7 +116,7 @@ def test_what_the_clipboard_holds_by_its_button(screen: Screen, photo: Path) -> 
 def test_what_the_clipboard_holds_by_its_keys(screen: Screen, photo: Path) -> None:
     screen.enter()
     page = screen.key("e").page
-    page.evaluate(COPY, text_of(photo))
+    copy(page, photo)
     page.keyboard.press("Control+v")
     expect(page.get_by_label("What is edited")).to_contain_text("input image replaced by")
     screen.shows(run_on(photo).__getitem__)
