@@ -17,6 +17,7 @@ from benchmarks.results import Wait, waits
 from benchmarks.sets.networks import mobilenet_file
 from benchmarks.studio.browser import find_browser, launch
 from benchmarks.studio.bundle import bundle_bytes
+from benchmarks.studio.edit_order import edit_order
 from benchmarks.studio.serving import served
 from benchmarks.studio.tall import LAYERS, write_tall
 from benchmarks.studio.watched import Watched
@@ -182,9 +183,8 @@ def edits(page: Watched, into: dict[str, list[float]], count: int) -> None:
         _add(into, "change a weight", i, page.edit("keydown", "edit_kernel", step))
 
 
-def _add(into: dict[str, list[float]], name: str, turn: int, seconds: float) -> None:
-    which = ("first", "second")[turn] if turn < 2 else "later"
-    into.setdefault(f"{name}: {which}", []).append(seconds)
+def _add(into: dict[str, list[float]], name: str, done: int, seconds: float) -> None:
+    into.setdefault(f"{name}: {edit_order(done)}", []).append(seconds)
 
 
 def hovers(page: Watched, layers: int = HOVERED_LAYERS, each: int = HOVERS // HOVERED_LAYERS) -> list[float]:
@@ -219,7 +219,7 @@ def _workbench(fresh: Callable[[], Watched], repeat: int, told: Callable[[str], 
         told(f"edits of a kernel, studio {turn + 1} of {repeat}")
         kernel_edits(fresh, edited, *(() if turn == repeat - 1 else (2,)))
     told("dragging")
-    found = [_row(f"kernel edit at 1080p: {which}", times, KERNEL) for which, times in edited.items()]
+    found = [_row(f"kernel edit at 1080p: {order}", times, KERNEL) for order, times in edited.items()]
     for what, (frames, busy) in drags(fresh).items():
         found += [
             _row(f"drag {what} on 512×512: between frames", frames, FRAME),

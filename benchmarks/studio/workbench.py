@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.studio.edit_order import edit_order
 from benchmarks.studio.serving import served
 from benchmarks.studio.watched import Watched
 
@@ -25,7 +26,7 @@ def kernel_edits(fresh: Callable[[], Watched], into: dict[str, list[float]], cou
 
     Args:
         fresh: Makes pages.
-        into: Gets seconds from each key to the renewed output painted; the first two apart.
+        into: Gets seconds from each key to the renewed output painted, by the row of :func:`edit_order`.
         count: How many.
     """
     with _bench(fresh, LARGE) as page:
@@ -35,8 +36,7 @@ def kernel_edits(fresh: Callable[[], Watched], into: dict[str, list[float]], cou
             weights.nth(turn % cells).focus()
             page.rest(150)
             seconds = page.renewal("keydown", lambda: page.page.keyboard.press("ArrowUp"))
-            which = ("first", "second")[turn] if turn < 2 else "later"
-            into.setdefault(which, []).append(seconds)
+            into.setdefault(edit_order(turn), []).append(seconds)
 
 
 def drags(fresh: Callable[[], Watched], seconds: float = SECONDS) -> dict[str, tuple[list[float], list[float]]]:

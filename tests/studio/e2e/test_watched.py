@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import striate as st
+from benchmarks.studio.edit_order import EDIT_ORDER
 from benchmarks.studio.measures import edits, hovers
 from benchmarks.studio.serving import Served
 from benchmarks.studio.watched import Watched
@@ -59,7 +60,7 @@ def test_every_kind_of_edit_is_timed(page: Watched) -> None:
     found: dict[str, list[float]] = {}
     edits(page, found, 3)
     kinds = ("paint a dab", "switch a channel", "change a weight")
-    assert set(found) == {f"{kind}: {which}" for kind in kinds for which in ("first", "second", "later")}
+    assert set(found) == {f"{kind}: {which}" for kind in kinds for which in EDIT_ORDER}
     assert all(seconds > 0 for times in found.values() for seconds in times)
 
 
@@ -80,7 +81,7 @@ def test_frames_are_counted_while_it_scrolls(page: Watched) -> None:
 def test_the_workbench_s_edits_and_drags_are_timed(browser: Browser) -> None:
     edited: dict[str, list[float]] = {}
     kernel_edits(lambda: Watched(browser), edited, 3)
-    assert set(edited) == {"first", "second", "later"}
+    assert set(edited) == set(EDIT_ORDER)
     assert all(seconds > 0 for times in edited.values() for seconds in times)
     for frames, busy in drags(lambda: Watched(browser), 0.5).values():
         assert len(frames) > 3
