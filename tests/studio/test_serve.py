@@ -134,7 +134,7 @@ def rows(columns: int = 26) -> str:
         (lambda data: data.write_text(rows()), 'data (="{data}") is a file; give the folder that'),
         (lambda data: data.mkdir(), 'data (="{data}") has no train_FD001.txt in it; give the folder with NASA'),
         (lambda data: table(data, ""), 'C-MAPSS table "{data}/train_FD001.txt" is empty (0 bytes)'),
-        (lambda data: table(data, rows()[:-9]), "line 4 has 23 columns, expected 26"),
+        (lambda data: table(data, rows()[:-9]), "line 4 has 24 columns, expected 26"),
         (lambda data: table(data, rows(25)), "line 1 has 25 columns, expected 26"),
         (lambda data: table(data, rows().replace("0.5", "half", 1)), 'line 1 has "half", which is no number'),
         (lambda data: (data / "train_FD001.txt").mkdir(parents=True), "is a folder, expected a file"),

@@ -230,6 +230,7 @@ class BenchPage:
         """Types into a field; keys only."""
         self.tab_to(field)
         self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.press("Delete")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
         return self

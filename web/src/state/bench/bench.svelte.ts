@@ -29,6 +29,9 @@ export type Made = {
   readonly shown: number
 }
 
+// Milliseconds.
+const PATIENCE = 300
+
 /** `leap`: another state altogether. */
 type Wish = { readonly setup: Setup; readonly field: string; readonly leap: boolean }
 
@@ -57,7 +60,10 @@ export class Bench {
   /** How often another state altogether has come, and whether one is awaited. */
   leaps = $state(0)
   leaping = $state(false)
+  /** Whether an answer is waited for so long that it should be said. */
+  busy = $state(false)
   private flying = false
+  private patience: ReturnType<typeof setTimeout> | undefined
   private next: Wish | null = null
   /** What was asked when the server was gone. */
   private lost: Wish | null = null
@@ -218,6 +224,7 @@ export class Bench {
   private async fly(wish: Wish): Promise<void> {
     const { setup, field } = wish
     this.flying = true
+    this.patience ??= setTimeout(() => (this.busy = true), PATIENCE)
     const { size } = this
     try {
       const { filter, channel, seek } = untrack(() => ({ filter: this.filter, channel: this.channel, seek: this.at.length !== setup.state.rank }))
@@ -241,8 +248,15 @@ export class Bench {
       const { next } = this
       this.next = null
       if (next !== null) void this.fly(next)
-      else if (this.size !== null && this.size !== size) this.fit(this.size)
+      else this.rest()
+      if (next === null && this.size !== null && this.size !== size) this.fit(this.size)
     }
+  }
+
+  private rest(): void {
+    clearTimeout(this.patience)
+    this.patience = undefined
+    this.busy = false
   }
 
   private land({ setup, leap }: Wish, shown: number, { message, arrays }: Reply<'bench'>): void {
@@ -269,7 +283,9 @@ export class Bench {
     if (this.next === null) {
       this.leaping = false
       this.failure = null
-      this.wanted = { ...setup, state: message.state }
+      // A kernel of the bank that was cut has weights of its own from then on.
+      const cut = (message.state.names ?? []).some((name, i) => name === '' && (setup.state.names ?? [])[i] !== '')
+      this.wanted = { ...setup, state: message.state, weight: cut ? this.made.weight : setup.weight }
     }
     this.channel = Math.min(this.channel, (message.input_shape[0] ?? 1) - 1)
     const { counts } = message.geometry

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { BenchState } from '../../protocol/messages'
 import { ConnectionLost, ServerError } from '../../protocol/connection'
 import { FakeServer } from '../fake'
@@ -109,6 +109,32 @@ it('asks again for what the server was gone for', async () => {
   const count = server.calls.filter(({ type }) => type === 'bench').length
   bench.resume()
   expect(server.calls.filter(({ type }) => type === 'bench')).toHaveLength(count)
+})
+
+it('goes on with the weights of a kernel of the bank that was cut', async () => {
+  const server = new FakeServer()
+  const bench = new Bench(server, { ...setup, state: { ...state, names: ['sobel'] }, weight: null })
+  await answer(server)
+  expect(bench.wanted.weight).toBeNull()
+  bench.change({ taps: [2], names: ['sobel'] })
+  const call = server.last('bench')
+  const cut = { ...(call.request as { state: BenchState }).state, names: [''] }
+  await answer(server, [3], cut)
+  bench.change({ stride: [2] })
+  expect([bench.wanted.state.names, [...(bench.wanted.weight?.data ?? [])]]).toEqual([[''], [1, 0, -1]])
+})
+
+it('says that it is busy when an answer takes long', async () => {
+  vi.useFakeTimers()
+  const server = new FakeServer()
+  const bench = new Bench(server, setup)
+  vi.advanceTimersByTime(299)
+  expect(bench.busy).toBe(false)
+  vi.advanceTimersByTime(2)
+  expect(bench.busy).toBe(true)
+  vi.useRealTimers()
+  await answer(server)
+  expect(bench.busy).toBe(false)
 })
 
 it('keeps in sight a map that there is', async () => {
