@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import cast
 
 import numpy as np
 
@@ -66,12 +67,11 @@ def require_output(bench: Workbench) -> None:
 
 
 def _positions(bench: Workbench) -> tuple[int, ...]:
-    rows = zip(
-        bench.lengths, bench.kernel, bench.stride, bench.padding, bench.dilation, bench.output_padding, strict=True
-    )
+    rows = zip(bench.lengths, bench.kernel, bench.stride, bench.padding, bench.dilation, strict=True)
     if bench.operation == "transposed":
-        return tuple(int(transposed_length(*row)) for row in rows)
-    return tuple(int(output_length(*row[:5], bench.ceil_mode)) for row in rows)
+        more = zip(rows, bench.output_padding, strict=True)
+        return tuple(cast("int", transposed_length(*row, added)) for row, added in more)
+    return tuple(cast("int", output_length(*row, bench.ceil_mode)) for row in rows)
 
 
 def require_seen(bench: Workbench) -> None:
