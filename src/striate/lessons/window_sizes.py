@@ -78,7 +78,7 @@ class WindowSizes:
         # A window whose gaps are longer than the input may find nothing but padding, which has no largest number.
         longest = min(self.lengths)
         if max(self.dilation) > longest:
-            kernels, padding = (kernels[0],) * 2, (padding[0],) * 2
+            kernels, padding = (kernels[0], kernels[0]), (padding[0], padding[0])
         return kernels, (1, min(gaps[1], longest)), padding
 
     def _transposed(self) -> tuple[Range, Range, Range]:
