@@ -35,6 +35,12 @@ const PATIENCE = 300
 /** `leap`: another state altogether. */
 type Wish = { readonly setup: Setup; readonly field: string; readonly leap: boolean }
 
+/** What a further change starts from: a kernel of the bank that was cut has weights of its own from then on. */
+function standing({ setup, state, weight }: Made): Setup {
+  const cut = (state.names ?? []).some((name, i) => name === '' && (setup.state.names ?? [])[i] !== '')
+  return { ...setup, state, weight: cut ? weight : setup.weight }
+}
+
 export class Bench {
   /** What was answered last. */
   made: Made | null = $state.raw(null)
@@ -239,7 +245,7 @@ export class Bench {
         this.failure = { field, text }
         this.leaping = false
         if (this.made !== null) {
-          this.wanted = { ...this.made.setup, state: this.made.state }
+          this.wanted = standing(this.made)
           this.filter = this.made.shown
         }
       }
@@ -283,9 +289,7 @@ export class Bench {
     if (this.next === null) {
       this.leaping = false
       this.failure = null
-      // A kernel of the bank that was cut has weights of its own from then on.
-      const cut = (message.state.names ?? []).some((name, i) => name === '' && (setup.state.names ?? [])[i] !== '')
-      this.wanted = { ...setup, state: message.state, weight: cut ? this.made.weight : setup.weight }
+      this.wanted = standing(this.made)
     }
     this.channel = Math.min(this.channel, (message.input_shape[0] ?? 1) - 1)
     const { counts } = message.geometry
