@@ -210,7 +210,7 @@ def test_what_does_not_fit():
     refused(ParameterError, 'pool (="min") must be one of max, average', CHAPTER, pool="min")
     refused(ParameterError, 'positions (=0:9,0:3) of layer "conv" must lie in 0:3,0:3, first:end along each axis',
             CHAPTER, SOBEL, positions=[(0, 9), (0, 3)])  # fmt: skip
-    refused(ParameterError, "steps (=0) must be positive", CHAPTER, SOBEL, steps=0)
+    refused(ParameterError, "steps (=0) must be one positive number", CHAPTER, SOBEL, steps=0)
     refused(ParameterError, "900 positions are more than the 500 that an animation may have; name fewer",
             np.zeros((32, 32)), SOBEL, positions=[(0, 30), (0, 30)])  # fmt: skip
     refused(

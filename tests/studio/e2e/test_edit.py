@@ -154,6 +154,28 @@ def test_a_weight_is_typed_and_a_channel_switched_off(screen: Screen, scene: Ope
     screen.shows(scene.run.__getitem__)
 
 
+def test_a_weight_is_dragged_also_while_its_text_is_selected(
+    screen: Screen, scene: Opened, network: st.Network
+) -> None:
+    screen.enter()
+    page = screen.open("edges/Conv", 2).key("w").page
+    field = page.get_by_label("weight 0, 1 of grey/Conv:0")
+    field.select_text()
+    box = field.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y, steps=5)
+    page.mouse.up()
+    # Two hundred pixels are the kernel's largest weight.
+    filter = network.filter("edges/Conv", 2)
+    weights = network.weights[filter.name].copy()
+    kernel = weights[2, 0]
+    kernel[0, 1] = float(f"{kernel[0, 1] + np.abs(kernel).max() / 2:.5g}")
+    screen.shows(network.replace({filter.name: weights}).run(given(scene)).__getitem__)
+
+
 def given(scene: Opened) -> Any:
     return scene.run[scene.run.model.graph.inputs[0]]
 
