@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -185,6 +186,25 @@ def test_a_display_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
             assert serve.has_display()
     monkeypatch.setattr(sys, "platform", "darwin")
     assert serve.has_display()
+
+
+def test_answers_are_sent_at_once() -> None:
+    """Without Nagle's algorithm, on asyncio's own loop too: whoever asked would wait for a delayed receipt."""
+
+    async def accepted(listener: socket.socket) -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            kept = writer.get_extra_info("socket")
+            found.set_result(kept.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        async with await asyncio.start_server(connected, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.close()
+            return await found
+
+    assert asyncio.run(accepted(serve._listen("127.0.0.1", 0)))
 
 
 def test_pages_are_known_beforehand(static: Path) -> None:

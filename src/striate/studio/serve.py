@@ -86,7 +86,8 @@ def _listen(address: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
         raise ParameterError(f"port (={port}) must be from 0 (any free one) to 65535")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # TCP by name: without it asyncio leaves Nagle's algorithm on, and an answer's last piece waits 40 ms for a receipt.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
