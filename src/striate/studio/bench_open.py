@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from striate.graph import Array
 from striate.reading import ReadInput
 from striate.studio.bench_sources import LARGEST_PICTURE, BenchInput, always, of_picture
 from striate.studio.program_files import ProgramFile
@@ -45,11 +44,13 @@ def _of_open(
         return replace(made, file=always(beside))
     made = of_picture(id, entry.name, _NOTE, read.picture, "")
 
-    def beside_of(grey: bool) -> ProgramFile:
-        array: Array = made.read(grey)
-        return ProgramFile(f"{entry.id}{'-grey' if grey else ''}.npy", "the input", array)
+    def called(grey: bool) -> str:
+        return f"{entry.id}{'-grey' if grey else ''}.npy"
 
     def line(grey: bool) -> str:
-        return f'x = np.load("{beside_of(grey).name}")'
+        return f'x = np.load("{called(grey)}")'
+
+    def beside_of(grey: bool) -> ProgramFile:
+        return ProgramFile(called(grey), "the input", made.read(grey))
 
     return replace(made, code=line, file=beside_of)

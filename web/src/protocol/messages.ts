@@ -1706,7 +1706,7 @@ export interface BenchFilmRequest {
   filter?: number;
 }
 
-/** A file that waits to be fetched from /download/ID, once. */
+/** A film that waits to be fetched. */
 export interface Film {
   download: string;
   name: string;

@@ -17,7 +17,6 @@ from striate.studio.protocol.bench import (
     BenchCodeRequest,
     BenchFileAnswer,
     BenchFileRequest,
-    BenchState,
 )
 from striate.studio.work import Work
 
@@ -29,15 +28,15 @@ _WHAT = {"own-input.npy": "the input", "own-weight.npy": "the filters", "own-bia
 def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work) -> tuple[BenchCodeAnswer, Arrays]:
     """The lines of Python that do the same."""
     bench, state = session.workbenches.bench(request.state, arrays)
-    line = None
+    line, beside = None, None
     if state.source != OWN:
         source, grey = session.workbenches.source(state.source)
-        line = source.code(grey)
+        line, beside = source.code(grey), source.file(grey)
         if bench.channels < (1 if grey else source.shape[0]):
             line += f"[:{bench.channels}]"
     combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
     text = _FORMS[request.form](bench, line, state.names, combine, saved=True)
-    files = tuple(file.entry for file in _files(session, bench, state, text))
+    files = tuple(file.entry for file in _files(beside, bench, text))
     return BenchCodeAnswer(id=request.id, text=text, files=files), {}
 
 
@@ -45,16 +44,15 @@ def fetched(session: Session, request: BenchFileRequest, arrays: Arrays, work: W
     """One of the files that a state's program reads, to be downloaded."""
     bench, state = session.workbenches.bench(request.state, arrays)
     # All forms read the same files.
-    text = workbench_code(bench, None if state.source == OWN else "x", state.names, saved=True)
-    files = _files(session, bench, state, text)
+    line, beside = None, None
+    if state.source != OWN:
+        source, grey = session.workbenches.source(state.source)
+        line, beside = "x", source.file(grey)
+    files = _files(beside, bench, workbench_code(bench, line, state.names, saved=True))
     return BenchFileAnswer(id=request.id, file=fetch(files, request.name, session.store.downloads)), {}
 
 
-def _files(session: Session, bench: Workbench, state: BenchState, text: str) -> list[ProgramFile]:
-    """What a program of the state reads."""
-    found: list[ProgramFile] = []
-    if state.source != OWN:
-        source, grey = session.workbenches.source(state.source)
-        beside = source.file(grey)
-        found += [] if beside is None else [beside]
-    return found + [ProgramFile(name, _WHAT[name], array) for name, array in saved_arrays(bench, text).items()]
+def _files(beside: ProgramFile | None, bench: Workbench, text: str) -> list[ProgramFile]:
+    """What a program reads: the source's file, if it has one, and the arrays that are not written out."""
+    arrays = [ProgramFile(name, _WHAT[name], array) for name, array in saved_arrays(bench, text).items()]
+    return arrays if beside is None else [beside, *arrays]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from striate.studio.protocol.base import Answer, LayerRequest, Part, Request
 from striate.studio.protocol.bench import BenchRequest, BenchState
+from striate.studio.protocol.programs import Download
 
 Form = Literal["gif", "mp4", "svg"]
 
@@ -38,12 +39,9 @@ class BenchFilmRequest(FilmWanted, Request):
     filter: int = Field(0, ge=0, le=4095)
 
 
-class Film(Part):
-    """A file that waits to be fetched from /download/ID, once."""
+class Film(Download):
+    """A film that waits to be fetched."""
 
-    download: str
-    name: str
-    bytes: int
     note: str
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -117,7 +116,7 @@ def _file(source: Source) -> Reading | None:
 
 def _from_arrays(name: str, arrays: Mapping[str, Array]) -> Reading:
     alone = len(arrays) == 1
-    if sum(prod(array.shape) for array in arrays.values()) <= INLINE and all(map(_plain, arrays.values())):
+    if sum(array.size for array in arrays.values()) <= INLINE and all(map(_plain, arrays.values())):
         written = {port: _written(array) for port, array in arrays.items()}
         if alone:
             return Reading(next(iter(written.values())))
