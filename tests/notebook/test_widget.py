@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ import striate as st
 from striate.errors import InvalidError, MissingDependencyError, UnknownNameError
 from striate.studio.frames import read_frame, write_frame
 from striate.studio.protocol import PROTOCOL
+from tests.event_loop import run_apart
 
 pytest.importorskip("anywidget")
 
@@ -52,12 +52,6 @@ class Page:
         return head, arrays
 
 
-def in_a_kernel(talk):
-    """Runs a conversation in an event loop of its own: this thread may have one already, of a browser's tests."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, talk).result()
-
-
 def connected(view, monkeypatch, *pages):
     def send(content, buffers=None):
         for page in pages:
@@ -91,7 +85,7 @@ def test_frames_are_answered(run, monkeypatch):
         assert wrong["kind"] == "UnknownNameError"
         page.tell("close")
 
-    in_a_kernel(talk())
+    run_apart(talk())
     view.close()
 
 
@@ -118,7 +112,7 @@ def test_views_are_tabs_of_their_own(run, monkeypatch):
         two.tell("close")
         await asyncio.gather(*view._tasks)
 
-    in_a_kernel(talk())
+    run_apart(talk())
     assert list(view._store.networks) == ["edges"]
     view.close()
 

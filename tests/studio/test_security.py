@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 import pytest
@@ -18,13 +14,8 @@ from websockets.sync.client import connect
 
 from striate.errors import ParameterError
 from striate.studio.security import Guard, checked_host, host_names
+from tests.event_loop import run_apart
 from tests.studio.live import Live
-
-
-def alone(work: Coroutine[Any, Any, int]) -> int:
-    """What a coroutine gives, in a thread of its own: a browser's tests may have left an event loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 class TestToken:
@@ -214,5 +205,5 @@ class TestLoopback:
                 answer = await browser.get(f"/?token={guard.token}", headers={"Host": "127.0.0.1:80"})
             return answer.status_code
 
-        assert alone(status(client)) == 403
-        assert alone(status(("127.0.0.1", 9))) == 303
+        assert run_apart(status(client)) == 403
+        assert run_apart(status(("127.0.0.1", 9))) == 303

@@ -19,6 +19,7 @@ from striate import bundled
 from striate.cli import main, with_command
 from striate.studio import pages, serve
 from striate.studio.pages import Page
+from tests.event_loop import run_apart
 
 STARTED = """
 import sys
@@ -204,7 +205,8 @@ def test_answers_are_sent_at_once() -> None:
             writer.close()
             return await found
 
-    assert asyncio.run(accepted(serve._listen("127.0.0.1", 0)))
+    with serve._listen("127.0.0.1", 0) as listener:
+        assert run_apart(accepted(listener))
 
 
 def test_pages_are_known_beforehand(static: Path) -> None:

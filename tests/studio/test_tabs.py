@@ -9,7 +9,6 @@ import re
 import threading
 import time
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from striate.studio.limits import Limits
 from striate.studio.protocol.base import PROTOCOL
 from striate.studio.protocol.maps import StatisticsAnswer
 from striate.studio.store import Store
+from tests.event_loop import run_apart
 from tests.studio.live import Live, RefusedError, live, until
 
 SIZE = {"height": 64, "width": 64}
@@ -130,9 +130,7 @@ def test_a_page_that_goes_while_it_is_answered_is_no_error(tmp_path: Path) -> No
 
         await studio.socket(WebSocket({"type": "websocket"}, receive, send))
 
-    # A loop of its own, on a thread of its own: this one may have a browser's.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, serve()).result(60)
+    run_apart(serve())
     assert comes == []
 
 
