@@ -50,21 +50,7 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "film": (film.FilmRequest, film.FilmAnswer),
     "bench_unit": (bench.BenchUnitRequest, bench.BenchUnitAnswer),
     "difference": (edit.DifferenceRequest, edit.DifferenceAnswer),
-    "lesson_questions": (lessons.LessonQuestionsRequest, lessons.LessonQuestionsAnswer),
-    "lesson_file": (lessons.LessonFileRequest, lessons.LessonFileAnswer),
-    "check_answer": (lessons.AnswerCheckRequest, lessons.AnswerCheckAnswer),
-    "explosion": (lessons.ExplosionRequest, lessons.ExplosionAnswer),
-    "dense_twin": (lessons.DenseTwinRequest, lessons.DenseTwinAnswer),
-    "shift_measure": (lessons.ShiftMeasureRequest, lessons.ShiftMeasureAnswer),
-    "influence": (lessons.InfluenceRequest, lessons.InfluenceAnswer),
-    "filter_sums": (lessons.FilterSumsRequest, lessons.FilterSumsAnswer),
-    "merge": (lessons.MergeRequest, lessons.MergeAnswer),
-    "loop": (lessons.LoopRequest, lessons.LoopAnswer),
-    "slide": (lessons.SlideRequest, lessons.SlideAnswer),
-    "pool": (lessons.PoolRequest, lessons.PoolAnswer),
-    "growth": (lessons.GrowthRequest, lessons.GrowthAnswer),
-    "dense_layers": (lessons.DenseLayersRequest, lessons.DenseLayersAnswer),
-    "hierarchy": (lessons.HierarchyRequest, lessons.HierarchyAnswer),
+    **lessons.EXCHANGES,
 }
 
 # What the server may also say.

@@ -16,13 +16,8 @@ from striate.network import Network
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons import (
-    FilterSumsAnswer,
-    FilterSumsRequest,
-    HierarchyAnswer,
-    HierarchyLevel,
-    HierarchyRequest,
-)
+from striate.studio.protocol.lessons.channels import FilterSumsAnswer, FilterSumsRequest
+from striate.studio.protocol.lessons.hierarchy import HierarchyAnswer, HierarchyLevel, HierarchyRequest
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]

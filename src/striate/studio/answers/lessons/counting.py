@@ -13,13 +13,12 @@ from striate.lessons import Convolution, dense_equivalent, dense_layers, paramet
 from striate.lessons.programs import dense_layers_program, dense_program, explosion_program
 from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons import (
-    Counted,
+from striate.studio.protocol.lessons.base import Counted
+from striate.studio.protocol.lessons.connectivity import DenseTwinAnswer, DenseTwinRequest
+from striate.studio.protocol.lessons.parameter_explosion import (
     DenseLayer,
     DenseLayersAnswer,
     DenseLayersRequest,
-    DenseTwinAnswer,
-    DenseTwinRequest,
     ExplosionAnswer,
     ExplosionRequest,
 )

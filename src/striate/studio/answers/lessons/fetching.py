@@ -9,7 +9,7 @@ from striate.studio.answers.lessons.pictures import own_picture
 from striate.studio.answers.lessons.reproducing import input_reading
 from striate.studio.answers.session import Session
 from striate.studio.program_files import fetch
-from striate.studio.protocol.lessons import LessonFileAnswer, LessonFileRequest
+from striate.studio.protocol.lessons.base import LessonFileAnswer, LessonFileRequest
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]

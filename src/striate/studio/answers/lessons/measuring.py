@@ -28,15 +28,13 @@ from striate.studio.answers.lessons.pictures import chosen_picture, lesson_pictu
 from striate.studio.answers.lessons.reproducing import Reading, entries, readings
 from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons import (
+from striate.studio.protocol.lessons.assumptions import (
     InfluenceAnswer,
     InfluenceRequest,
-    MergeAnswer,
-    MergeRequest,
-    PairInfo,
     ShiftMeasureAnswer,
     ShiftMeasureRequest,
 )
+from striate.studio.protocol.lessons.two_filters import MergeAnswer, MergeRequest, PairInfo
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]

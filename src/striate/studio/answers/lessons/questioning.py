@@ -8,7 +8,7 @@ from striate.errors import unknown_name
 from striate.graph import Array
 from striate.lessons import questions
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons import (
+from striate.studio.protocol.lessons.questions import (
     AnswerCheckAnswer,
     AnswerCheckRequest,
     LessonQuestion,

@@ -25,21 +25,17 @@ from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture
 from striate.studio.answers.lessons.reproducing import entries
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons import (
-    Counted,
+from striate.studio.protocol.lessons.base import Counted
+from striate.studio.protocol.lessons.loop import LoopAnswer, LoopMoment, LoopRequest, LoopVariable
+from striate.studio.protocol.lessons.pooling import (
     GrowthAnswer,
     GrowthLayer,
     GrowthRequest,
     GrowthStage,
-    LoopAnswer,
-    LoopMoment,
-    LoopRequest,
-    LoopVariable,
     PoolAnswer,
     PoolRequest,
-    SlideAnswer,
-    SlideRequest,
 )
+from striate.studio.protocol.lessons.sliding_sum import SlideAnswer, SlideRequest
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
