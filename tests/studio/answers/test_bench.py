@@ -64,7 +64,8 @@ def test_a_picture_two_filters_and_all_as_one(session):
     assert [word.kind for word in answer.words] == ["edge detector", "edge detector"]
     assert made["tiles"].shape[0] == 2
     assert np.allclose(made["extents"], [[m.min(), m.max()] for m in bench.output])
-    again, fewer = ask(session, "bench", state={**state, "combine": "magnitude"}, filter=-1, have=answer.key)
+    again, fewer = ask(session, "bench", state=state, filter=-1, have=answer.key)
+    assert again.state.combine == "magnitude", "where nobody says how"
     assert "input" not in fewer
     assert again.key == answer.key
     assert np.allclose(fewer["output"], np.hypot(*bench.output), atol=1e-6)

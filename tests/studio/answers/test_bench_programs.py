@@ -170,7 +170,7 @@ def test_a_state(session, tmp_path, torch, name, form):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("combine", ["none", "magnitude", "sum", "largest"])
+@pytest.mark.parametrize("combine", [None, "magnitude", "sum", "largest"])
 @pytest.mark.parametrize(
     ("state", "arrays"),
     [
@@ -180,7 +180,7 @@ def test_a_state(session, tmp_path, torch, name, form):
     ],
 )  # fmt: skip
 def test_all_maps_as_one(session, tmp_path, torch, state, arrays, combine, form):
-    state = {**state, "combine": combine}
+    state = state if combine is None else {**state, "combine": combine}
     answer, _ = ask(session, "bench_code", arrays, state=state, form=form, combined=True)
     y = take(session, answer, "bench_file", tmp_path, arrays, state=state)["y"]
     _, shown = ask(session, "bench", arrays, state=state, filter=-1)

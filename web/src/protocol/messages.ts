@@ -1388,8 +1388,8 @@ export interface BenchState {
   input_id?: string;
   /** whether all maps are laid out in a line at the end */
   flatten?: boolean;
-  /** all maps as one beside them */
-  combine?: "none" | "magnitude" | "sum" | "largest";
+  /** how all maps become one, where they are asked for so */
+  combine?: "magnitude" | "sum" | "largest";
 }
 
 /** A worked example: a state with its own input and weights. */

@@ -11,7 +11,7 @@ from striate.errors import ParameterError
 from striate.filters import describe
 from striate.graph import Array, UnitAddress
 from striate.lenses.maps import reduced
-from striate.lessons.workbench import LAYER, Combination, Workbench
+from striate.lessons.workbench import LAYER, Workbench
 from striate.run import Unit
 from striate.studio.answers.bench_drawn import drawn_cell, drawn_input, drawn_output
 from striate.studio.answers.flattened import orders_of
@@ -114,10 +114,9 @@ def explained(
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
     if number < 0:
-        how: Combination = "magnitude" if state.combine == "none" else state.combine
         with np.errstate(over="ignore"):
-            shown = bench.combined(how)
-        require_drawable(f'combine (="{how}"): a number', shown, "use smaller weights")
+            shown = bench.combined(state.combine)
+        require_drawable(f'combine (="{state.combine}"): a number', shown, "use smaller weights")
         return shown
     if number >= bench.filters:
         raise ParameterError(f"filter (={number}) must be less than {bench.filters}, the number of maps")

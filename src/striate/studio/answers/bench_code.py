@@ -34,7 +34,7 @@ def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work
         line, beside = source.code(grey), source.file(grey)
         if bench.channels < (1 if grey else source.shape[0]):
             line += f"[:{bench.channels}]"
-    combine = None if not request.combined else "magnitude" if state.combine == "none" else state.combine
+    combine = state.combine if request.combined else None
     text = _FORMS[request.form](bench, line, state.names, combine, saved=True)
     files = tuple(file.entry for file in _files(beside, bench, text))
     return BenchCodeAnswer(id=request.id, text=text, files=files), {}

@@ -80,7 +80,7 @@ def _example(each: WorkedExample) -> BenchExample:
         biased=bench.bias is not None,
         relu=bench.relu,
         flatten=bench.flatten,
-        combine="sum" if bench.weight is not None and bench.filters > 1 else "none",
+        combine="sum" if bench.weight is not None and bench.filters > 1 else "magnitude",
     )
     weight = None if each.weight is None else np.shape(each.weight)
     return BenchExample(id=each.name, name=each.title, note=each.note, state=state, input=each.x.shape, weight=weight)

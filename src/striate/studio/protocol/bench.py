@@ -13,7 +13,7 @@ from striate.studio.protocol.unit import ExplainAnswer
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
 Definition = Literal["correlate", "convolve"]
-Combination = Literal["none", "magnitude", "sum", "largest"]
+Combination = Literal["magnitude", "sum", "largest"]
 # Far beyond any window that there could be, and far within what arithmetic can do.
 Cells = Annotated[int, Field(ge=-(10**6), le=10**6)]
 Padding = tuple[tuple[Cells, Cells], ...] | Literal["same", "valid"]
@@ -54,7 +54,7 @@ class BenchState(Part):
     )
     input_id: str = Field(default="", max_length=40, description='the same of the array "input"')
     flatten: bool = Field(default=False, description="whether all maps are laid out in a line at the end")
-    combine: Combination = Field(default="none", description="all maps as one beside them")
+    combine: Combination = Field(default="magnitude", description="how all maps become one, where they are asked for so")
 
 
 class BenchSource(Part):

@@ -166,7 +166,7 @@ export class Bench {
   setFilters(count: number): void {
     const held = this.wanted.state.names ?? []
     const names = Array.from({ length: count }, (_, i) => held[i] ?? UNTRAINED)
-    this.change({ names, taps: this.made?.state.taps ?? [], ...(count === 1 ? { combine: 'none' as const } : {}) }, 'filters', { weight: this.weights() })
+    this.change({ names, taps: this.made?.state.taps ?? [] }, 'filters', { weight: this.weights() })
   }
 
   removeFilter(filter: number): void {
@@ -176,7 +176,7 @@ export class Bench {
     const rows = held === null ? 0 : (held.shape[0] ?? 1)
     const size = held === null ? 0 : held.data.length / rows
     const weight = held === null ? null : tensorOf([rows - 1, ...held.shape.slice(1)], Array.from(held.data, Number).filter((_, i) => Math.floor(i / size) !== filter))
-    this.change({ names, ...(names.length === 1 ? { combine: 'none' as const } : {}) }, 'kernel', { weight })
+    this.change({ names }, 'kernel', { weight })
   }
 
   /** Another map comes into sight. */

@@ -19,7 +19,7 @@ export function operated(state: BenchState, operation: Operation): Partial<Bench
   const plain = { operation, padding: 'valid' as const, dilation: all(1), output_padding: [], groups: 1 }
   if (isPooling(operation)) {
     const kept = isPooling(state.operation)
-    return { ...plain, names: [], taps: kept ? (state.taps ?? all(2)) : all(2), stride: kept ? (state.stride ?? []) : [], combine: 'none', definition: 'correlate', padding: kept ? (state.padding ?? 'valid') : 'valid' }
+    return { ...plain, names: [], taps: kept ? (state.taps ?? all(2)) : all(2), stride: kept ? (state.stride ?? []) : [], definition: 'correlate', padding: kept ? (state.padding ?? 'valid') : 'valid' }
   }
   const names = isPooling(state.operation) ? (STARTS[state.rank as 2].names ?? []) : (state.names ?? [])
   const taps = isPooling(state.operation) ? [] : (state.taps ?? [])

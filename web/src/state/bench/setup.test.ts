@@ -21,6 +21,8 @@ it('comes back from its text', () => {
 
 it('says little where all is as usual, and a pooling says its stride', () => {
   expect(setupText(FIRST, { filter: 0, at: [] })).toBe('d=2&x=house:grey&k=sobel&p=1')
+  const together = setupOf('d=2&x=house:grey&k=sobel,sobel@0&f=-1')
+  expect([together?.setup.state.combine, together?.spot.filter]).toEqual(['magnitude', -1])
   const pool = setupOf('d=1&op=max_pool&x=ecg&t=2&s=1')
   expect(pool?.setup.state).toMatchObject({ taps: [2], stride: [1], names: [] })
   expect(setupText(pool?.setup ?? FIRST, { filter: 0, at: [] })).toContain('s=1')

@@ -64,7 +64,7 @@ export function setupText({ state, weight, input }: Setup, { filter, at }: Spot)
     ['ceil', state.ceil_mode === true ? '1' : ''],
     ['count', state.count_padding === true ? '1' : ''],
     ['flat', state.flatten === true ? '1' : ''],
-    ['sum', state.combine === undefined || state.combine === 'none' ? '' : state.combine],
+    ['sum', state.combine === undefined || state.combine === 'magnitude' ? '' : state.combine],
     ['f', filter === 0 ? '' : String(filter)],
     ['at', at.join(',')],
   ]
@@ -105,7 +105,7 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
     weight_id: idOf(parts.get('w')),
     input_id: idOf(parts.get('in')),
     flatten: parts.has('flat'),
-    combine: oneOf(parts.get('sum'), ['none', 'magnitude', 'sum', 'largest'], 'none'),
+    combine: oneOf(parts.get('sum'), ['magnitude', 'sum', 'largest'], 'magnitude'),
   }
   return { setup: { state, weight: readNumbers(parts.get('w')), input }, spot: { filter: Number(parts.get('f') ?? 0), at } }
 }
