@@ -178,6 +178,14 @@ def test_lines_in_both_directions_come_together():
         bench.combined("mean")
 
 
+@pytest.mark.parametrize("shape", [(2, 30), (2, 9, 8), (2, 5, 4, 6)])
+def test_extremes_of_each_map(shape):
+    rng = np.random.default_rng(len(shape))
+    bench = Workbench(rng.normal(size=shape), rng.normal(size=(3, 2, *(2,) * (len(shape) - 1))), relu=True)
+    listed = [one.ravel().tolist() for one in bench.output]
+    assert bench.extents.tolist() == [[min(one), max(one)] for one in listed]
+
+
 def test_large_states_run_on_the_engine():
     x = np.random.default_rng(0).random((1, 700, 800)).astype(np.float32)
     bench = Workbench(x, st.filters.sobel(), padding=1)

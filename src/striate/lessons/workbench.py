@@ -252,6 +252,17 @@ class Workbench:
         """The maps, (k, *positions)."""
         return np.maximum(self.total, 0) if self.relu else self.total
 
+    @cached_property
+    def extents(self) -> Array:
+        """Least and greatest number of each map, float64 (k, 2).
+
+        Example:
+            >>> Workbench([1, 2, 4], [1, -1]).extents
+            array([[-2., -1.]])
+        """
+        flat = self.output.reshape(self.filters, -1)
+        return np.stack([flat.min(axis=1), flat.max(axis=1)], axis=1).astype(np.float64)
+
     @property
     def flat(self) -> Array:
         """All maps in one line, channel by channel and row by row, as a dense layer takes them; it learns nothing.

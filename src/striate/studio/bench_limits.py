@@ -80,7 +80,7 @@ def require_seen(bench: Workbench) -> None:
     Raises:
         ShapeError: There is one.
     """
-    if bench.operation == "max_pool" and np.isneginf(bench.output.min()):
+    if bench.operation == "max_pool" and np.isneginf(bench.extents.min()):
         raise ShapeError(
             "max pooling has a window that lies on nothing but padding, of which there is no largest number: "
             f"padding (={bench.padding}), kernel (={bench.kernel}), dilation (={bench.dilation}); use less padding or "
@@ -93,7 +93,7 @@ def require_drawable(what: str, array: Array | None, way_out: str) -> None:
 
     Args:
         what: The subject of the message.
-        array: The numbers, if there are any.
+        array: The numbers, if there are any, or their extremes.
         way_out: What to do.
 
     Raises:

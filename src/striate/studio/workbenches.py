@@ -196,7 +196,7 @@ class Workbenches:
         require_output(bench)
         with np.errstate(over="ignore", invalid="ignore"):
             require_seen(bench)
-            require_drawable("a number of the output", bench.output, "use smaller weights or a smaller bias")
+            require_drawable("a number of the output", bench.extents, "use smaller weights or a smaller bias")
         return bench, self._filled(state, bench, names, arrays)
 
     def _filled(

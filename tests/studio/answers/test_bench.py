@@ -69,6 +69,8 @@ def test_a_picture_two_filters_and_all_as_one(session):
     assert "input" not in fewer
     assert again.key == answer.key
     assert np.allclose(fewer["output"], np.hypot(*bench.output), atol=1e-6)
+    assert answer.output_extent == (bench.output[1].min(), bench.output[1].max())
+    assert again.output_extent == pytest.approx((fewer["output"].min(), fewer["output"].max()))
 
 
 def test_one_number_is_explained_as_in_a_network(session):

@@ -52,11 +52,11 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     bench, state = session.workbenches.bench(request.state, arrays)
     source, grey = (None, False) if state.source == OWN else session.workbenches.source(state.source)
     sent: dict[str, Array] = {}
-    shown = _shown_map(bench, state, request.filter)
+    shown, extent = _shown_map(bench, state, request.filter)
     geometry = _geometry(bench)
     cell, input_cell = drawn_cell(geometry, request.size)
     sent["output"] = drawn_output(shown, cell)
-    sent["extents"] = _extents(bench.output)
+    sent["extents"] = bench.extents
     page = max(request.filter, 0) // _TILES * _TILES
     if bench.filters > 1:
         sent["tiles"] = _tiles(bench.output[page : page + _TILES])
@@ -84,7 +84,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         input_reduced="" if input_cell == 1 else "mean" if picture else "largest magnitude",
         input_extent=(float(bench.x.min()), float(bench.x.max())),
         output_shape=bench.output.shape,
-        output_extent=(float(shown.min()), float(shown.max())),
+        output_extent=(float(extent[0]), float(extent[1])),
         cell=cell,
         start=_start(shown) if request.seek else None,
         sizes=bench.sizes,
@@ -112,15 +112,17 @@ def explained(
     return BenchUnitAnswer(id=request.id, unit=answer), sent
 
 
-def _shown_map(bench: Workbench, state: BenchState, number: int) -> Array:
+def _shown_map(bench: Workbench, state: BenchState, number: int) -> tuple[Array, Array]:
+    """A map by its number, or all of them as one; and its least and greatest number."""
     if number < 0:
         with np.errstate(over="ignore"):
             shown = bench.combined(state.combine)
-        require_drawable(f'combine (="{state.combine}"): a number', shown, "use smaller weights")
-        return shown
+        extent = np.array([shown.min(), shown.max()])
+        require_drawable(f'combine (="{state.combine}"): a number', extent, "use smaller weights")
+        return shown, extent
     if number >= bench.filters:
         raise ParameterError(f"filter (={number}) must be less than {bench.filters}, the number of maps")
-    return bench.output[number]
+    return bench.output[number], bench.extents[number]
 
 
 def _start(shown: Array) -> tuple[int, ...]:
@@ -132,11 +134,6 @@ def _start(shown: Array) -> tuple[int, ...]:
     # fmax takes what is a number; where nothing is, the first place is as good as any.
     place = np.unravel_index(int(np.argmax(np.fmax(inside, 0))), inside.shape)
     return tuple(int(index) + _BORDER for index in place)
-
-
-def _extents(maps: Array) -> Array:
-    flat = maps.reshape(len(maps), -1)
-    return np.stack([flat.min(axis=1), flat.max(axis=1)], axis=1).astype(np.float64)
 
 
 def _tiles(maps: Array) -> Array:
