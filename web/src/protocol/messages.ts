@@ -1388,7 +1388,7 @@ export interface BenchState {
   input_id?: string;
   /** whether all maps are laid out in a line at the end */
   flatten?: boolean;
-  /** how all maps become one, where they are asked for so */
+  /** how all maps become one, where that is asked */
   combine?: "magnitude" | "sum" | "largest";
 }
 

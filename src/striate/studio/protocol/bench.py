@@ -54,7 +54,7 @@ class BenchState(Part):
     )
     input_id: str = Field(default="", max_length=40, description='the same of the array "input"')
     flatten: bool = Field(default=False, description="whether all maps are laid out in a line at the end")
-    combine: Combination = Field(default="magnitude", description="how all maps become one, where they are asked for so")
+    combine: Combination = Field(default="magnitude", description="how all maps become one, where that is asked")
 
 
 class BenchSource(Part):
