@@ -27,10 +27,11 @@ from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_c
 from striate.lessons.parts import Pooling
 from striate.lessons.questions import Question, questions
 from striate.lessons.resnet import resnet50
+from striate.lessons.saved_arrays import SavedArray, SavedArrays
 from striate.lessons.signals import ball, ecg, sensor, steps
 from striate.lessons.stacks import StackedPair, stacked_convolutions
 from striate.lessons.workbench import Workbench
-from striate.lessons.workbench_code import saved_arrays, workbench_code
+from striate.lessons.workbench_code import workbench_code
 from striate.lessons.workbench_layers import workbench_layers
 from striate.lessons.workbench_torch import workbench_torch
 
@@ -51,6 +52,8 @@ __all__ = [
     "ParameterExplosion",
     "Pooling",
     "Question",
+    "SavedArray",
+    "SavedArrays",
     "SlidingSum",
     "StackMeasurement",
     "StackedPair",
@@ -78,7 +81,6 @@ __all__ = [
     "parameter_explosion",
     "questions",
     "resnet50",
-    "saved_arrays",
     "sensor",
     "sliding_sum",
     "stacked_convolutions",

@@ -14,10 +14,9 @@ from striate import filters
 from striate.graph import Array
 from striate.lessons.bank import UNTRAINED, bank_call, bank_filters
 from striate.lessons.code import INLINE, array_text, each_text
+from striate.lessons.saved_arrays import Operand, SavedArrays
 from striate.lessons.workbench import Combination, Workbench
 
-# Files of arrays that are too long to be written out.
-_INPUT, _WEIGHT, _BIAS = "own-input.npy", "own-weight.npy", "own-bias.npy"
 _COMBINED = {
     "sum": "y = y.sum(axis=0)",
     "magnitude": "y = np.sqrt((y**2).sum(axis=0))",
@@ -30,7 +29,7 @@ def workbench_code(
     source: str | None = None,
     names: Sequence[str] = (),
     combine: Combination | None = None,
-    saved: bool = False,
+    saved: SavedArrays | None = None,
 ) -> str:
     """Python that computes a workbench's maps with striate alone.
 
@@ -40,8 +39,8 @@ def workbench_code(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
-        saved: Whether arrays of more than 64 numbers are read from files, which
-            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
+        saved: Where arrays of more than 64 numbers are put, which the program then reads from files; all are written
+            out if None.
 
     Returns:
         The program's text, with a newline at its end.
@@ -68,45 +67,24 @@ def workbench_code(
     return "\n".join([*import_lines(lines), "", *lines]) + "\n"
 
 
-def saved_arrays(bench: Workbench, text: str) -> dict[str, Array]:
-    """The files that a program of a workbench reads, by name: arrays in float32, to be written with ``np.save``.
-
-    Args:
-        bench: The state.
-        text: The program.
-
-    Returns:
-        The arrays that it reads; empty where everything is written out.
-
-    Example:
-        >>> bench = Workbench(np.ones((1, 9, 9)), operation="max_pool", kernel=(2, 2))
-        >>> list(saved_arrays(bench, workbench_code(bench, saved=True)))
-        ['own-input.npy']
-    """
-    held = {_INPUT: bench.x, _WEIGHT: bench.weight, _BIAS: bench.bias}
-    return {
-        name: np.asarray(array, np.float32)
-        for name, array in held.items()
-        if array is not None and _loaded(name) in text
-    }
-
-
-def input_line(bench: Workbench, source: str | None, saved: bool) -> str | None:
+def input_line(bench: Workbench, source: str | None, saved: SavedArrays | None) -> str | None:
     """The line that leaves the input in ``x``; None where its numbers are to be written out."""
     if source is not None:
         return source
-    return f"x = {_loaded(_INPUT)}" if saved and bench.x.size > INLINE else None
+    if saved is None or bench.x.size <= INLINE:
+        return None
+    return f"x = {saved.load('input', bench.x)}"
 
 
-def bias_text(bias: Array, saved: bool) -> str:
+def bias_text(bias: Array, saved: SavedArrays | None) -> str:
     """Python that makes the biases, of many filters that have the same in a few words."""
     if bias.size > INLINE and (bias == bias[0]).all():
         return f"np.full({bias.size}, {float(bias[0])}, np.float32)"
-    return _loaded(_BIAS) if saved and bias.size > INLINE else array_text(bias)
+    return _operand_text("bias", bias, saved)
 
 
-def _loaded(name: str) -> str:
-    return f'np.load("{name}")'
+def _operand_text(operand: Operand, array: Array, saved: SavedArrays | None) -> str:
+    return array_text(array) if saved is None or array.size <= INLINE else saved.load(operand, array)
 
 
 def import_lines(lines: Sequence[str]) -> list[str]:
@@ -115,7 +93,7 @@ def import_lines(lines: Sequence[str]) -> list[str]:
     return [line for mark, line in known if any(re.search(rf"\b{re.escape(mark)}", each) for each in lines)]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: SavedArrays | None) -> list[str]:
     if bench.weight is None:
         return []
     axes = len(bench.kernel)
@@ -125,7 +103,7 @@ def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[s
     return lines
 
 
-def filter_lines(bench: Workbench, names: Sequence[str], saved: bool = False) -> list[str]:
+def filter_lines(bench: Workbench, names: Sequence[str], saved: SavedArrays | None) -> list[str]:
     """Lines that leave the filters in ``weight``, (k, c/groups, *kernel), as they were given."""
     assert bench.weight is not None
     names = list(names) or [""] * bench.filters
@@ -137,12 +115,12 @@ def filter_lines(bench: Workbench, names: Sequence[str], saved: bool = False) ->
     if len(parts) == 1:
         whole = parts[0]
         if whole is None:
-            return [_weight_line(bench.weight, saved)]
+            return [f"weight = {_operand_text('weight', bench.weight, saved)}"]
         deep = f"{whole}[None, None]" if depth == 1 else f"np.stack([{whole}] * {depth})[None]"
         return [f"weight = {deep}"]
     if None in parts:
         call = _bank_text(bench.weight, names) if bench.weight.size > INLINE else None
-        return [_weight_line(bench.weight, saved) if call is None else f"weight = {call}"]
+        return [f"weight = {_operand_text('weight', bench.weight, saved) if call is None else call}"]
     stacked = ", ".join(f"[{part}] * {depth}" if depth > 1 else f"[{part}]" for part in parts)
     return [f"weight = np.array([{stacked}])"]
 
@@ -155,10 +133,6 @@ def _bank_text(weight: Array, names: Sequence[str]) -> str | None:
     rows = [(name, len(list(same))) for name, same in groupby(names)]
     listed = ", ".join(repr(name) if many == 1 else f"*[{name!r}] * {many}" for name, many in rows)
     return f"st.lessons.bank_filters([{listed}], {axes}, depth={depth}, taps={taps})[0]"
-
-
-def _weight_line(weight: Array, saved: bool) -> str:
-    return f"weight = {_loaded(_WEIGHT) if saved and weight.size > INLINE else array_text(weight)}"
 
 
 def _kernel_text(name: str, bench: Workbench, number: int) -> str | None:

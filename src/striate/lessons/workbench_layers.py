@@ -10,6 +10,7 @@ from striate.arithmetic import dilated_extent
 from striate.errors import UnsupportedError
 from striate.lessons.code import array_text, each_text
 from striate.lessons.convolution import pads_of
+from striate.lessons.saved_arrays import SavedArrays
 from striate.lessons.workbench import Combination, Workbench
 from striate.lessons.workbench_code import bias_text, filter_lines, import_lines, input_line, written_out
 
@@ -25,7 +26,7 @@ def workbench_layers(
     source: str | None = None,
     names: Sequence[str] = (),
     combine: Combination | None = None,
-    saved: bool = False,
+    saved: SavedArrays | None = None,
 ) -> str:
     """Keras's lines that compute a workbench's maps, (1, *positions, k).
 
@@ -37,8 +38,8 @@ def workbench_layers(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
-        saved: Whether arrays of more than 64 numbers are read from files, which
-            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
+        saved: Where arrays of more than 64 numbers are put, which the program then reads from files; all are written
+            out if None.
 
     Returns:
         The program's text, with a newline at its end.
@@ -82,14 +83,14 @@ def workbench_layers(
     return "\n".join([*heads, "", *lines]) + "\n"
 
 
-def _input_lines(bench: Workbench, source: str | None, saved: bool) -> list[str]:
+def _input_lines(bench: Workbench, source: str | None, saved: SavedArrays | None) -> list[str]:
     line = input_line(bench, source, saved)
     if line is None:
         return [f"x = {array_text(np.moveaxis(bench.x, 0, -1)[None])}"]
     return [line, "x = np.moveaxis(x, 0, -1)[None]"]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: SavedArrays | None) -> list[str]:
     assert bench.weight is not None
     # Keras counts a transposed convolution's filters before the channels that they read.
     ends = (-1, -2) if bench.operation == "convolution" else (-2, -1)

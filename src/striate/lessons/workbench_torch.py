@@ -9,6 +9,7 @@ import numpy as np
 from striate.errors import UnsupportedError
 from striate.graph import Array
 from striate.lessons.code import INLINE, each_text, listed
+from striate.lessons.saved_arrays import SavedArrays
 from striate.lessons.workbench import Combination, Workbench
 from striate.lessons.workbench_code import (
     bias_text,
@@ -32,7 +33,7 @@ def workbench_torch(
     source: str | None = None,
     names: Sequence[str] = (),
     combine: Combination | None = None,
-    saved: bool = False,
+    saved: SavedArrays | None = None,
 ) -> str:
     """PyTorch that computes a workbench's maps, in a batch of one.
 
@@ -42,8 +43,8 @@ def workbench_torch(
         names: For each filter its kernel in the bank (see :func:`striate.lessons.bank_filters`), "" for own weights;
             all are written out if empty.
         combine: How all maps become one at the end.
-        saved: Whether arrays of more than 64 numbers are read from files, which
-            :func:`striate.lessons.saved_arrays` gives, instead of being written out.
+        saved: Where arrays of more than 64 numbers are put, which the program then reads from files; all are written
+            out if None.
 
     Returns:
         The program's text, with a newline at its end.
@@ -76,18 +77,18 @@ def _tensor(array: Array) -> str:
     return f"torch.tensor({listed(array)}, dtype=torch.float32)"
 
 
-def _bias_text(bias: Array, saved: bool) -> str:
+def _bias_text(bias: Array, saved: SavedArrays | None) -> str:
     return _tensor(bias) if bias.size <= INLINE else f"torch.tensor({bias_text(bias, saved)})"
 
 
-def _input_lines(bench: Workbench, source: str | None, saved: bool) -> list[str]:
+def _input_lines(bench: Workbench, source: str | None, saved: SavedArrays | None) -> list[str]:
     line = input_line(bench, source, saved)
     if line is None:
         return [f"x = {_tensor(bench.x[None])}"]
     return [line, "x = torch.tensor(np.asarray(x, np.float32))[None]"]
 
 
-def _weight_lines(bench: Workbench, names: Sequence[str], saved: bool) -> list[str]:
+def _weight_lines(bench: Workbench, names: Sequence[str], saved: SavedArrays | None) -> list[str]:
     if bench.weight is None:
         return []
     lines = filter_lines(bench, names, saved)

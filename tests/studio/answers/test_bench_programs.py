@@ -239,6 +239,17 @@ def test_an_upload(session, tmp_path, torch, name, form):
     check(session, tmp_path, state, {}, form)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_upload_with_the_name_of_the_own_filters(session, tmp_path, torch, form):
+    np.save(tmp_path / "own-weight.npy", RANDOM.normal(size=(1, 30, 40)))
+    opened, _ = ask(session, "bench_open", upload=upload(session, tmp_path / "own-weight.npy"))
+    weight = {"weight": RANDOM.normal(size=(1, 1, 9, 8))}
+    state = {"rank": 2, "source": opened.source.id, "names": [""], "taps": [9, 8]}
+    answer = check(session, tmp_path, state, weight, form)
+    offered = [(file.name, file.what) for file in answer.files]
+    assert offered == [("own-weight.npy", "the input"), ("own-weight-2.npy", "the filters")]
+
+
 def test_filters_of_the_bank_need_no_file(session):
     state, _, _ = STATES["bank and many untrained"]
     answer, _ = ask(session, "bench_code", state=state)

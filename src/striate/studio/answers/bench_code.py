@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from striate.graph import Array
-from striate.lessons.workbench import Workbench
-from striate.lessons.workbench_code import saved_arrays, workbench_code
-from striate.lessons.workbench_layers import workbench_layers
-from striate.lessons.workbench_torch import workbench_torch
+from striate.lessons import SavedArrays, workbench_code, workbench_layers, workbench_torch
 from striate.studio.answers.session import Session
 from striate.studio.program_files import ProgramFile, fetch
 from striate.studio.protocol.bench import (
@@ -17,42 +15,44 @@ from striate.studio.protocol.bench import (
     BenchCodeRequest,
     BenchFileAnswer,
     BenchFileRequest,
+    BenchState,
 )
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
 _FORMS = {"striate": workbench_code, "layers": workbench_layers, "torch": workbench_torch}
-_WHAT = {"own-input.npy": "the input", "own-weight.npy": "the filters", "own-bias.npy": "the biases"}
+_WHAT = {"input": "the input", "weight": "the filters", "bias": "the biases"}
 
 
 def code(session: Session, request: BenchCodeRequest, arrays: Arrays, work: Work) -> tuple[BenchCodeAnswer, Arrays]:
     """The lines of Python that do the same."""
-    bench, state = session.workbenches.bench(request.state, arrays)
-    line, beside = None, None
-    if state.source != OWN:
-        source, grey = session.workbenches.source(state.source)
-        line, beside = source.code(grey), source.file(grey)
-        if bench.channels < (1 if grey else source.shape[0]):
-            line += f"[:{bench.channels}]"
-    combine = state.combine if request.combined else None
-    text = _FORMS[request.form](bench, line, state.names, combine, saved=True)
-    files = tuple(file.entry for file in _files(beside, bench, text))
-    return BenchCodeAnswer(id=request.id, text=text, files=files), {}
+    text, files = _program(session, request.state, arrays, request.form, request.combined)
+    return BenchCodeAnswer(id=request.id, text=text, files=tuple(file.entry for file in files)), {}
 
 
 def fetched(session: Session, request: BenchFileRequest, arrays: Arrays, work: Work) -> tuple[BenchFileAnswer, Arrays]:
     """One of the files that a state's program reads, to be downloaded."""
-    bench, state = session.workbenches.bench(request.state, arrays)
-    # All forms read the same files.
-    line, beside = None, None
-    if state.source != OWN:
-        source, grey = session.workbenches.source(state.source)
-        line, beside = "x", source.file(grey)
-    files = _files(beside, bench, workbench_code(bench, line, state.names, saved=True))
+    # All forms read the same files, and not every state can be said in every form.
+    _, files = _program(session, request.state, arrays, "striate")
     return BenchFileAnswer(id=request.id, file=fetch(files, request.name, session.store.downloads)), {}
 
 
-def _files(beside: ProgramFile | None, bench: Workbench, text: str) -> list[ProgramFile]:
-    """What a program reads: the source's file, if it has one, and the arrays that are not written out."""
-    arrays = [ProgramFile(name, _WHAT[name], array) for name, array in saved_arrays(bench, text).items()]
-    return arrays if beside is None else [beside, *arrays]
+def _program(
+    session: Session,
+    wanted: BenchState,
+    arrays: Arrays,
+    form: Literal["striate", "layers", "torch"],
+    combined: bool = False,
+) -> tuple[str, list[ProgramFile]]:
+    """A state's program; and what it reads: the source's file, if there is one, and arrays that are not written out."""
+    bench, state = session.workbenches.bench(wanted, arrays)
+    line, files = None, list[ProgramFile]()
+    if state.source != OWN:
+        source, grey = session.workbenches.source(state.source)
+        line, beside = source.code(grey), source.file(grey)
+        files += [] if beside is None else [beside]
+        if bench.channels < (1 if grey else source.shape[0]):
+            line += f"[:{bench.channels}]"
+    saved = SavedArrays(taken=[file.name for file in files])
+    text = _FORMS[form](bench, line, state.names, state.combine if combined else None, saved)
+    return text, [*files, *(ProgramFile(each.file, _WHAT[each.operand], each.array) for each in saved.files)]
