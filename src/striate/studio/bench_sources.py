@@ -51,6 +51,7 @@ class BenchInput:
         channels: Names of the channels; empty where they have none.
         file: What the line reads; None where that comes with striate.
         upload: An uploaded file that is kept with this.
+        version: Another one under the same id has other numbers.
     """
 
     id: str
@@ -63,6 +64,7 @@ class BenchInput:
     channels: tuple[str, ...] = ()
     file: Callable[[bool], ProgramFile | None] = _no_file
     upload: Path | None = None
+    version: int = 0
 
     @property
     def entry(self) -> BenchSource:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from striate.lessons.bank import bank_filters
 from striate.lessons.workbench import Workbench
 from striate.studio.bench_cmapss import choices, from_folder, of_engine
 from striate.studio.bench_limits import require_drawable, require_output, require_seen, require_weight
-from striate.studio.bench_open import open_pictures
+from striate.studio.bench_open import OpenPictures
 from striate.studio.bench_sources import (
     LARGEST_NUMBERS,
     BenchInput,
@@ -24,9 +24,10 @@ from striate.studio.bench_sources import (
     of_file,
     of_noise,
 )
+from striate.studio.edits import Edits
 from striate.studio.kept_numbers import fingerprint
 from striate.studio.protocol.bench import OWN, BenchState, CmapssChoices
-from striate.studio.store import Store
+from striate.studio.store import OpenInput, Store
 
 GREY = ":grey"
 # States and inputs that are kept for the next question.
@@ -38,10 +39,12 @@ class Workbenches:
 
     Args:
         store: What is open in the studio.
+        edits: For an open input the network that the tab shows it with, and what it has edited about the two.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, edits: Callable[[OpenInput], tuple[str, Edits]]) -> None:
         self._store = store
+        self._open = OpenPictures(store, edits)
         self._lock = threading.RLock()
         self._folder = from_folder(store.data)
         self._read: OrderedDict[str, Array] = OrderedDict()
@@ -57,7 +60,7 @@ class Workbenches:
     def sources(self) -> tuple[BenchInput, ...]:
         """Everything that a window can slide over."""
         with self._lock:
-            return (*built_in(), *self._folder, *open_pictures(self._store), *self._store.bench_inputs.values())
+            return (*built_in(), *self._folder, *self._open.sources(), *self._store.bench_inputs.values())
 
     def source(self, name: str) -> tuple[BenchInput, bool]:
         """A source by its id, and whether it is wanted in grey."""
@@ -96,14 +99,15 @@ class Workbenches:
 
     def input(self, name: str) -> Array:
         """The numbers of a source, float32 (c, *spatial)."""
-        with self._lock:
-            if name in self._read:
-                self._read.move_to_end(name)
-                return self._read[name]
         source, grey = self.source(name)
+        key = f"{name}~{source.version}"
+        with self._lock:
+            if key in self._read:
+                self._read.move_to_end(key)
+                return self._read[key]
         found = np.ascontiguousarray(source.read(grey), np.float32)
         with self._lock:
-            self._read[name] = found
+            self._read[key] = found
             while len(self._read) > _KEPT:
                 self._read.popitem(last=False)
         return found
@@ -133,6 +137,8 @@ class Workbenches:
         """What a state makes, and the state with everything filled in."""
         arrays = self.numbers(state, arrays)
         key = hashlib.blake2b(state.model_dump_json().encode())
+        if state.source != OWN:
+            key.update(f"~{self.source(state.source)[0].version}".encode())
         for name in sorted(arrays):
             key.update(f"{name}{arrays[name].dtype}{arrays[name].shape}".encode())
             key.update(np.ascontiguousarray(arrays[name]).tobytes())

@@ -303,6 +303,82 @@ def test_a_picture_that_is_open_for_a_network(session, tmp_path, kind, sides):
         assert [file.name for file in answer.files] == offered[kind]
 
 
+def open_cat(session, folder, network=None, pixels=COLOURS):
+    """A network and a picture, open."""
+    net = session.store.add_network(network or st.load(st.bundled.model_path()), "net.onnx", session.holder)
+    Image.fromarray(pixels).save(folder / "cat.png")
+    source = Source("cat.png", "picture", folder / "cat.png")
+    entry = session.store.add_input(net, {net.network.inputs[0].name: source}, "cat.png", None, session.holder)
+    return {"network": net.id, "input": entry.id}
+
+
+PAINT = {"patch": np.full((9, 9, 3), 200, np.uint8), "mask": np.full((9, 9), 255, np.uint8)}
+EDITS = {
+    "painted": ("paint", {"at": (10, 20)}, PAINT),
+    "moved": ("shift", {"by": (3, -2)}, {}),
+    "mirrored": ("flip", {"axis": 1}, {}),
+    "camera": ("replace", {"sources": ({"array": "camera"},), "name": "the camera"}, {"camera": COLOURS[::-1].copy()}),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("grey", ["", ":grey"])
+def test_an_open_picture_is_taken_as_it_stands_now(session, tmp_path, grey, edit):
+    place = open_cat(session, tmp_path)
+    state = {"rank": 2, "source": f"open-cat{grey}", "names": ["sobel"]}
+    opened, before = ask(session, "bench", state=state)
+    kind, fields, arrays = EDITS[edit]
+    ask(session, kind, arrays, **place, **fields)
+    _, shown = ask(session, "input", **place)
+    made, after = ask(session, "bench", state=state, have=opened.key)
+    picture = next(array for name, array in shown.items() if name.startswith("picture"))
+    assert np.array_equal(after["input"], st.image(picture, size=None, preprocess="grey" if grey else "unit")[0])
+    assert not np.array_equal(after["input"], before["input"])
+    assert opened.source.note.endswith("the size that the network sees")
+    assert made.source.note.endswith("; replaced by the camera" if edit == "camera" else f"; {edit}")
+    answer = check(session, tmp_path, state, {}, "striate")
+    name = "camera" if edit == "camera" else f"cat-{edit}"
+    assert [file.name for file in answer.files] == [f"{name}{grey.replace(':', '-')}.npy"]
+    # As it was, it is the file again.
+    ask(session, "reset", **place, what="all")
+    again, numbers = ask(session, "bench", state=state, have=made.key)
+    assert np.array_equal(numbers["output"], before["output"])
+    assert again.source == opened.source
+
+
+def test_an_edit_of_the_network_is_none_of_the_open_picture(session, tmp_path):
+    place = open_cat(session, tmp_path)
+    state = {"rank": 2, "source": "open-cat", "names": ["sobel"]}
+    before, _ = ask(session, "bench", state=state)
+    ask(session, "edit_kernel", **place, layer="edges/Conv", channel=3, at=(0, 1, 1), value=5.0)
+    after, made = ask(session, "bench", state=state, have=before.key)
+    assert (after.key, "input" in made) == (before.key, False)
+
+
+def test_an_open_picture_is_that_which_the_tab_edited_last(session, tmp_path):
+    place = open_cat(session, tmp_path)
+    other = session.store.add_network(st.load(st.bundled.model_path()), "other.onnx", session.holder)
+    with_other = {**place, "network": other.id}
+    state = {"rank": 2, "source": "open-cat", "names": ["sobel"]}
+    notes = []
+    for where, edit in ((place, "mirrored"), (with_other, "moved"), (place, "painted")):
+        kind, fields, arrays = EDITS[edit]
+        ask(session, kind, arrays, **where, **fields)
+        notes.append(ask(session, "bench", state=state)[0].source.note.partition("; ")[2])
+    assert notes == ["mirrored", "moved", "mirrored, painted"]
+    elsewhere = Session(session.store, "another tab")
+    assert ask(elsewhere, "bench", state=state)[0].source.note.partition("; ")[2] == ""
+
+
+def test_another_picture_of_the_same_name_is_another(session, tmp_path):
+    state = {"rank": 2, "source": "open-cat", "names": ["sobel"]}
+    for pixels in (COLOURS, 255 - COLOURS):
+        place = open_cat(session, tmp_path, pixels=pixels)
+        _, made = ask(session, "bench", state=state)
+        assert np.array_equal(made["input"], st.image(pixels, size=None, preprocess="unit")[0])
+        ask(session, "close", **place)
+
+
 def test_the_shown_input_is_the_file_s_to_the_bit(session, tmp_path):
     state, arrays, _ = STATES["own, much input"]
     answer, _ = ask(session, "bench_code", arrays, state=state)

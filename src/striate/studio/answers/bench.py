@@ -69,7 +69,7 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
     first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
     last = bench.channels if bench.channels <= _CHANNELS else first + 1
     picture = source is not None and source.picture
-    name = f"{OWN}:{digest_of(arrays)}" if source is None else state.source
+    name = f"{OWN}:{digest_of(arrays)}" if source is None else f"{state.source}~{source.version}"
     key = f"{name}/{bench.channels}/{first}/{input_cell}"
     if key != request.have:
         sent["input"] = drawn_input(bench.x[first:last], input_cell, picture)

@@ -12,6 +12,7 @@ from striate.lenses.prediction import is_classifier, predict
 from striate.run import Run
 from striate.studio.answers.layer_info import layer_infos
 from striate.studio.answers.session import Session
+from striate.studio.present import shown_picture
 from striate.studio.protocol.network import (
     FilterAnswer,
     FilterRequest,
@@ -90,20 +91,6 @@ def ports_of(
             )
         )
     return tuple(ports), made
-
-
-def shown_picture(maps: Array, scale: tuple[float, ...], offset: tuple[float, ...]) -> Array:
-    """The picture that an input's numbers are: uint8 (h, w, 3), what is beyond the colours cut off.
-
-    Args:
-        maps: The numbers, (c, h, w) with one or three channels.
-        scale: For each channel: number = scale * shown / 255 + offset.
-        offset: The same.
-    """
-    factors, shifts = (np.array(each, np.float64).reshape(-1, 1, 1) for each in (scale, offset))
-    with np.errstate(invalid="ignore"):
-        shown = np.rint(np.clip((maps - shifts) / factors * 255, 0, 255)).astype(np.uint8)
-    return np.ascontiguousarray(np.broadcast_to(shown, (3, *shown.shape[1:])).transpose(1, 2, 0))
 
 
 def prediction(

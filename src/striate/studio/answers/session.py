@@ -40,7 +40,7 @@ class Session:
         self._network_edits: dict[str, NetworkEdits] = {}
         self._changed: dict[str, tuple[NetworkEdits, Network]] = {}
         self._lock = threading.RLock()
-        self.workbenches = Workbenches(store)
+        self.workbenches = Workbenches(store, self.shown)
 
     def opened(self, network: str, given: str) -> tuple[OpenNetwork, OpenInput]:
         """Network and input by their ids.
@@ -60,6 +60,14 @@ class Session:
                 found.change(replace(found.now, network=latest))
             return found
 
+    def shown(self, entry: OpenInput) -> tuple[str, Edits]:
+        """The network that an open input was last edited with, and the edits; that which it was opened for if none."""
+        with self._lock:
+            for (network, given), history in reversed(self._histories.items()):
+                if given == entry.id and history.now.inputs:
+                    return network, history.now
+        return entry.network, Edits()
+
     @contextmanager
     def changing(self, network: str, given: str) -> Generator[History]:
         """The history, to be changed; if what is done with the new state fails, all is as it was before."""
@@ -77,6 +85,9 @@ class Session:
             raise
         if history.version != version:
             self._forget_runs(network, given, version)
+            with self._lock:  # the last one is that which was edited last
+                if self._histories.get((network, given)) is history:
+                    self._histories[network, given] = self._histories.pop((network, given))
 
     def _forget_runs(self, network: str, given: str, version: int) -> None:
         """Lets go of the runs of a state."""

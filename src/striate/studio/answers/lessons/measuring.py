@@ -25,9 +25,10 @@ from striate.lessons.programs import influence_program, merge_layers_program, me
 from striate.media import shift as shifted
 from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture, lesson_picture
-from striate.studio.answers.lessons.reproducing import Reading, entries, readings
+from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
+from striate.studio.present import Reading
 from striate.studio.protocol.lessons.assumptions import (
     InfluenceAnswer,
     InfluenceRequest,

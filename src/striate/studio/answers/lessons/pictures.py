@@ -11,11 +11,9 @@ from striate import bundled, media
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lessons.programs import PICTURE_SIZE, picture_line
-from striate.studio.answers.lessons.reproducing import Reading, picture_path, present_name
-from striate.studio.answers.network import shown_picture
 from striate.studio.answers.session import Session
+from striate.studio.present import Reading, present_picture
 from striate.studio.program_files import ProgramFile
-from striate.studio.sources import picture_sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,17 +58,11 @@ def own_picture(session: Session, network: str, source: str) -> LessonPicture:
         ParameterError: The input is no picture.
     """
     net, entry = session.opened(network, source)
-    state = session.history(network, source).now
-    for port, found in session.store.values(net, entry).items():
-        if found.picture is None:
-            continue
-        edited = state.inputs.get(port)
-        shown = found.picture if edited is None else shown_picture(edited.array[0], found.scale, found.offset)
-        grey = (np.asarray(Image.fromarray(shown).convert("L"), np.float32) / np.float32(255))[None]
-        path = picture_path(entry.sources.get(port)) if edited is None else None
-        if path is not None:
-            line = picture_line(path.text, picture_sides(net.network.model, port))
-            return LessonPicture(grey, Reading(line, path.files))
-        file = ProgramFile(f"{present_name(entry, state)}-grey.npy", "the picture in grey", grey)
-        return LessonPicture(grey, Reading(f'x = np.load("{file.name}")', (file,)))
-    raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the house')
+    found = present_picture(session.store, net, entry, session.history(network, source).now)
+    if found is None:
+        raise ParameterError(f'input "{source}" is no picture; drop one on the page, or take the house')
+    grey = (np.asarray(Image.fromarray(found.pixels).convert("L"), np.float32) / np.float32(255))[None]
+    if found.path is not None:
+        return LessonPicture(grey, Reading(picture_line(found.path.text, found.sides), found.path.files))
+    file = ProgramFile(f"{found.name}-grey.npy", "the picture in grey", grey)
+    return LessonPicture(grey, Reading(f'x = np.load("{file.name}")', (file,)))

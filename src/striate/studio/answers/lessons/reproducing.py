@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from striate.given import to_source
 from striate.graph import Array
 from striate.lessons.code import INLINE
-from striate.lessons.programs import BUNDLED_MODEL, BUNDLED_PICTURE
+from striate.lessons.programs import BUNDLED_MODEL
 from striate.reading import ReadInput
 from striate.studio.answers.session import Session
-from striate.studio.edits import Edits
-from striate.studio.naming import identity
+from striate.studio.present import Reading, picture_path, present_name
 from striate.studio.program_files import ProgramFile
 from striate.studio.protocol.programs import ProgramFile as Entry
 from striate.studio.samples import HOUSE, USUAL
-from striate.studio.sources import Source, picture_sides
+from striate.studio.sources import picture_sides
 from striate.studio.store import OpenInput, OpenNetwork
-
-_REPLACED = "replaced by "
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """What reads something in a program.
-
-    Args:
-        text: As Python writes it.
-        files: That it reads, beside what comes with striate.
-    """
-
-    text: str
-    files: tuple[ProgramFile, ...] = ()
 
 
 def network_reading(entry: OpenNetwork) -> Reading:
@@ -55,13 +38,6 @@ def entries(*found: Reading | None) -> tuple[Entry, ...]:
     return tuple(file.entry for each in found if each is not None for file in each.files)
 
 
-def picture_path(source: Source | None) -> Reading | None:
-    """The file of a picture that was not edited; None where there is none."""
-    if source is None or source.sample == HOUSE.id:
-        return None if source is None else Reading(BUNDLED_PICTURE)
-    return _file(source)
-
-
 def input_reading(session: Session, net: OpenNetwork, entry: OpenInput) -> Reading:
     """What reads the present input, with this tab's edits; its numbers are those that the network gets, to the bit."""
     state = session.history(net.id, entry.id).now
@@ -72,14 +48,6 @@ def input_reading(session: Session, net: OpenNetwork, entry: OpenInput) -> Readi
     layout_of = net.network.model.layout_of
     edited = {name: to_source(array, layout_of(name)) for name, array in state.arrays.items()}
     return _from_arrays(present_name(entry, state), {**{name: each.array for name, each in values.items()}, **edited})
-
-
-def present_name(entry: OpenInput, state: Edits) -> str:
-    """A short name for a file of what an input is now, such as house-painted or camera."""
-    words = tuple(dict.fromkeys(word for each in state.inputs.values() for word in each.how))
-    put = [word.removeprefix(_REPLACED).removeprefix("the ") for word in words if word.startswith(_REPLACED)]
-    done = [word for word in words if not word.startswith(_REPLACED)]
-    return "-".join([identity(put[-1] if put else entry.name, ()), *done])
 
 
 def _from_source(net: OpenNetwork, entry: OpenInput, values: Mapping[str, ReadInput]) -> Reading | None:
@@ -106,12 +74,6 @@ def _from_source(net: OpenNetwork, entry: OpenInput, values: Mapping[str, ReadIn
         if "=" in given
         else Reading(f"read_inputs(net.inputs, net.model.layout_of, [{given}]{scaled}).arrays", path.files)
     )
-
-
-def _file(source: Source) -> Reading | None:
-    if source.path is None or not source.path.is_file():
-        return None
-    return Reading(repr(source.name), (ProgramFile(source.name, "the input", source.path),))
 
 
 def _from_arrays(name: str, arrays: Mapping[str, Array]) -> Reading:
