@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from striate.layers import Sequential
     from striate.lenses.layers import Layer
     from striate.lessons import (
+        animate_declaration,
         dense_equivalent,
         equivariance_error,
         explain_declaration,
@@ -87,6 +88,7 @@ _HOMES = {
     "max_pool3d": "striate.functional",
     "Animation": "striate.animation",
     "animate": "striate.animation",
+    "animate_declaration": "striate.lessons",
     "bundled": "striate.bundled",
     "convolve": "striate.filters",
     "correlate": "striate.filters",
@@ -138,6 +140,7 @@ __all__ = [
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
     "animate",
+    "animate_declaration",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",

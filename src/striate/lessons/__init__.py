@@ -25,6 +25,8 @@ from striate.lessons.influence import Influence, influence
 from striate.lessons.loop import LoopStep, LoopTerm, SlidingSum, sliding_sum
 from striate.lessons.merging import MergedConvolution, StackMeasurement, merge_convolutions
 from striate.lessons.parts import Pooling
+from striate.lessons.played import PlayedLayer, sample_input
+from striate.lessons.playing import animate_declaration, play_declaration, usual_input_shape
 from striate.lessons.questions import Question, questions
 from striate.lessons.resnet import resnet50
 from striate.lessons.saved_arrays import SavedArray, SavedArrays
@@ -50,6 +52,7 @@ __all__ = [
     "LoopTerm",
     "MergedConvolution",
     "ParameterExplosion",
+    "PlayedLayer",
     "Pooling",
     "Question",
     "SavedArray",
@@ -59,6 +62,7 @@ __all__ = [
     "StackedPair",
     "Workbench",
     "WorkedExample",
+    "animate_declaration",
     "ball",
     "bank_call",
     "bank_filters",
@@ -79,12 +83,15 @@ __all__ = [
     "invariance_error",
     "merge_convolutions",
     "parameter_explosion",
+    "play_declaration",
     "questions",
     "resnet50",
+    "sample_input",
     "sensor",
     "sliding_sum",
     "stacked_convolutions",
     "steps",
+    "usual_input_shape",
     "workbench_code",
     "workbench_layers",
     "workbench_torch",

@@ -13,6 +13,7 @@ import numpy as np
 from striate import bundled
 from striate.errors import LimitError, NonFiniteError, ShapeError, UnsupportedError
 from striate.graph import Array
+from striate.lessons.played import sample_input
 from striate.lessons.signals import SIGNALS, MadeSignal, ball
 from striate.media import image, signal, volume
 from striate.media.files import load_npy
@@ -131,11 +132,11 @@ def of_noise(name: str) -> BenchInput | None:
         return None
     note = "normally distributed numbers, always the same, in the shape that the layer was declared for"
     line = f"x = np.random.default_rng(0).normal(size={shape}).astype(np.float32)"
-    return BenchInput(name, f"noise {sizes_text(shape)}", note, shape, False, lambda grey: _noise(shape), line_of(line))
 
+    def read(grey: bool) -> Array:
+        return sample_input(shape)
 
-def _noise(shape: tuple[int, ...]) -> Array:
-    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    return BenchInput(name, f"noise {sizes_text(shape)}", note, shape, False, read, line_of(line))
 
 
 def of_picture(

@@ -1683,6 +1683,8 @@ export interface BenchDeclareAnswer {
   state: BenchState | null;
   /** the input that it is played on, in words; empty where it cannot be played */
   source: string;
+  /** what the layer does and the played one does not, in words; empty for nothing */
+  left_out: string;
   /** why it cannot be played; empty where it can */
   why_not: string;
 }

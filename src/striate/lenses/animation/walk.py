@@ -122,6 +122,7 @@ class Walk:
         steps: The positions in the order in which they are shown.
         omitted: What is not shown, one line; "" if everything is.
         title: What stands in front of the kind; if None the layer's name and the channel.
+        origin: Where the numbers come from, one line; "" where nobody needs to be told.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Walk:
     steps: tuple[Step, ...]
     omitted: str = ""
     title: str | None = None
+    origin: str = ""
 
     def __len__(self) -> int:
         return len(self.steps)

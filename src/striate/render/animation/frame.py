@@ -18,7 +18,8 @@ from striate.render.animation.theme import theme_of
 # Everything is laid out on a slide of this size at least, and scaled to the one wanted.
 WIDTH, HEIGHT = 1280, 720
 # Font sizes of what is read second.
-FACTS, OMITTED = 20, 17
+FACTS, NOTE = 20, 17
+LARGEST_NAME = 28
 SMALLEST, LARGEST = (320, 180), (3840, 2160)
 MARGIN, TOP = 44.0, 102.0
 # Where the sum begins; three planes above each other need more height, and their sums are lines of few terms.
@@ -80,6 +81,11 @@ class Frames:
         return self._height - HEIGHT + (SUM_OF_MANY if len(self.look.planes) >= MANY and self.walk.axes > 1 else SUM)
 
     @cached_property
+    def _note(self) -> str:
+        """What stands below the sum."""
+        return " · ".join(part for part in (self.walk.origin, self.walk.omitted) if part)
+
+    @cached_property
     def _name(self) -> str:
         words = {"Conv": "convolution", "ConvTranspose": "transposed convolution", "MaxPool": "max pooling",
                  "AveragePool": "average pooling", "LpPool": "Lp pooling"}  # fmt: skip
@@ -102,7 +108,8 @@ class Frames:
         scene.text(right, 38, place, 24, theme.ink, "right")
         scene.text(right, 70, count, FACTS, theme.faint, "right")
         room = right - MARGIN - text_width(place, 24) - 40
-        scene.text(MARGIN, 38, _fitted(self._name, 28, room), 28, theme.ink)
+        name, letters = _lettered(self._name, room)
+        scene.text(MARGIN, 38, name, letters, theme.ink)
         sizes = "  ".join(dict.fromkeys(walk.sizes))
         facts = " · ".join([*walk.facts, sizes])
         room = right - MARGIN - text_width(count, FACTS) - 40
@@ -111,7 +118,7 @@ class Frames:
     def _sum(self, scene: Scene, number: int) -> None:
         theme, walk = self.look.theme, self.walk
         top = self._foot
-        width, foot = self._width - 2 * MARGIN, 38.0 if walk.omitted else 18.0
+        width, foot = self._width - 2 * MARGIN, 38.0 if self._note else 18.0
         scene.line([(MARGIN, top), (MARGIN + width, top)], theme.hairline)
         room = self._height - top - foot - 8
         lines, size = arithmetic(self.look, walk[number], width, room)
@@ -125,8 +132,14 @@ class Frames:
                 behind = text_width(line.text, size) + 0.4 * size
                 scene.text(MARGIN + indent + behind, y, line.result, size, theme.result)
             y += size * LEADING
-        if walk.omitted:
-            scene.text(MARGIN, self._height - 18, walk.omitted, OMITTED, theme.faint)
+        if self._note:
+            scene.text(MARGIN, self._height - 18, _fitted(self._note, NOTE, width), NOTE, theme.faint)
+
+
+def _lettered(name: str, room: float) -> tuple[str, int]:
+    """A heading and the size of its letters: smaller ones before anything of a long one is left out."""
+    letters = next((size for size in range(LARGEST_NAME, FACTS, -2) if text_width(name, size) <= room), FACTS)
+    return _fitted(name, letters, room), letters
 
 
 def _fitted(text: str, size: float, room: float) -> str:

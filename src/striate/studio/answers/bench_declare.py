@@ -5,35 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import prod
-from typing import Any
 
-from striate.errors import DeclarationError
+from striate.errors import DeclarationError, UnsupportedError
 from striate.graph import Array
 from striate.importers.declaration import Declaration, parse_declaration
-from striate.importers.declared import Convolution, Flatten, Pooling, TransposedConvolution
+from striate.importers.declared import Convolution, Flatten, TransposedConvolution
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
-from striate.lessons.bank import UNTRAINED
+from striate.lessons.playing import play_declaration, usual_input_shape
 from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
-from striate.studio.bench_sources import BenchInput
+from striate.studio.bench_sources import LARGEST_NUMBERS, BenchInput, of_noise
 from striate.studio.protocol.bench import (
     BenchDeclareAnswer,
     BenchDeclareRequest,
     BenchState,
     DeclaredArgument,
     DenseTwinInfo,
-    Operation,
-    Padding,
 )
 from striate.studio.protocol.flattening import FlattenOrders
 from striate.studio.work import Work
 
 Arrays = Mapping[str, Array]
-_Windowed = Convolution | TransposedConvolution | Pooling
-# Cells of an axis where nobody says how many.
-_USUAL = {1: 30, 2: 16, 3: 8}
-# Weights of a layer that is still played.
-_MOST = 2**18
+# Weights and filters of a layer that is still played.
+_MOST, _MOST_FILTERS = 2**18, 4096
 
 
 def declared(
@@ -42,9 +36,9 @@ def declared(
     """Everything about the line."""
     line = parse_declaration(request.text)
     wanted = _shape(request.shape) if request.shape.strip() else None
-    shape = wanted or _real_shape(session, line) or _usual_shape(line)
+    shape = wanted or _real_shape(session, line) or usual_input_shape(line)
     layer = declared_layer(line, shape)
-    state, why_not = _state(layer)
+    state, note = _state(layer)
     source = ""
     if state is not None:
         found = _real(session, layer)
@@ -72,7 +66,8 @@ def declared(
         else DenseTwinInfo(parameters=str(layer.dense.parameters), ratio=layer.dense.ratio),
         state=state,
         source=source,
-        why_not=why_not,
+        left_out="" if state is None else note,
+        why_not=note if state is None else "",
     )
     return answer, {}
 
@@ -98,7 +93,7 @@ def _shape(text: str) -> tuple[int, ...]:
 def _real_shape(session: Session, line: Declaration) -> tuple[int, ...] | None:
     """The shape of real data that the layer fits, where nothing else says one; None where there is none."""
     meaning = line.meaning
-    if line.input_shape is not None or isinstance(meaning, Pooling) or not isinstance(meaning, _Windowed):
+    if line.input_shape is not None or not isinstance(meaning, Convolution | TransposedConvolution):
         return None
     found = session.workbenches.real(None, meaning.in_channels or 0, meaning.rank)
     return found.shape if found is not None else None
@@ -117,75 +112,30 @@ def _channels_first(layer: DeclaredLayer) -> tuple[int, ...]:
     return (shape[-1], *shape[:-1]) if layer.declaration.channels_last else shape
 
 
-def _usual_shape(line: Declaration) -> tuple[int, ...] | None:
-    """A shape that the layer fits; None where the line says it itself, or nothing can be said."""
-    meaning = line.meaning
-    if line.input_shape is not None or not isinstance(meaning, _Windowed):
-        return None
-    named = None if isinstance(meaning, Pooling) else meaning.in_channels
-    channels = named or {1: 1, 2: 3, 3: 1}[meaning.rank]
-    spatial = [max(_USUAL[meaning.rank], 2 * d * k) for k, d in zip(meaning.kernel, meaning.dilation, strict=True)]
-    return (*spatial, channels) if line.channels_last else (channels, *spatial)
-
-
 def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
-    """The state that plays the layer, or why there is none."""
-    line = layer.declaration
-    meaning = line.meaning
-    if not isinstance(meaning, _Windowed):
-        return None, f"{line.kind} has no window that slides"
-    if layer.input_shape is None:
-        return None, "its input is not known; give a shape"
-    other = _something_else(line)
-    if other:
-        return None, other
-    first = _channels_first(layer)
-    padding = _padding(meaning)
-    if padding is None:
-        return None, f"padding {getattr(meaning, 'padding', '')} of {line.kind} is not played yet"
-    source = f"noise:{'x'.join(map(str, first))}"
-    common: dict[str, Any] = {"rank": meaning.rank, "source": source, "taps": meaning.kernel, "stride": meaning.stride}
-    common |= {"dilation": meaning.dilation, "padding": padding}
-    if isinstance(meaning, Pooling):
-        operation: Operation = "max_pool" if "max" in line.kind.lower() else "average_pool"
-        count = next((each.value for each in line.arguments if each.name == "count_include_pad"), False)
-        return BenchState(
-            **common, operation=operation, names=(), ceil_mode=meaning.ceil_mode, count_padding=bool(count)
-        ), ""
-    groups = meaning.groups or first[0]
-    filters = meaning.filters
-    if filters is None:
-        filters = first[0] * (meaning.multiplier if isinstance(meaning, Convolution) else 1)
-    if isinstance(meaning, Convolution) and meaning.pointwise is not None:
-        return None, f"{line.kind} is two layers: one for each channel, and one of 1×1"
-    if filters * (first[0] // groups) * prod(meaning.kernel) > _MOST or filters > 4096:
+    """The state that plays the layer and what that leaves out; or none, and why."""
+    try:
+        played = play_declaration(layer)
+    except UnsupportedError as error:
+        return None, str(error)
+    if prod(played.weight_shape) > _MOST or played.filters > _MOST_FILTERS:
         return None, f"it has more than {_MOST:,} weights, too many to be played"
-    common |= {"groups": groups, "names": (UNTRAINED,) * filters, "biased": meaning.bias}
-    if isinstance(meaning, TransposedConvolution):
-        more = meaning.output_padding
-        extra = more if more is not None else (0,) * meaning.rank
-        return BenchState(**common, operation="transposed", output_padding=extra), ""
-    return BenchState(**common), ""
-
-
-def _something_else(line: Declaration) -> str:
-    """What the layer does and the workbench does not; nothing of the kind gives ""."""
-    meaning = line.meaning
-    if isinstance(meaning, Convolution) and meaning.padding_mode != "zeros":
-        return f'padding_mode "{meaning.padding_mode}" is not played, only zeros are'
-    if line.kind.startswith("LPPool"):
-        return f"{line.kind} is neither a maximum nor an average"
-    if any(each.name == "divisor_override" and each.value is not None for each in line.arguments):
-        return "an average with a divisor of its own is not played"
-    return ""
-
-
-def _padding(meaning: _Windowed) -> Padding | None:
-    if not isinstance(meaning.padding, str):
-        return meaning.padding
-    if meaning.padding == "valid":
-        keras = isinstance(meaning, TransposedConvolution) and meaning.output_padding is None
-        return None if keras and any(s > k for s, k in zip(meaning.stride, meaning.kernel, strict=True)) else "valid"
-    if meaning.padding in ("same", "same_upper"):
-        return "same"
-    return None
+    source = f"noise:{'x'.join(map(str, played.input_shape))}"
+    if of_noise(source) is None:
+        return None, f"its input has more than {LARGEST_NUMBERS:,} numbers, too many to be played"
+    return BenchState(
+        rank=len(played.kernel),
+        operation=played.operation,
+        source=source,
+        names=played.names,
+        taps=played.kernel,
+        biased=played.biased,
+        stride=played.stride,
+        padding=played.padding,
+        dilation=played.dilation,
+        groups=played.groups,
+        relu=played.relu,
+        output_padding=played.output_padding,
+        ceil_mode=played.ceil_mode,
+        count_padding=played.count_padding,
+    ), played.left_out

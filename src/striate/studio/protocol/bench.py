@@ -351,4 +351,5 @@ class BenchDeclareAnswer(Answer):
     dense: DenseTwinInfo | None
     state: BenchState | None = Field(description="that plays exactly this layer; null where it has no window")
     source: str = Field(description="the input that it is played on, in words; empty where it cannot be played")
+    left_out: str = Field(description="what the layer does and the played one does not, in words; empty for nothing")
     why_not: str = Field(description="why it cannot be played; empty where it can")
