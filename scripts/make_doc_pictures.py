@@ -21,7 +21,7 @@ MODEL, PICTURE = str(bundled.model_path()), str(bundled.picture_path())
 UNIT = ("--preprocess", "unit")
 ROWS = "1 2 0 1 2; 0 1 2 1 0; 2 0 1 0 1; 1 2 0 2 1; 0 1 2 1 0"
 SIGNAL = "0 0.31 0.82 0.91 0.66 0.4 0.35 0.1 0 0.12"
-PICTURES = ("explained", "field", "edges", "window-signal", "window-transposed")
+PICTURES = ("explained", "field", "edges", "window-signal", "window-transposed", "window-declared")
 SMALL = ("--size", "960x540")
 # Of 255, in any pixel.
 MOST_ERROR = 8
@@ -39,6 +39,8 @@ def draw(folder: Path) -> dict[str, Path]:
          "--out", str(folder / "window-signal.png")),
         ("animate", "--kernel", "sobel", "--transposed", "--input", "1 2 0; 0 1 2; 2 0 1", "--stride", "2",
          "--padding", "1", *SMALL, "--step", "8", "--out", str(folder / "window-transposed.png")),
+        ("animate", "nn.Conv2d(1, 1, 3, stride=2, padding=1)", "--input", "1x9x9", *SMALL, "--step", "8",
+         "--out", str(folder / "window-declared.png")),
     )  # fmt: skip
     for command in commands:
         if main(list(command)):

@@ -45,6 +45,7 @@ def play_declaration(layer: str | DeclaredLayer, input_shape: Sequence[int] | No
     """
     if isinstance(layer, str):
         declaration = _one(layer)
+        _require_played(declaration)
         layer = declared_layer(declaration, usual_input_shape(declaration) if input_shape is None else input_shape)
     return _played(layer)
 
@@ -103,10 +104,13 @@ def animate_declaration(
 
 
 def usual_input_shape(declaration: Declaration) -> tuple[int, ...] | None:
-    """A shape that a layer fits, in its framework's order; None where the line says it, or nothing can be said.
+    """A shape of one sample that a layer fits, where nobody says one.
 
     Args:
         declaration: From :func:`striate.importers.declaration.parse_declaration`.
+
+    Returns:
+        The shape in the framework's order of axes; None where the line says it itself, or nothing can be said.
 
     Example:
         >>> from striate.importers.declaration import parse_declaration
@@ -145,9 +149,7 @@ def _shape_of(shape: tuple[int, ...], declaration: Declaration) -> tuple[int, ..
 
 def _played(layer: DeclaredLayer) -> PlayedLayer:
     declaration = layer.declaration
-    why_not = _no_window(declaration) or _something_else(declaration)
-    if why_not:
-        raise UnsupportedError(why_not)
+    _require_played(declaration)
     if layer.input_shape is None:
         raise UnsupportedError(f"the input of {declaration.kind} is not known; give a shape")
     shape = layer.input_shape
@@ -247,6 +249,12 @@ def _cut(meaning: TransposedConvolution) -> tuple[Pads | Literal["same", "valid"
         pads.append((span - 1 - before, max(span - 1 - behind, 0)))
         more.append(max(behind - (span - 1), 0))
     return tuple(pads), tuple(more)
+
+
+def _require_played(declaration: Declaration) -> None:
+    why_not = _no_window(declaration) or _something_else(declaration)
+    if why_not:
+        raise UnsupportedError(why_not)
 
 
 def _no_window(declaration: Declaration) -> str:

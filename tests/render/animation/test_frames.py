@@ -43,11 +43,14 @@ def shown(name):
         "average": lambda: st.animate(CHAPTER, pool="average", size=3, padding=1),
         "large kernel": lambda: st.animate(numbers(15, 15), numbers(11, 11)),
         "tiny numbers": lambda: st.animate(numbers(6) * 1e-9, [1e9, 2.5, -3e-7]),
+        "declared": lambda: st.animate_declaration(
+            "nn.Conv2d(in_channels=16, out_channels=32, kernel_size=(3, 5), stride=(2, 1), padding=(4, 2), bias=False)"
+        ),
     }[name]()
 
 
 KINDS = ("image", "signal", "channels", "signals", "many", "transposed", "transposed signal", "dilated", "volume",
-         "max", "max volume", "average", "large kernel", "tiny numbers")  # fmt: skip
+         "max", "max volume", "average", "large kernel", "tiny numbers", "declared")  # fmt: skip
 
 
 # Kind, theme and step of the pictures kept in golden/.
@@ -78,6 +81,25 @@ def test_the_sum_is_written_out():
     assert "(1 + 2 + 0 + 1) / 4 ≈ 1.000" in written(shown("average"), 0)
     assert "−1×1 = −1" not in written(shown("transposed"), 0)  # zeros between inputs are no terms
     assert "0×1 = 0" in written(shown("transposed"), 0)
+
+
+def test_where_no_tap_meets_a_cell():
+    """A stride beyond the kernel leaves places between the inputs."""
+    said = written(st.animate([1, 2], [5, 7], stride=4, transposed=True), 2)
+    assert "no tap meets a cell = 0" in said
+    assert "no tap meets a cell = 0.5, the bias" in written(
+        st.animate([1, 2], [5, 7], [0.5], stride=4, transposed=True), 2
+    )
+
+
+def test_a_declared_layer_is_told_with_the_origin_of_its_numbers():
+    assert "nn.MaxPool1d(2), 1-D max pooling" in written(st.animate_declaration("nn.MaxPool1d(2)", [1, 2, 3, 4]), 0)
+    both = st.animate_declaration("nn.Conv2d(3, 8, 3)")
+    assert f"{both.walk.origin} · {both.omitted}" in written(both, 0)
+    line = "nn.Conv2d(in_channels=16, out_channels=32, kernel_size=5, stride=2, padding=(2, 1))"
+    first, *_ = texts(Frames(st.animate_declaration(line).walk).scene(0))[2:]
+    assert first.text == f"{line}, filter 0 of 32"  # smaller letters, and no "2-D convolution", before a word is cut
+    assert 20 <= first.size < 28
 
 
 def test_of_many_channels_two_are_written_out_and_the_rest_is_a_number():

@@ -174,15 +174,40 @@ def test_a_signal_has_no_more_than_its_first_samples(with_data):
         "nn.AvgPool2d(3, padding=1)",
         "nn.ConvTranspose2d(3, 6, 3, stride=2, padding=1, output_padding=1)",
         "Conv2DTranspose(4, 3, strides=2, padding='same')",
+        "Conv2DTranspose(4, 2, strides=4)",
+        "Conv2DTranspose(4, 3, strides=2, padding='same', output_padding=1)",
+        "Conv1D(4, 3, activation='relu', padding='causal')",
         "nn.Conv3d(1, 4, 3)",
     ],
 )
 def test_what_is_played_has_the_declared_sizes(session, line):
+    """And is what the Python API plays: the same input, weights and result."""
     answer, _ = ask(session, "bench_declare", text=line)
     assert answer.why_not == ""
-    played, _ = ask(session, "bench", state=answer.state.model_dump())
+    played, sent = ask(session, "bench", state=answer.state.model_dump())
     shape = answer.output_shape
     assert played.output_shape == ((shape[-1], *shape[:-1]) if answer.order == "channels last" else shape)
+    bench = st.lessons.play_declaration(line).workbench()
+    assert played.input_shape == bench.x.shape
+    assert np.array_equal(sent["input"], bench.x[: len(sent["input"])].astype(np.float32))
+    assert "weight" not in sent or np.array_equal(sent["weight"], bench.weight)
+    assert np.array_equal(sent["output"], bench.output[0].astype(np.float32))
+
+
+def test_a_pooling_to_a_size_is_played_where_its_windows_are_alike(session):
+    answer, _ = ask(session, "bench_declare", text="GlobalAveragePooling2D()", shape="6x4x3")
+    played, sent = ask(session, "bench", state=answer.state.model_dump())
+    assert played.output_shape == (3, 1, 1)
+    assert sent["output"].item() == pytest.approx(sent["input"][0].mean(), rel=1e-6)
+    answer, _ = ask(session, "bench_declare", text="nn.AdaptiveAvgPool2d(4)", shape="3x6x4")
+    assert "windows of several sizes" in answer.why_not
+
+
+def test_what_follows_a_declared_layer(session):
+    answer, _ = ask(session, "bench_declare", text="Conv2D(4, 3, activation='relu')")
+    assert (answer.state.relu, answer.left_out) == (True, "")
+    answer, _ = ask(session, "bench_declare", text="Conv2D(4, 3, activation='tanh')")
+    assert (answer.state.relu, answer.left_out) == (False, "shown before its activation tanh")
 
 
 @pytest.mark.parametrize(
@@ -248,6 +273,9 @@ def test_what_cannot_be_played_says_why(session):
     assert "no window" in ask(session, "bench_declare", text="nn.Linear(3, 4)", shape="3")[0].why_not
     assert "too many" in ask(session, "bench_declare", text="nn.Conv2d(512, 512, 3)")[0].why_not
     assert "two layers" in ask(session, "bench_declare", text="SeparableConv2D(8, 3)", shape="9x9x3")[0].why_not
+    huge = ask(session, "bench_declare", text="nn.Conv2d(3, 8, 3)", shape="3x5000x5000")[0]
+    assert (huge.output_shape, huge.state) == ((8, 4998, 4998), None)
+    assert "its input has more than 4,194,304 numbers" in huge.why_not
     for text, why in (
         ("nn.Conv2d(3, 8, 3, padding=1, padding_mode='circular')", 'padding_mode "circular" is not played'),
         ("nn.LPPool2d(2, 3)", "neither a maximum nor an average"),

@@ -16,6 +16,7 @@ LARGEST, SMALLEST = 28, 14
 READABLE = 19
 # As people write what ONNX calls otherwise.
 SPELT = {"Relu": "ReLU", "PRelu": "PReLU", "LeakyRelu": "leaky ReLU"}
+_NO_TAP = "no tap meets a cell"
 # Height of a line, in font sizes.
 LEADING = 1.42
 
@@ -52,6 +53,9 @@ def arithmetic(look: Look, step: Step, width: float, height: float) -> tuple[lis
         return _by_plane(look, step, width, height)
     if look.has_products:
         rows = _terms_of(look, step, look.planes[0])
+        if not any(rows):  # of a transposed convolution, between its inputs or beside them
+            said = f"= {look.sum_numerals(step.bias)}, the bias" if step.bias else "= 0"
+            return [Line("", _NO_TAP, _result(look, step, said))], LARGEST
         if step.bias:
             rows[-1].append(_signed(look.sum_numerals(step.bias)))
     else:
@@ -122,7 +126,7 @@ def _plane_lines(look: Look, step: Step, plane: Plane, total: float, width: floa
     """All products of a plane, what they come to behind the last."""
     terms = [term for row in _terms_of(look, step, plane) for term in row]
     if not terms:
-        return [Line(plane.label, "no tap meets a cell", "= 0")]
+        return [Line(plane.label, _NO_TAP, "= 0")]
     result = f"{look.equals} {look.sum_numerals(total)}"
     texts = _wrapped(terms, width, size)
     if text_width(f"{texts[-1]} {result}", size) > width:
@@ -191,8 +195,9 @@ def _enclosed(opening: str, parts: list[str], closing: str) -> list[str]:
     return [*parts[:-1], parts[-1] + closing]
 
 
-def _result(look: Look, step: Step) -> str:
-    text = f"{look.equals} {look.sum_numerals(step.total)}"
+def _result(look: Look, step: Step, total: str = "") -> str:
+    """What the terms come to and what follows; ``total`` where it is said otherwise."""
+    text = total or f"{look.equals} {look.sum_numerals(step.total)}"
     for stage in step.stages:
         text += f" → {SPELT.get(stage.kind, stage.kind)} {look.sum_numerals(stage.value)}"
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from striate.errors import ParameterError
@@ -108,7 +109,8 @@ class Frames:
         scene.text(right, 38, place, 24, theme.ink, "right")
         scene.text(right, 70, count, FACTS, theme.faint, "right")
         room = right - MARGIN - text_width(place, 24) - 40
-        name, letters = _lettered(self._name, room)
+        # A long title says itself what it is of.
+        name, letters = _lettered([self._name, *([walk.title] if walk.title else [])], room)
         scene.text(MARGIN, 38, name, letters, theme.ink)
         sizes = "  ".join(dict.fromkeys(walk.sizes))
         facts = " · ".join([*walk.facts, sizes])
@@ -136,10 +138,13 @@ class Frames:
             scene.text(MARGIN, self._height - 18, _fitted(self._note, NOTE, width), NOTE, theme.faint)
 
 
-def _lettered(name: str, room: float) -> tuple[str, int]:
-    """A heading and the size of its letters: smaller ones before anything of a long one is left out."""
-    letters = next((size for size in range(LARGEST_NAME, FACTS, -2) if text_width(name, size) <= room), FACTS)
-    return _fitted(name, letters, room), letters
+def _lettered(names: Sequence[str], room: float) -> tuple[str, int]:
+    """The first heading that has room and the size of its letters; of the last one the middle is left out for it."""
+    for name in names:
+        for letters in range(LARGEST_NAME, FACTS - 1, -2):
+            if text_width(name, letters) <= room:
+                return name, letters
+    return _fitted(names[-1], FACTS, room), FACTS
 
 
 def _fitted(text: str, size: float, room: float) -> str:
