@@ -123,7 +123,8 @@ def read_input(info: ValueInfo, text: str, preprocess: str | None = None, last: 
 
     Args:
         info: The input.
-        text: Path of an image, .npy, .npz, .csv, .tsv, .txt, .wav, a .tif with pages for a volume; or a number.
+        text: Path of an image, .npy, .npz, .csv, .tsv, .txt, .wav, a .tif with pages for a volume; or a number. An
+            array (h, w) is a grey image where the input takes images.
         preprocess: How an image is scaled, see :func:`read_inputs`.
         last: Whether the source's axes are channels last.
 
@@ -136,7 +137,7 @@ def read_input(info: ValueInfo, text: str, preprocess: str | None = None, last: 
     if is_number(text) and not path.exists():
         return _constant(info, float(text), text)
     if suffix in NUMBERS:
-        return _from_numbers(info, text, last)
+        return _from_numbers(info, text, preprocess, last)
     if suffix in TABLES:
         return _from_table(info, text, last)
     if rank == 5 and (suffix in PAGES or path.is_dir()):
@@ -159,12 +160,14 @@ def _constant(info: ValueInfo, number: float, text: str) -> ReadInput:
     return ReadInput(np.full(shape, number, info.dtype), f"{text} in every cell of {sizes_text(shape)}")
 
 
-def _from_numbers(info: ValueInfo, text: str, last: bool) -> ReadInput:
+def _from_numbers(info: ValueInfo, text: str, preprocess: str | None, last: bool) -> ReadInput:
     from striate.media.files import existing_file, load_npy
 
     array = load_npy(existing_file(text, "array"), "array")
-    note = f"{text}, {sizes_text(array.shape)}"
     rank = None if info.shape is None else len(info.shape)
+    if rank == 4 and array.ndim == 2 and array.size and info.dtype.kind == "f":
+        return _read_plane(info, array, text, preprocess, last)
+    note = f"{text}, {sizes_text(array.shape)}"
     if (rank == 3 and array.ndim == 1) or (rank == 5 and array.ndim == 3):
         array = array[None, ..., None] if last else array[None, None]
         note += " as a batch of one with one channel"
@@ -216,11 +219,38 @@ def read_picture(info: ValueInfo, source: str | Array, text: str, preprocess: st
     Raises:
         MediaError, ShapeError, ParameterError: It cannot be read, or made to fit.
     """
+    from striate.media import image
+
+    channels, height, width = _picture_sizes(info, text, last)
+    size = None if height is None or width is None else height if height == width else (height, width)
+    how = _scaling(info, channels, preprocess)
+    colours = image(source, size=size, preprocess="unit")
+    plain = image(source, size=size, preprocess="grey") if channels == 1 else colours
+    fitted = "" if size is None else ", shorter side scaled and centre cut" if isinstance(size, int) else ", stretched"
+    return _scaled(info, plain, colours, how, f"{text}{fitted} to", last)
+
+
+def _read_plane(info: ValueInfo, plane: Array, text: str, preprocess: str | None, last: bool) -> ReadInput:
+    """Makes an input of a grey picture, (h, w): its numbers are scaled, and neither rounded nor fitted."""
     import numpy as np
 
-    from striate.media import image
-    from striate.media.picture import IMAGENET_DEVIATION, IMAGENET_MEAN
+    from striate.media.picture import brightness
 
+    channels, _, _ = _picture_sizes(info, text, last)
+    how = _scaling(info, channels, preprocess)
+    try:
+        grey = brightness(plane).astype(np.float32)[None, None]
+    except MediaError as error:
+        raise MediaError(
+            f'"{text}" has shape {plane.shape}, which is a grey picture, but {error}; for numbers as they are give '
+            f"{'1 channel' if channels == 1 else '3 channels'}, shape {(channels or 3, *plane.shape)}"
+        ) from error
+    colours = np.repeat(grey, 3, axis=1)
+    return _scaled(info, grey if channels == 1 else colours, colours, how, f"{text}, a grey picture of", last)
+
+
+def _picture_sizes(info: ValueInfo, text: str, last: bool) -> tuple[int | None, int | None, int | None]:
+    """Channels, height and width that an input wants of a picture."""
     assert info.shape is not None
     sizes = (info.shape[3], info.shape[1], info.shape[2]) if last else info.shape[1:]
     channels, height, width = sizes
@@ -230,28 +260,48 @@ def read_picture(info: ValueInfo, source: str | Array, text: str, preprocess: st
         )
     if (height is None) != (width is None):
         raise ShapeError(f'input "{info.name}" is {sizes_text(info.shape)}: only one side is free; give .npy')
-    size = None if height is None or width is None else height if height == width else (height, width)
+    return channels, height, width
+
+
+def _scaling(info: ValueInfo, channels: int | None, preprocess: str | None) -> str:
+    """One of PREPROCESS for a picture of so many channels."""
     how = preprocess or ("unit" if channels == 1 else "imagenet")
     if how == "imagenet" and channels == 1:
         raise ParameterError(
             f'preprocess (="imagenet") needs 3 channels, input "{info.name}" has 1; use unit or signed'
         )
-    colours = image(source, size=size, preprocess="unit")
-    array = image(source, size=size, preprocess="grey") if channels == 1 else colours
-    deviations = np.array(IMAGENET_DEVIATION, np.float32) if how == "imagenet" else np.ones(array.shape[1], np.float32)
-    means = np.array(IMAGENET_MEAN, np.float32) if how == "imagenet" else np.zeros(array.shape[1], np.float32)
-    if how == "imagenet":
-        array = image(source, size=size, preprocess="imagenet")
+    return how
+
+
+def _scaled(info: ValueInfo, plain: Array, colours: Array, how: str, note: str, last: bool) -> ReadInput:
+    """An input of a picture whose values are 0 to 1.
+
+    Args:
+        info: The input.
+        plain: The picture with as many channels as the input wants, float32 (1, c, h, w).
+        colours: The same in three.
+        how: How it is scaled, see :func:`read_inputs`.
+        note: How the file became the picture, up to its size.
+        last: Whether the source's axes are channels last.
+    """
+    import numpy as np
+
+    from striate.media.picture import IMAGENET_DEVIATION, IMAGENET_MEAN
+
+    imagenet = how == "imagenet"
+    deviations = np.array(IMAGENET_DEVIATION, np.float32) if imagenet else np.ones(plain.shape[1], np.float32)
+    means = np.array(IMAGENET_MEAN, np.float32) if imagenet else np.zeros(plain.shape[1], np.float32)
     factor, shift = {"signed": (2.0, -1.0), "none": (255.0, 0.0)}.get(how, (1.0, 0.0))
-    if how in ("signed", "none"):
-        array = array * np.float32(factor) + np.float32(shift)
+    if imagenet:
+        plain = (plain - means[:, None, None]) / deviations[:, None, None]
+    elif how in ("signed", "none"):
+        plain = plain * np.float32(factor) + np.float32(shift)
+    array = np.ascontiguousarray(plain.transpose(0, 2, 3, 1) if last else plain, info.dtype)
     seen = np.rint(colours[0] * 255).astype(np.uint8).transpose(1, 2, 0)
-    array = np.ascontiguousarray(array.transpose(0, 2, 3, 1) if last else array, info.dtype)
-    fitted = "" if size is None else ", shorter side scaled and centre cut" if isinstance(size, int) else ", stretched"
-    scaled = {"imagenet": "ImageNet mean and deviation", "unit": "0 to 1", "signed": "-1 to 1", "none": "0 to 255"}[how]
+    values = {"imagenet": "ImageNet mean and deviation", "unit": "0 to 1", "signed": "-1 to 1", "none": "0 to 255"}[how]
     return ReadInput(
         array,
-        f"{text}{fitted} to {seen.shape[0]}×{seen.shape[1]}, values {scaled}",
+        f"{note} {seen.shape[0]}×{seen.shape[1]}, values {values}",
         seen,
         tuple(float(factor / deviation) for deviation in deviations),
         tuple(float(shift - mean / deviation) for mean, deviation in zip(means, deviations, strict=True)),

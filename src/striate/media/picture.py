@@ -165,28 +165,48 @@ def _deep(values: Array) -> Array:
     return values.astype(np.uint16)
 
 
+def brightness(values: Array) -> Array:
+    """The values of an image as brightness from 0 to 1, not rounded.
+
+    Args:
+        values: True and False, 8-bit, 16-bit, other whole numbers from 0 to 255, or floating point from 0 to 1; not
+            empty.
+
+    Returns:
+        Floating point, of the same shape.
+
+    Raises:
+        MediaError: They are other values.
+
+    Example:
+        >>> brightness(np.array([0, 51, 255], np.uint8)).tolist()
+        [0.0, 0.2, 1.0]
+    """
+    if values.dtype == np.bool_:
+        return values.astype(np.float32)
+    if values.dtype == np.uint16:
+        return values / 65535
+    if values.dtype.kind == "f":
+        if not (values.min() >= 0 and values.max() <= 1):  # false for NaN as well
+            raise MediaError(
+                f"image has values from {values.min()} to {values.max()}, expected 0 to 1 in floating point"
+            )
+        return values
+    if values.dtype.kind not in "iu":
+        raise MediaError(f"image holds {values.dtype}, expected numbers")
+    if values.min() < 0 or values.max() > 255:
+        raise MediaError(f"image has values from {values.min()} to {values.max()}, expected 0 to 255")
+    return values / 255
+
+
 def _from_array(values: Array) -> Image:
     from PIL import Image
 
     if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] not in (1, 2, 3, 4)):
         raise MediaError(f"image has shape {values.shape}, expected (h, w) or (h, w, c) with 1 to 4 channels")
     _require_pixels((values.shape[1], values.shape[0]), "image")
-    if values.dtype == np.bool_:
-        values = values.astype(np.uint8) * np.uint8(255)
-    elif values.dtype == np.uint16:
-        values = np.round(values / 257).astype(np.uint8)
-    elif values.dtype.kind == "f":
-        if not (values.min() >= 0 and values.max() <= 1):  # false for NaN as well
-            raise MediaError(
-                f"image has values from {values.min()} to {values.max()}, expected 0 to 1 in floating point"
-            )
-        values = np.round(values * 255).astype(np.uint8)
-    elif values.dtype.kind in "iu" and values.dtype != np.uint8:
-        if values.min() < 0 or values.max() > 255:
-            raise MediaError(f"image has values from {values.min()} to {values.max()}, expected 0 to 255")
-        values = values.astype(np.uint8)
-    elif values.dtype != np.uint8:
-        raise MediaError(f"image holds {values.dtype}, expected numbers")
+    if values.dtype != np.uint8:
+        values = np.round(brightness(values) * 255).astype(np.uint8)
     if values.ndim == 3 and values.shape[2] == 1:
         values = values[..., 0]
     return _plain(Image.fromarray(np.ascontiguousarray(values)))

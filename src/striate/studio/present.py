@@ -9,7 +9,7 @@ import numpy as np
 
 from striate.graph import Array
 from striate.lessons.programs import BUNDLED_PICTURE
-from striate.reading import ReadInput
+from striate.reading import NUMBERS, ReadInput
 from striate.studio.edits import EditedInput, Edits
 from striate.studio.naming import identity
 from striate.studio.program_files import ProgramFile
@@ -42,7 +42,7 @@ class PresentPicture:
         opened: As it was opened; its picture is not None.
         edited: What a tab has made of it; None where it is as it was opened.
         sides: Sides that the network gives a picture; None where it keeps its own.
-        path: Its file, where it is still that of a file.
+        path: Its file, where it is still that of an image's file.
     """
 
     name: str
@@ -106,7 +106,13 @@ def present_name(entry: OpenInput, state: Edits) -> str:
 
 
 def picture_path(source: Source | None) -> Reading | None:
-    """The file of a picture that was not edited; None where there is none."""
+    """The image's file of a picture that was not edited; None where there is none."""
+    numbers = source is not None and source.path is not None and source.path.suffix.lower() in NUMBERS
+    return None if numbers else source_path(source)
+
+
+def source_path(source: Source | None) -> Reading | None:
+    """The file of an input that was not edited; None where there is none."""
     if source is None or source.sample == HOUSE.id:
         return None if source is None else Reading(BUNDLED_PICTURE)
     if source.path is None or not source.path.is_file():

@@ -137,6 +137,8 @@ class Store:
         kind = next(iter(sources.values())).kind
         entry = OpenInput("", shown_name(name), kind, network.id, sources, preprocess, {holder})
         found = self.values(network, entry)
+        if next(iter(found.values())).picture is not None:  # also of an array that turned out to be one
+            entry.kind = "picture"
         graph_inputs(network.network.model, {name: read.array for name, read in found.items()})
         with self._lock:
             entry.id = identity(name, self.inputs)

@@ -346,6 +346,21 @@ def test_an_open_picture_is_taken_as_it_stands_now(session, tmp_path, grey, edit
     assert again.source == opened.source
 
 
+@pytest.mark.parametrize("grey", ["", ":grey"])
+def test_an_open_array_of_two_axes_is_a_picture(session, tmp_path, grey):
+    net = session.store.add_network(st.load(st.bundled.model_path()), "net.onnx", session.holder)
+    plane = RANDOM.integers(0, 256, (30, 40)).astype(np.uint8)
+    np.save(tmp_path / "plane.npy", plane)
+    source = Source("plane.npy", "numbers", tmp_path / "plane.npy")
+    entry = session.store.add_input(net, {net.network.inputs[0].name: source}, "plane.npy", None, session.holder)
+    assert entry.kind == "picture"
+    state = {"rank": 2, "source": f"open-plane{grey}", "names": ["sobel"]}
+    _, made = ask(session, "bench", state=state)
+    assert np.array_equal(made["input"], np.repeat(plane[None] / np.float32(255), 1 if grey else 3, axis=0))
+    answer = check(session, tmp_path, state, {}, "striate")
+    assert [file.name for file in answer.files] == [f"plane{grey.replace(':', '-')}.npy"]
+
+
 def test_an_edit_of_the_network_is_none_of_the_open_picture(session, tmp_path):
     place = open_cat(session, tmp_path)
     state = {"rank": 2, "source": "open-cat", "names": ["sobel"]}

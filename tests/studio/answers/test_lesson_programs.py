@@ -58,6 +58,14 @@ STATES = {
     "photo": State("edges", {"image": "photo.png"}, (("photo.png",), ("photo.png",))),
     "odd name": State("edges", {"image": "it's a=b.jpg"}, (("it's a=b.jpg",), ("it's a=b.jpg",))),
     "grey photo": State("edges", {"image": "grey.png"}, (("grey.png",), ("grey.png",))),
+    "grey array": State("edges", {"image": "plane.npy"}, (("plane.npy",), ("plane-grey.npy",))),
+    "grey array, scaled": State(
+        "edges", {"image": "plane.npy"}, (("plane.npy",), ("plane-grey.npy",)), preprocess="imagenet",
+    ),
+    "grey array, painted": State(
+        "edges", {"image": "plane.npy"}, (("plane-painted.npy",), ("plane-painted-grey.npy",)), (PAINT,),
+    ),
+    "grey array, grey network": State("grey", {"x": "plane.npy"}, (("grey.onnx", "plane.npy"), ("plane-grey.npy",))),
     "noise": State("edges", {"image": {"sample": "noise"}}, ((), None)),
     "camera": State("edges", HOUSE, (("camera.npy",), ("camera-grey.npy",)), (FILMED,)),
     "camera, painted": State(
@@ -143,6 +151,7 @@ def write_inputs(folder: Path) -> None:
     Image.fromarray(COLOURS).save(folder / "x=1.png")
     Image.fromarray(COLOURS).save(folder / "it's a=b.jpg")
     Image.fromarray(COLOURS[..., 0]).save(folder / "grey.png")
+    np.save(folder / "plane.npy", RANDOM.random((40, 32)))
     np.save(folder / "line.npy", RANDOM.normal(size=(1, 90, 1)))
     np.savetxt(folder / "line.csv", RANDOM.normal(size=90))
     with wave.open(str(folder / "line.wav"), "wb") as file:

@@ -12,7 +12,7 @@ from striate.lessons.code import INLINE
 from striate.lessons.programs import BUNDLED_MODEL
 from striate.reading import ReadInput
 from striate.studio.answers.session import Session
-from striate.studio.present import Reading, picture_path, present_name
+from striate.studio.present import Reading, picture_path, present_name, source_path
 from striate.studio.program_files import ProgramFile
 from striate.studio.protocol.programs import ProgramFile as Entry
 from striate.studio.samples import HOUSE, USUAL
@@ -58,11 +58,12 @@ def _from_source(net: OpenNetwork, entry: OpenInput, values: Mapping[str, ReadIn
         return None
     if source.sample not in (None, HOUSE.id, USUAL.id):
         return Reading(f'sample_input(net, "{source.sample}")')
-    path = picture_path(source)
+    path = source_path(source)
     if path is None:
         return None
     scaling = _scaling(found) if found.picture is not None else None
-    if scaling is not None and model.layout_of(port) == "channels_first" and found.array.shape[1] == 3:
+    colours = scaling is not None and model.layout_of(port) == "channels_first" and found.array.shape[1] == 3
+    if colours and picture_path(source) is not None:
         how, factor = (scaling, "") if scaling != "none" else ("unit", "255 * ")
         text = f'{factor}st.image({path.text}, size={picture_sides(model, port)}, preprocess="{how}")'
         return Reading(text, path.files)
