@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import striate as st
+from striate import ops
 from striate.errors import NonFiniteError, ParameterError, ShapeError, UnknownNameError, UnsupportedOpError
+from striate.graph import GraphBuilder, LayerView, Model
 from striate.lenses.animation import CellKind, walk
 
 CHAPTER = [[int(digit) for digit in row] for row in "12012 01210 20101 12021 01210".split()]
@@ -223,7 +225,7 @@ def test_layers_without_a_window(run):
         with pytest.raises(kind, match=re.escape(message)):
             run.animate(address)
 
-    listed = "layers with one: grey/Conv, edges/Conv, pool1/MaxPool, shapes/Conv, pool2/MaxPool and 1 more"
+    listed = "layers with one: grey/Conv, edges/Conv, pool1/MaxPool, shapes/Conv, pool2/MaxPool and 2 more"
     relu = f'layer "edges/Relu" is Relu: no window slides over an input there; {listed}'
     refused(UnsupportedOpError, "edges/Relu:0", relu)
     refused(UnsupportedOpError, "image:0", 'layer "image" is an input: no window slides')
@@ -231,3 +233,49 @@ def test_layers_without_a_window(run):
     several = 'layer "edges/Conv" has 12 channels; say which one, such as edges/Conv:0'
     refused(ParameterError, "edges/Conv", several)
     refused(ParameterError, "edges/Conv:0@1,2", "an animation shows all positions of a map; leave out @1,2")
+
+
+def pooled(kind, shape, **attributes):
+    """The run of one ONNX pooling on drawn numbers, and these."""
+    x = numbers(7, *shape).astype(np.float32)
+    build = GraphBuilder("pool")
+    outputs = build.add(getattr(ops, kind)(**attributes), [build.input("x", np.float32, shape)], "pool")
+    graph = build.finish(outputs)
+    return st.Network(Model(graph, (LayerView("pool", kind, ("pool",), outputs[0]),))).run(x), x
+
+
+@pytest.mark.parametrize("lengths", [(9,), (4, 5), (2, 3, 4)])
+@pytest.mark.parametrize(
+    ("kind", "attributes", "truth"),
+    [
+        ("GlobalMaxPool", {}, np.max),
+        ("GlobalAveragePool", {}, np.mean),
+        ("GlobalLpPool", {"p": 3}, lambda x: (np.abs(x) ** 3).sum() ** (1 / 3)),
+    ],
+)
+def test_a_global_pooling_is_one_window_over_all(lengths, kind, attributes, truth):
+    run, x = pooled(kind, (1, 2, *lengths), **attributes)
+    found = walk(run.recording, "pool:1")
+    (step,) = found.steps
+    assert np.array_equal(step.window[0], x[0, 1])
+    assert step.inside.all()
+    assert step.total == pytest.approx(truth(x[0, 1].astype(float)), rel=1e-6)
+    facts = f"window {'×'.join(map(str, lengths))}, the whole map"
+    assert found.facts == ((facts, "p 3") if attributes else (facts,))
+    assert (found.sizes, found.order) == ((), attributes.get("p", 0))
+
+
+def test_a_window_that_no_frame_can_show_is_refused():
+    run, _ = pooled("GlobalMaxPool", (1, 1, 65, 64))
+    with pytest.raises(UnsupportedOpError) as caught:
+        walk(run.recording, "pool:0")
+    said = "with a window of 65×64, 4,160 cells; up to 4,096 can be drawn: use a smaller input"
+    assert str(caught.value) == f'layer "pool" is GlobalMaxPool {said}'
+
+
+def test_the_order_of_a_norm():
+    run, x = pooled("LpPool", (1, 1, 6), kernel=(2,), stride=(1,), padding=((0, 0),), dilation=(1,), p=2)
+    found = walk(run.recording, "pool:0")
+    truth = np.sqrt(x[0, 0, :-1].astype(float) ** 2 + x[0, 0, 1:].astype(float) ** 2)
+    assert [step.total for step in found] == pytest.approx(truth.tolist())
+    assert (found.order, found.facts) == (2, ("window 2", "stride 1", "p 2"))

@@ -66,7 +66,11 @@ def texts(scene):
 
 def written(animation, step):
     """All text of a frame, one after the other."""
-    return " ".join(shape.text for shape in texts(Frames(animation.walk).scene(step)))
+    return written_of(animation.walk, step)
+
+
+def written_of(walk, step):
+    return " ".join(shape.text for shape in texts(Frames(walk).scene(step)))
 
 
 def test_the_sum_is_written_out():
@@ -81,6 +85,24 @@ def test_the_sum_is_written_out():
     assert "(1 + 2 + 0 + 1) / 4 ≈ 1.000" in written(shown("average"), 0)
     assert "−1×1 = −1" not in written(shown("transposed"), 0)  # zeros between inputs are no terms
     assert "0×1 = 0" in written(shown("transposed"), 0)
+
+
+def test_a_norm_is_written_with_the_digits_that_have_room():
+    recording = st.animate([3.0, -4.0], pool="average").walk
+    norm = replace(recording, kind="LpPool", order=2)
+    assert "√(3² + 4²)" in written_of(norm, 0)
+    assert "3 + 4" in written_of(replace(norm, order=1), 0)
+    assert "(3^3 + 4^3)^(1/3)" in written_of(replace(norm, order=3), 0)
+
+
+@pytest.mark.parametrize("size", [12, 24, 60])
+def test_of_a_large_window_as_many_terms_are_written_as_have_room(size):
+    """And the others are counted."""
+    said = written(st.animate(numbers(size, size), pool="average", size=size), 0)
+    terms = re.search(r"→ \((.*?)(?:… (\d+) more terms|\) / )", said)
+    shown = re.findall(r"\d\.\d+", terms[1])
+    assert len(shown) + int(terms[2] or 0) == size * size
+    assert len(shown) >= 100
 
 
 def test_where_no_tap_meets_a_cell():

@@ -17,11 +17,14 @@ from striate.lenses.animation.walk import Extent, Numbers, Step, Walk
 from striate.lenses.explain import Explanation, explain
 from striate.lenses.explain.lens import main_site
 from striate.lenses.explain.site import Site
+from striate.ops import GlobalLpPool, LpPool
 
 # A map with more positions along an axis than the first number shows as many as the second, by number of axes.
 ROOM = {1: (20, 14), 2: (10, 7), 3: (5, 4)}
 # Cells of a signal that stand side by side with figures in them, and the fewest positions, however far apart.
 MOST_CELLS, FEWEST = 24, 4
+# Cells of a window that a frame can still show.
+MOST_TAPS = 4096
 # A frame takes tens of milliseconds and a viewer's patience; nobody looks at more.
 MOST_STEPS = 500
 
@@ -68,6 +71,7 @@ def walk(
     sliding = None if site is None or not maps.ndim else sliding_of(site)
     if site is None or sliding is None or sliding.counts != maps.shape:
         raise _no_window(recording, unit.layer, site)
+    _require_drawable(unit.layer, site.node.op.kind, sliding)
     box, omitted = _box(maps, positions, around, unit.layer, sliding)
     limit = _limit(steps, math.prod(end - first for first, end in box))
     first, last = tuple(low for low, _ in box), tuple(high - 1 for _, high in box)
@@ -76,11 +80,12 @@ def walk(
     channels = channels_of(site)
     x = site.array(0)[unit.sample][list(channels)].astype(np.float64)
     kernel = found[0].kernel
+    order = site.node.op.p if isinstance(site.node.op, LpPool | GlobalLpPool) else 0
     return Walk(
         name=unit.layer,
         kind=site.node.op.kind,
         channel=unit.channel or 0,
-        facts=_facts(sliding, found[0]),
+        facts=(*_facts(sliding, found[0]), *([f"p {order}"] if order else [])),
         sizes=sliding.sizes,
         channels=channels,
         is_given=site.name(0) in recording.model.graph.inputs,
@@ -93,6 +98,7 @@ def walk(
         input_extent=_extent(x),
         kernel_extent=Extent(0.0, 0.0) if kernel is None else _extent(kernel),
         output_extent=_extent(maps),
+        order=order,
         steps=tuple(_step(sliding, each) for each in found),
         omitted=omitted,
     )
@@ -119,9 +125,19 @@ def _map(recording: Recording, address: UnitAddress | str) -> tuple[UnitAddress,
     return unit, array[unit.sample, unit.channel or 0]
 
 
+def _require_drawable(layer: str, kind: str, sliding: Sliding) -> None:
+    cells = math.prod(sliding.kernel)
+    if cells > MOST_TAPS:
+        raise UnsupportedOpError(
+            f'layer "{layer}" is {kind} with a window of {_sizes(sliding.kernel)}, {cells:,} cells; up to '
+            f"{MOST_TAPS:,} can be drawn: use a smaller input"
+        )
+
+
 def _no_window(recording: Recording, layer: str, site: Site | None) -> UnsupportedOpError:
     kind = "an input" if site is None else site.node.op.kind
-    wanted = ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool")
+    pools = ("MaxPool", "AveragePool", "LpPool")
+    wanted = ("Conv", "ConvTranspose", *pools, *(f"Global{pool}" for pool in pools))
     graph, layers = recording.model.graph, recording.model.layers
     kinds = {node.name: node.op.kind for node in graph.nodes}
     have = [each.name for each in layers if any(kinds.get(node) in wanted for node in each.nodes)]
@@ -206,6 +222,8 @@ def _found(recording: Recording, unit: UnitAddress, place: tuple[int, ...]) -> E
 def _facts(sliding: Sliding, found: Explanation) -> tuple[str, ...]:
     if found.kind in ("Conv", "ConvTranspose"):
         return tuple(found.facts[0].split(", "))
+    if not sliding.sizes:
+        return (f"window {_sizes(sliding.kernel)}, the whole map",)
     facts = [f"window {_sizes(sliding.kernel)}", f"stride {_sizes(sliding.stride)}"]
     if math.prod(sliding.dilation) != 1:
         facts.append(f"dilation {_sizes(sliding.dilation)}")

@@ -26,7 +26,7 @@ class Sliding:
         lengths: Spatial size of the input.
         counts: Spatial size of the output.
         flipped: Whether taps meet cells in reverse order.
-        sizes: The output size of each axis, written out.
+        sizes: The output size of each axis, written out; () where the window covers all.
     """
 
     kernel: tuple[int, ...]
@@ -141,10 +141,18 @@ def _pooling(site: Site) -> Sliding:
     return Sliding(kernel, op.stride, op.dilation, pads, ones, lengths, counts, False, sizes)
 
 
+def _whole_map(site: Site) -> Sliding:
+    """A global pooling: one window, over everything."""
+    lengths = tuple(site.array(0).shape[2:])
+    ones, pads = (1,) * len(lengths), ((0, 0),) * len(lengths)
+    return Sliding(lengths, ones, ones, pads, ones, lengths, ones, False, ())
+
+
 _RULES: dict[type[object], Callable[[Site], Sliding]] = {
     ops.Conv: _convolution,
     ops.ConvTranspose: _transposed,
     ops.Pool: _pooling,
+    ops.GlobalPool: _whole_map,
 }
 
 

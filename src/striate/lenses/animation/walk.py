@@ -104,10 +104,12 @@ class Walk:
 
     Args:
         name: Name of the layer; what it is where it belongs to no network.
-        kind: Kind of the operation: "Conv", "ConvTranspose", "MaxPool", "AveragePool" or "LpPool".
+        kind: Kind of the operation: "Conv", "ConvTranspose", "MaxPool", "AveragePool" or "LpPool", or a pooling with
+            "Global" before it.
         channel: Which output channel.
         facts: Kernel, stride, dilation, padding, groups; a line each.
-        sizes: The output size of each axis with its formula, such as ``⌊(8 + 2·1 − 3)/1⌋ + 1 = 8``.
+        sizes: The output size of each axis with its formula, such as ``⌊(8 + 2·1 − 3)/1⌋ + 1 = 8``; () where the window
+            covers the whole input.
         channels: Which channels of the input the field's are.
         is_given: Whether the input is what was given to the network, not another layer's output.
         input_shape: Spatial size of the input.
@@ -122,6 +124,7 @@ class Walk:
         steps: The positions in the order in which they are shown.
         omitted: What is not shown, one line; "" if everything is.
         title: What stands in front of the kind; if None the layer's name and the channel.
+        order: Of a norm (Lp pooling) its p; 0 of anything else.
         origin: Where the numbers come from, one line; "" where nobody needs to be told.
     """
 
@@ -144,6 +147,7 @@ class Walk:
     steps: tuple[Step, ...]
     omitted: str = ""
     title: str | None = None
+    order: int = 0
     origin: str = ""
 
     def __len__(self) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
@@ -70,14 +72,30 @@ def _by_rows(rows: list[list[str]], result: str, width: float, height: float) ->
         lines = _closed(texts, result)
         if len(lines) * size * LEADING <= height and all(_wide(line, size) <= width for line in lines):
             return lines, size
-    terms = [term for row in rows for term in row]
-    for count in range(len(terms), 0, -max(1, len(terms) // 40)):
-        kept = [*terms[:count], *([f"… {len(terms) - count} more terms"] if count < len(terms) else [])]
-        for size in range(24, SMALLEST - 1, -1):
-            lines = _closed(_wrapped(kept, width - text_width(result, size), size), result)
-            if len(lines) * size * LEADING <= height:
+    return _flowing([term for row in rows for term in row], result, width, height)
+
+
+def _flowing(terms: list[str], result: str, width: float, height: float) -> tuple[list[Line], float]:
+    """Terms one after the other in as many lines as there is room for; what has none is counted."""
+    for size in range(24, SMALLEST - 1, -1):
+        # A window may have thousands of cells: what cannot fit is not laid out to see that it does not.
+        if sum(text_width(term, size) for term in terms) <= _lines_in(height, size) * width:
+            lines = _closed(_wrapped(terms, width - text_width(result, size), size), result)
+            if len(lines) <= _lines_in(height, size):
                 return lines, size
-    return [Line("", f"{len(terms)} terms", result)], SMALLEST
+
+    def kept(count: int) -> list[Line]:
+        rest = f"… {len(terms) - count} more terms"
+        return _closed(_wrapped([*terms[:count], rest], width - text_width(result, SMALLEST), SMALLEST), result)
+
+    room = _lines_in(height, SMALLEST)
+    fitting = range(1, bisect_right(list(accumulate(text_width(term, SMALLEST) for term in terms)), room * width))
+    count = bisect_right(fitting, room, key=lambda each: len(kept(each)))
+    return (kept(count) if count else [Line("", f"{len(terms)} terms", result)]), SMALLEST
+
+
+def _lines_in(height: float, size: float) -> int:
+    return int(height / (size * LEADING))
 
 
 def _closed(texts: list[str], result: str) -> list[Line]:
@@ -180,14 +198,23 @@ def _pooled(look: Look, step: Step) -> list[str]:
     cells = [look.input_numerals(float(number)) for number in step.window[0][step.inside]]
     if not cells:
         return ["no cell under the window"]
-    if step.winner is not None:
+    if look.walk.kind.endswith("MaxPool"):
         return _enclosed("max(", [*(f"{cell}," for cell in cells[:-1]), cells[-1]], ")")
-    if look.walk.kind == "AveragePool":
-        divisor = step.divisor or 1.0
-        terms = [cells[0], *(_signed(cell) for cell in cells[1:])]
-        return _enclosed("(", terms, f") / {divisor:g}")
-    left, _, _ = step.formula.rpartition(" ")
-    return [left.removesuffix(" =")]
+    if look.walk.order:
+        return _norm(look, step, look.walk.order)
+    divisor = step.divisor or 1.0
+    terms = [cells[0], *(_signed(cell) for cell in cells[1:])]
+    return _enclosed("(", terms, f") / {divisor:g}")
+
+
+def _norm(look: Look, step: Step, order: int) -> list[str]:
+    """``√(a² + b²)``, ``|a| + |b|``, or ``(|a|^3 + |b|^3)^(1/3)``."""
+    cells = [look.input_numerals(abs(float(number))) for number in step.window[0][step.inside]]
+    power = {1: "", 2: "²"}.get(order, f"^{order}")
+    terms = [cells[0] + power, *(f"+ {cell}{power}" for cell in cells[1:])]
+    if order == 1:
+        return terms
+    return _enclosed("√(", terms, ")") if order == 2 else _enclosed("(", terms, f")^(1/{order})")
 
 
 def _enclosed(opening: str, parts: list[str], closing: str) -> list[str]:

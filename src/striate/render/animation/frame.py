@@ -19,7 +19,7 @@ from striate.render.animation.theme import theme_of
 # Everything is laid out on a slide of this size at least, and scaled to the one wanted.
 WIDTH, HEIGHT = 1280, 720
 # Font sizes of what is read second.
-FACTS, NOTE = 20, 17
+FACTS, SMALLEST_FACTS, NOTE = 20, 15, 17
 LARGEST_NAME = 28
 SMALLEST, LARGEST = (320, 180), (3840, 2160)
 MARGIN, TOP = 44.0, 102.0
@@ -90,7 +90,9 @@ class Frames:
     def _name(self) -> str:
         words = {"Conv": "convolution", "ConvTranspose": "transposed convolution", "MaxPool": "max pooling",
                  "AveragePool": "average pooling", "LpPool": "Lp pooling"}  # fmt: skip
-        kind = f"{self.walk.axes}-D {words.get(self.walk.kind, self.walk.kind)}"
+        plain = self.walk.kind.removeprefix("Global")
+        extent = "global " if plain != self.walk.kind else ""
+        kind = f"{self.walk.axes}-D {extent}{words.get(plain, plain)}"
         own = self.walk.name.lower() == self.walk.kind.lower()
         named = "" if own else f"{self.walk.name}:{self.walk.channel}"
         title = named if self.walk.title is None else self.walk.title
@@ -110,12 +112,14 @@ class Frames:
         scene.text(right, 70, count, FACTS, theme.faint, "right")
         room = right - MARGIN - text_width(place, 24) - 40
         # A long title says itself what it is of.
-        name, letters = _lettered([self._name, *([walk.title] if walk.title else [])], room)
+        names = [self._name, *([walk.title] if walk.title else [])]
+        name, letters = _lettered(names, room, LARGEST_NAME, FACTS)
         scene.text(MARGIN, 38, name, letters, theme.ink)
         sizes = "  ".join(dict.fromkeys(walk.sizes))
-        facts = " · ".join([*walk.facts, sizes])
+        facts = " · ".join(part for part in (*walk.facts, sizes) if part)
         room = right - MARGIN - text_width(count, FACTS) - 40
-        scene.text(MARGIN, 70, _fitted(facts, FACTS, room), FACTS, theme.faint)
+        facts, letters = _lettered([facts], room, FACTS, SMALLEST_FACTS)
+        scene.text(MARGIN, 70, facts, letters, theme.faint)
 
     def _sum(self, scene: Scene, number: int) -> None:
         theme, walk = self.look.theme, self.walk
@@ -138,13 +142,13 @@ class Frames:
             scene.text(MARGIN, self._height - 18, _fitted(self._note, NOTE, width), NOTE, theme.faint)
 
 
-def _lettered(names: Sequence[str], room: float) -> tuple[str, int]:
-    """The first heading that has room and the size of its letters; of the last one the middle is left out for it."""
-    for name in names:
-        for letters in range(LARGEST_NAME, FACTS - 1, -2):
-            if text_width(name, letters) <= room:
-                return name, letters
-    return _fitted(names[-1], FACTS, room), FACTS
+def _lettered(texts: Sequence[str], room: float, largest: int, smallest: int) -> tuple[str, int]:
+    """The first text that has room and the size of its letters; of the last one the middle is left out for it."""
+    for text in texts:
+        for letters in range(largest, smallest - 1, -1):
+            if text_width(text, letters) <= room:
+                return text, letters
+    return _fitted(texts[-1], smallest, room), smallest
 
 
 def _fitted(text: str, size: float, room: float) -> str:

@@ -59,8 +59,8 @@ class Look:
 
     @cached_property
     def output_shade(self) -> Shade:
-        """Colours of the output; what a pooling passes on keeps its colour."""
-        if not self.has_products:
+        """Colours of the output; what a pooling passes on keeps its colour, a norm may be larger."""
+        if not self.has_products and not self.walk.order:
             return self.input_shade
         return shade_of(self.theme, self.walk.output_extent)
 
