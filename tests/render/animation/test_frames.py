@@ -1,6 +1,7 @@
 """The frames: what is written in them, that nothing leaves the page, and how a few of them look."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -199,7 +200,44 @@ def test_padding_is_hatched_gaps_have_dots_and_the_winner_a_ring():
     spread = shown("transposed")
     gaps = int((spread.walk.field.kinds == CellKind.GAP).sum())
     assert count(spread, 0, Ring) == gaps > 0
-    assert count(shown("max"), 0, Ring) == 1
+    assert count(shown("max"), 0, Ring) == 2  # the ring and its edge
+
+
+def test_the_largest_is_written_as_it_stands_in_the_window():
+    window = numbers(1, 4)
+    said = written(st.animate(window[0], pool="max", size=4), 0)
+    cells, found = re.search(r"max\((.*?)\) ≈ (\S+)", said).groups()
+    assert found in cells.split(", ")
+
+
+def test_a_long_row_goes_on_in_the_next_line_before_it_gets_small():
+    frames = Frames(st.animate(numbers(20), numbers(9)).walk)
+    sums = [text for text in texts(frames.scene(0)) if text.text.count("×") > 1]
+    assert len(sums) == 2
+    assert min(text.size for text in sums) >= 24
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080), (2560, 1440)])
+def test_lines_of_a_large_picture_stay_in_the_room_that_they_have(size, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        sys.modules["striate.render.animation.raster"],
+        "draw_text",
+        lambda draw, x, y, text, letters, colour: drawn.append((text, text_width(text, letters))),
+    )
+    animation = shown("channels")
+    animation.frame(0, size=size)
+    frames = Frames(animation.walk, size=size)
+    said = texts(frames.scene(0))
+    assert [text for text, _ in drawn] == [text.text for text in said]
+    assert all(width <= text.width * frames.scale + 1 for (_, width), text in zip(drawn, said, strict=True))
+
+
+def test_a_small_picture_is_a_slide_made_smaller():
+    animation = shown("channels")
+    small, slide = animation.frame(0, size=(640, 360)), animation.frame(0)
+    blocks = np.asarray(slide, float).reshape(360, 2, 640, 2, 3).mean(axis=(1, 3))
+    assert np.abs(np.asarray(small) - blocks).max() <= 1
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def arithmetic(look: Look, step: Step, width: float, height: float) -> tuple[lis
 def _by_rows(rows: list[list[str]], result: str, width: float, height: float) -> tuple[list[Line], float]:
     """A line for each row of the kernel if that has room, else the terms one after the other."""
     texts = [" ".join(row) for row in rows]
-    for size in range(LARGEST, 17, -1):
+    # A single row goes on in the next line before it gets small.
+    for size in range(LARGEST, 17 if len(rows) > 1 else 23, -1):
         lines = _closed(texts, result)
         if len(lines) * size * LEADING <= height and all(_wide(line, size) <= width for line in lines):
             return lines, size
@@ -224,7 +225,13 @@ def _enclosed(opening: str, parts: list[str], closing: str) -> list[str]:
 
 def _result(look: Look, step: Step, total: str = "") -> str:
     """What the terms come to and what follows; ``total`` where it is said otherwise."""
-    text = total or f"{look.equals} {look.sum_numerals(step.total)}"
+    # The largest is one of the numbers that stand before it, digit by digit.
+    equals, numerals = (
+        (look.equals, look.sum_numerals)
+        if step.winner is None
+        else ("=" if look.input_numerals.exact else "≈", look.input_numerals)
+    )
+    text = total or f"{equals} {numerals(step.total)}"
     for stage in step.stages:
         text += f" → {SPELT.get(stage.kind, stage.kind)} {look.sum_numerals(stage.value)}"
     return text

@@ -71,7 +71,7 @@ def widest_of(numerals: Numerals, arrays: Iterable[Array]) -> float:
 
 def draw_cells(
     scene: Scene, theme: Theme, grid: Grid, numbers: Array, shade: Shade, numerals: Numerals, size: float,
-    kinds: Cells | None = None,
+    kinds: Cells | None = None, ringed: tuple[int, int] | None = None,
 ) -> None:  # fmt: skip
     """Draws cells in the colours of their numbers; padding is hatched, zeros between inputs have a dot.
 
@@ -84,6 +84,7 @@ def draw_cells(
         numerals: Their digits.
         size: Size of the figures; 0 for none.
         kinds: What the cells are; inputs if None.
+        ringed: Row and column of a cell with a ring around its figures.
     """
     for row, column in np.ndindex(numbers.shape):
         x, y = grid.corner(row, column)
@@ -94,6 +95,11 @@ def draw_cells(
             continue
         ground = shade(number)
         scene.box(x, y, grid.width, grid.height, ground, theme.hairline)
+        if (row, column) == ringed:
+            middle, rise = grid.middle(row, column), 0.42 * grid.height
+            # The edge in the page's colour, as that of a frame.
+            scene.ring(*middle, 0.44 * grid.width + 1, theme.page, None, 5.0, rise=rise + 1)
+            scene.ring(*middle, 0.44 * grid.width, theme.selection, None, 3.0, rise=rise)
         if size:
             scene.text(*grid.middle(row, column), numerals(number), size, theme.text_on(ground), "middle")
 
@@ -118,13 +124,21 @@ def frame_taps(scene: Scene, theme: Theme, grid: Grid, taps: list[tuple[int, int
     thickness = 4.0 if min(grid.width, grid.height) >= 24 else 3.0
     if apart:
         for row, column in taps:
-            scene.box(*grid.corner(row, column), grid.width, grid.height, None, theme.selection, thickness)
-    scene.box(x, y, width * grid.width, height * grid.height, None, theme.selection, 1.5 if apart else thickness)
+            _frame(scene, theme, *grid.corner(row, column), grid.width, grid.height, thickness)
+        scene.box(x, y, width * grid.width, height * grid.height, None, theme.selection, 1.5)
+    else:
+        _frame(scene, theme, x, y, width * grid.width, height * grid.height, thickness)
 
 
 def frame_cell(scene: Scene, theme: Theme, grid: Grid, row: float, column: float) -> None:
     """Frames one cell."""
-    scene.box(*grid.corner(row, column), grid.width, grid.height, None, theme.selection, 4.0)
+    _frame(scene, theme, *grid.corner(row, column), grid.width, grid.height, 4.0)
+
+
+def _frame(scene: Scene, theme: Theme, x: float, y: float, width: float, height: float, thickness: float) -> None:
+    """A frame with an edge in the page's colour, since cells may have nearly that of the frame."""
+    scene.box(x, y, width, height, None, theme.page, thickness + 2)
+    scene.box(x, y, width, height, None, theme.selection, thickness)
 
 
 def draw_ramp(scene: Scene, theme: Theme, x: float, y: float, shade: Shade, numerals: Numerals, width: float) -> None:

@@ -122,12 +122,9 @@ class Lines(Body):
         field, grid = look.walk.field, self._grid(top)
         draw_cells(
             scene, look.theme, grid, field.numbers[plane.channel][None], look.input_shade, look.input_numerals,
-            self._figures, field.kinds[None],
+            self._figures, field.kinds[None], None if step.winner is None else (0, taps[step.winner[1]]),
         )  # fmt: skip
         frame_taps(scene, look.theme, grid, [(0, tap) for tap in taps])
-        if step.winner is not None:
-            x, y = grid.middle(0, taps[step.winner[1]])
-            scene.ring(x, y, min(grid.width, grid.height) * 0.42, look.theme.selection, None, 3.0)
         self._name(scene, top + middle, plane.label or "input")
         top += self._cell_height
         if step.kernel is None or step.products is None:

@@ -164,10 +164,9 @@ class Planes(Body):
         size = figure_size(self._widest_input, grid.width, grid.height)
         # What stands close to each other is left to the window beside it.
         size = 0.0 if self._has_window and size < EASY else size
-        look = self.look
-        draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds)
+        look, ringed = self.look, self._winner(step, plane, taps)
+        draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds, ringed)
         frame_taps(scene, look.theme, grid, taps)
-        self._ring_winner(scene, step, plane, grid, taps)
         if plane.label:
             x, y = grid.corner(len(numbers) / 2, 0)
             scene.text(x - 12, y, plane.label, NAME, look.theme.faint, "right")
@@ -184,16 +183,15 @@ class Planes(Body):
         flat = cells.reshape(-1, cells.shape[-1])
         return numbers, kinds, [(int(row), int(column)) for row, column in flat[:, -2:]]
 
-    def _ring_winner(self, scene: Scene, step: Step, plane: Plane, grid: Grid, taps: list[tuple[int, int]]) -> None:
+    def _winner(self, step: Step, plane: Plane, taps: list[tuple[int, int]]) -> tuple[int, int] | None:
+        """Where the largest of a pooling is drawn, if on this plane."""
         if step.winner is None:
-            return
+            return None
         tap = list(step.winner[1:])
         if plane.depth is not None and tap[0] != plane.depth:
-            return
+            return None
         place = tap[-2] * step.inside.shape[-1] + tap[-1]
-        radius = min(grid.width, grid.height) * 0.42
-        row, column = taps[int(place)]
-        scene.ring(*grid.middle(row, column), radius, self.look.theme.selection, None, 3.0)
+        return taps[int(place)]
 
     def _window(self, scene: Scene, step: Step, plane: Plane, at: tuple[float, float, float]) -> None:
         look, numbers = self.look, plane.of(step.window)
@@ -203,10 +201,10 @@ class Planes(Body):
         kinds = np.where(inside, CellKind.INPUT, look.walk.field.kinds[tuple(places)])
         grid = self._grid(numbers.shape, at)
         size = figure_size(self._widest_input, grid.width, grid.height)
-        draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds)
         whole = [(row, column) for row in range(numbers.shape[0]) for column in range(numbers.shape[1])]
+        ringed = self._winner(step, plane, whole)
+        draw_cells(scene, look.theme, grid, numbers, look.input_shade, look.input_numerals, size, kinds, ringed)
         frame_taps(scene, look.theme, grid, whole)
-        self._ring_winner(scene, step, plane, grid, whole)
 
     def _kernel(self, scene: Scene, step: Step, plane: Plane, at: tuple[float, float, float]) -> None:
         assert step.kernel is not None

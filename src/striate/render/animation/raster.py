@@ -15,7 +15,11 @@ def raster(scene: Scene, scale: float = 1.0) -> Image.Image:
         scene: The frame.
         scale: Pixels of the picture for each of the scene.
     """
-    page = Image.new("RGB", (round(scene.width * scale), round(scene.height * scale)), scene.page)
+    size = (round(scene.width * scale), round(scene.height * scale))
+    if scale < 1:
+        # Small letters would come out wider than they are laid out, by parts of a pixel each.
+        return raster(scene).resize(size, Image.Resampling.BOX)
+    page = Image.new("RGB", size, scene.page)
     draw = ImageDraw.Draw(page)
     for shape in scene.shapes:
         if isinstance(shape, Box):
@@ -46,13 +50,18 @@ def _box(draw: ImageDraw.ImageDraw, box: Box, scale: float) -> None:
 
 
 def _ring(draw: ImageDraw.ImageDraw, ring: Ring, scale: float) -> None:
-    x, y, radius = ring.x * scale, ring.y * scale, ring.radius * scale
+    x, y, across, up = ring.x * scale, ring.y * scale, ring.radius * scale, ring.rise * scale
     thickness = max(1, round(ring.thickness * scale))
-    draw.ellipse((x - radius, y - radius, x + radius, y + radius), ring.fill, ring.edge, thickness)
+    draw.ellipse((x - across, y - up, x + across, y + up), ring.fill, ring.edge, thickness)
 
 
 def _text(draw: ImageDraw.ImageDraw, text: Text, scale: float) -> None:
     size = text.size * scale
+    if scale > 1:
+        # Letters grow by whole pixels each: those of a long line may come out wider than its room.
+        size = next(
+            s for s in range(round(size), 0, -1) if s == 1 or text_width(text.text, s) <= text.width * scale + 1
+        )
     part = {"left": 0.0, "middle": 0.5, "right": 1.0}[text.anchor]
     left = text.x * scale - part * text_width(text.text, size)
     draw_text(draw, left, text.y * scale, text.text, size, text.colour)

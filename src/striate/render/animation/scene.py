@@ -50,12 +50,13 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A circle.
+    """A circle, or an ellipse that lies.
 
     Args:
         x: Its middle.
         y: The same.
-        radius: Its radius.
+        radius: Its radius across.
+        rise: Its radius upwards.
         edge: Colour of the edge; None for none.
         fill: Colour inside; None for nothing.
         thickness: Of the edge.
@@ -64,6 +65,7 @@ class Ring:
     x: float
     y: float
     radius: float
+    rise: float
     edge: Colour | None = None
     fill: Colour | None = None
     thickness: float = 2.0
@@ -124,10 +126,10 @@ class Scene:
 
     def ring(
         self, x: float, y: float, radius: float, edge: Colour | None = None, fill: Colour | None = None,
-        thickness: float = 2.0,
+        thickness: float = 2.0, rise: float | None = None,
     ) -> None:  # fmt: skip
-        """Adds a circle."""
-        self.shapes.append(Ring(x, y, radius, edge, fill, thickness))
+        """Adds a circle, or an ellipse where ``rise`` is given."""
+        self.shapes.append(Ring(x, y, radius, radius if rise is None else rise, edge, fill, thickness))
 
     def text(self, x: float, y: float, text: str, size: float, colour: Colour, anchor: Anchor = "left") -> None:
         """Adds a line of text; nothing where it is empty."""

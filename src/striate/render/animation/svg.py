@@ -46,6 +46,9 @@ def _element(shape: Shape) -> str:
         return f'<polyline points="{points}"{_paint(None, shape.colour, shape.thickness)}/>'
     if isinstance(shape, Ring):
         paint = _paint(shape.fill, shape.edge, shape.thickness)
+        if shape.rise != shape.radius:
+            radii = f'rx="{_n(shape.radius)}" ry="{_n(shape.rise)}"'
+            return f'<ellipse cx="{_n(shape.x)}" cy="{_n(shape.y)}" {radii}{paint}/>'
         return f'<circle cx="{_n(shape.x)}" cy="{_n(shape.y)}" r="{_n(shape.radius)}"{paint}/>'
     return _text(shape)
 
