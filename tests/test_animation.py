@@ -20,6 +20,17 @@ def shown():
     return st.animate([1, 2, 3, 4, 5], [1, 0, -1])
 
 
+def test_a_gif_has_every_colour_of_its_scales(tmp_path):
+    """The kernel has no negative weight, so that the blue end of its scale is there and nowhere else."""
+    rows = [[1.0, 2.0, 0.0, 1.0, 2.0]] * 5
+    film, size = st.animate(rows, "gaussian", padding=1), (960, 540)
+    with Image.open(film.save(tmp_path / "a.gif", theme="dark", size=size)) as written:
+        written.seek(3)
+        seen = np.asarray(written.convert("RGB"), int)
+    wanted = np.asarray(film.frame(3, theme="dark", size=size), int)
+    assert np.abs(seen - wanted).max() < 32
+
+
 def test_a_gif_has_a_frame_for_each_step(shown, tmp_path):
     path = shown.save(tmp_path / "a.gif", fps=4, **SMALL)
     with Image.open(path) as found:

@@ -20,6 +20,8 @@ from striate.render.animation.raster import raster
 Progress = Callable[[int, int, str], None]
 # How long the last frame stays, in seconds.
 REST = 2.5
+# Of a GIF's 256 colours, how many are simply the commonest.
+COMMONEST = 160
 
 
 def pictures(frames: Frames, progress: Progress | None = None) -> Iterator[Image.Image]:
@@ -49,8 +51,9 @@ def write_gif(frames: Frames, fps: float, file: BinaryIO, progress: Progress | N
 
 
 class _Palette:
-    """The 256 commonest colours of the first, the middle and the last frame: areas keep theirs to the bit.
+    """The commonest colours of the first, the middle and the last frame: areas keep theirs to the bit.
 
+    The other places go to colours that are far from all those, so that a scale's ends are there as well, however small.
     Pillow's own search for the nearest colour is coarse, and would tint the page.
     """
 
@@ -58,8 +61,8 @@ class _Palette:
         numbers = sorted({0, len(frames) // 2, len(frames) - 1})
         found = np.concatenate([_packed(raster(frames.scene(number), frames.scale)).reshape(-1) for number in numbers])
         colours, counts = np.unique(found, return_counts=True)
-        kept = colours[np.argsort(-counts, kind="stable")[:256]]
-        self._parts = np.stack([kept >> 16, kept >> 8 & 255, kept & 255], axis=1)
+        kept = _covering(colours[np.argsort(-counts, kind="stable")])
+        self._parts = _unpacked(kept)
         # -1 for a colour that has not been looked for yet.
         self._places = np.full(1 << 24, -1, np.int16)
         self._places[kept] = np.arange(len(kept))
@@ -68,13 +71,31 @@ class _Palette:
         """A frame in the palette's colours."""
         packed = _packed(picture)
         new = np.unique(packed[self._places[packed] < 0])
-        parts = np.stack([new >> 16, new >> 8 & 255, new & 255], axis=1)
+        parts = _unpacked(new)
         for start in range(0, len(new), 1024):
             some = parts[start : start + 1024, None] - self._parts[None]
             self._places[new[start : start + 1024]] = np.argmin((some**2).sum(axis=2), axis=1)
         made = Image.fromarray(self._places[packed].astype(np.uint8), "P")
         made.putpalette(self._parts.astype(np.uint8).tobytes())
         return made
+
+
+def _covering(colours: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """256 of some colours, the commonest first: those, then ever the one that is farthest from all that are kept."""
+    if len(colours) <= 256:
+        return colours
+    parts, kept = _unpacked(colours), list(range(COMMONEST))
+    apart = np.full(len(colours), np.iinfo(np.int32).max, np.int32)
+    for place in range(256):
+        if place >= COMMONEST:
+            kept.append(int(np.argmax(apart)))
+        apart = np.minimum(apart, ((parts - parts[kept[place]]) ** 2).sum(axis=1))
+    return colours[kept]
+
+
+def _unpacked(colours: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Red, green and blue of each packed colour."""
+    return np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1)
 
 
 def _packed(picture: Image.Image) -> npt.NDArray[np.int32]:

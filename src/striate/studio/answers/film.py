@@ -81,6 +81,6 @@ def _saved(found: Walk, wanted: FilmWanted, name: str, session: Session, work: W
         if many:
             shutil.rmtree(path, ignore_errors=True)
     ending = "zip" if many else wanted.form
-    steps = f"{len(animation)} positions" + (f"; {animation.omitted}" if animation.omitted else "")
+    steps = f"{len(animation)} steps" + (f"; {animation.omitted}" if animation.omitted else "")
     kept = downloads.add(made, f"{name}.{ending}")
     return Film(download=kept, name=f"{name}.{ending}", bytes=made.stat().st_size, note=steps)
