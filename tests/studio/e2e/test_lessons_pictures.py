@@ -76,6 +76,8 @@ def test_filters(at: LessonPage, hand: Hand) -> None:
     at.next().at(5).to_do(5)
     for name in ("gaussian", "prewitt", "sharpen"):
         at.choose("Kernel", name)
+        # A kernel counts once it is answered what it is.
+        expect(at.number("description")).to_have_text(st.filters.describe(np.asarray(st.filters.get(name)())).text)
     at.done(5)
     assert "st.conv2d(x, weight)" in at.code()
     at.over(5)

@@ -190,7 +190,8 @@ def test_channels(at: LessonPage, hand: Hand, run: Run) -> None:
 def test_pooling(at: LessonPage, hand: Hand, run: Run) -> None:
     x = np.array(figures(at.cells("Map"))).reshape(1, 4, 4)
     assert figures(at.cells("Pooled")) == list(Pooling((2, 2))(x).ravel())
-    expect(at.figure).to_contain_text("height ⌊(4 + 2·0 − 1·(2 − 1) − 1)/2⌋ + 1 = 2")
+    for axis in range(2):
+        expect(at.number(f"size-{axis}")).to_have_text("⌊(4 + 2·0 − 1·(2 − 1) − 1)/2⌋ + 1 = 2")
     at.choose("Kind", "the mean").done(1)
     mean = list(Pooling((2, 2), "average")(x).ravel())
     at.becomes("Pooled", mean).becomes("Flattened", mean)
