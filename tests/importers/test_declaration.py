@@ -249,3 +249,31 @@ def test_what_pytorch_prints_is_what_it_printed(torch):
     stack = declared_stack(parse_declarations(str(net)), (1, 14, 14))
     assert stack.parameters == sum(p.numel() for p in net.parameters())
     assert stack.output_shape == tuple(net(torch.zeros(1, 1, 14, 14)).shape[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nn.Sequential(nn.ReLU(), nn.Conv2d(3, 8, 3, strid=2))",
+         'layer 2 of 2, nn.Conv2d(3, 8, 3, strid=2): Conv2d: no argument "strid"; did you mean "stride"?'),
+        ("nn.Sequential(nn.Conv2d(3, 8, 3), Block(64), nn.ReLU())", 'layer 2 of 3, Block(64): no layer "Block"'),
+        ("Sequential([Conv2D(3, 3), Dense('a')])", "layer 2 of 2, Dense('a'): Dense: units (='a') does not fit"),
+        ("nn.Conv2d(3, 8, 3)\nnn.Conv2d(3, 8, 3", "at line 2, column 10, near"),
+    ],
+)  # fmt: skip
+def test_the_layer_at_fault_is_named(text, message):
+    with pytest.raises(DeclarationError) as caught:
+        parse_declarations(text)
+    assert message in str(caught.value)
+
+
+def test_layers_are_told_as_they_were_written():
+    text = """model = Sequential([
+        Conv2D(8, 3, activation="relu"),   # the first
+        Conv2D(
+            8, 3,  # kernel
+            padding="same"),
+    ])"""
+    assert [each.text for each in parse_declarations(text)] == [
+        'Conv2D(8, 3, activation="relu")', "Conv2D(8, 3, padding='same')",
+    ]  # fmt: skip

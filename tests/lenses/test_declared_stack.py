@@ -65,4 +65,25 @@ def test_without_an_input():
 def test_the_layer_that_does_not_fit_is_named():
     with pytest.raises(DeclarationError) as caught:
         declared_stack(parse_declarations("nn.Conv2d(1, 20, 5)\nnn.Conv2d(1, 20, 5)"), (1, 28, 28))
-    assert str(caught.value) == "layer 2 of 2, Conv2d: in_channels (=1) but the input 20x24x24 has 20 channels"
+    assert str(caught.value) == (
+        "layer 2 of 2, nn.Conv2d(1, 20, 5): it does not fit behind layer 1, nn.Conv2d(1, 20, 5), which leaves "
+        "20×24×24: in_channels (=1) but the input 20x24x24 has 20 channels"
+    )
+    with pytest.raises(DeclarationError) as caught:
+        declared_stack(parse_declarations("nn.Conv2d(1, 20, 5)\nnn.ReLU()"), (3, 28, 28))
+    assert str(caught.value) == (
+        "layer 1 of 2, nn.Conv2d(1, 20, 5): in_channels (=1) but the input 3x28x28 has 3 channels"
+    )
+
+
+def test_as_text_with_the_receptive_field():
+    text = 'nn.Sequential(nn.Conv2d(1, 20, 5, padding="same"), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3920, 10))'
+    assert str(declared_stack(parse_declarations(text), (1, 28, 28))).splitlines()[2:] == [
+        "layer                                output    parameters     MACs  receptive field",
+        "input                                1×28×28",
+        'nn.Conv2d(1, 20, 5, padding="same")  20×28×28         520  392,000  5×5',
+        "nn.MaxPool2d(2)                      20×14×14           0        0  6×6",
+        "nn.Flatten()                         3920               0        0  6×6",
+        "nn.Linear(3920, 10)                  10            39,210   39,200  all",
+        "together                             10            39,730  431,200",
+    ]

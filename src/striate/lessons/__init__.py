@@ -13,7 +13,7 @@ from striate.lessons.bank import bank_call, bank_filters
 from striate.lessons.cmapss import CmapssChannel, cmapss, cmapss_channels, cmapss_engines
 from striate.lessons.code import code_for
 from striate.lessons.convolution import Convolution
-from striate.lessons.declaration import explain_declaration, explain_declarations
+from striate.lessons.declaration import declaration_code, explain_declaration, explain_declarations
 from striate.lessons.dense import DenseEquivalent, ParameterExplosion, dense_equivalent, parameter_explosion
 from striate.lessons.dense_layers import LayerTwin, dense_layers
 from striate.lessons.equivariance import Equivariance, Invariance, equivariance_error, invariance_error
@@ -70,6 +70,7 @@ __all__ = [
     "cmapss_channels",
     "cmapss_engines",
     "code_for",
+    "declaration_code",
     "dense_equivalent",
     "dense_layers",
     "ecg",

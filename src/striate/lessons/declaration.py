@@ -50,7 +50,8 @@ def explain_declarations(text: str, input_shape: Sequence[int] | None = None) ->
         input_shape: Shape of one sample (no batch axis), channels first for PyTorch, last for Keras.
 
     Returns:
-        Each layer with its shapes, parameters and cost, and the sums; prints as ``striate calc`` does. Exact.
+        Each layer with its shapes, parameters, cost and receptive field, and the sums; prints as ``striate calc`` does.
+        Exact (the field as of :class:`striate.lenses.declared_stack.DeclaredStack`).
 
     Raises:
         DeclarationError: As of :func:`explain_declaration`; or a layer does not fit what the one before leaves.
@@ -59,11 +60,58 @@ def explain_declarations(text: str, input_shape: Sequence[int] | None = None) ->
         >>> print(explain_declarations("nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2))", (1, 28, 28)))
         3 layers (PyTorch, channels first, one sample)
         <BLANKLINE>
-        layer                output    parameters     MACs
+        layer                output    parameters     MACs  receptive field
         input                1×28×28
-        nn.Conv2d(1, 20, 5)  20×24×24         520  288,000
-        nn.ReLU()            20×24×24           0        0
-        nn.MaxPool2d(2)      20×12×12           0        0
+        nn.Conv2d(1, 20, 5)  20×24×24         520  288,000  5×5
+        nn.ReLU()            20×24×24           0        0  5×5
+        nn.MaxPool2d(2)      20×12×12           0        0  6×6
         together             20×12×12         520  288,000
     """
     return declared_stack(parse_declarations(text), input_shape)
+
+
+def declaration_code(text: str, input_shape: Sequence[int] | None = None, layer: int | None = None) -> str:
+    """The few lines of Python that explain pasted layers again.
+
+    Args:
+        text: One layer or several, as of :func:`explain_declarations`.
+        input_shape: Shape of one sample; None where the text says it.
+        layer: Which of several is explained by itself too, counted from 0; None for none.
+
+    Returns:
+        A program that runs as it stands and prints what ``striate calc`` does.
+
+    Raises:
+        DeclarationError: As of :func:`explain_declarations`.
+
+    Example:
+        >>> print(declaration_code("nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU())", (1, 28, 28), layer=0))
+        import striate as st
+        <BLANKLINE>
+        stack = st.explain_declarations("nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU())", (1, 28, 28))
+        print(stack)
+        print()
+        print(stack.layers[0])
+        <BLANKLINE>
+    """
+    several = len(parse_declarations(text)) > 1
+    lines = ["import striate as st", ""]
+    written = _literal(text.strip())
+    if "\n" in written:
+        lines.append(f"text = {written}")
+        written = "text"
+    given = written if input_shape is None else f"{written}, {tuple(input_shape)}"
+    if several:
+        lines += [f"stack = st.explain_declarations({given})", "print(stack)"]
+        lines += [] if layer is None else ["print()", f"print(stack.layers[{layer}])"]
+    else:
+        lines.append(f"print(st.explain_declaration({given}))")
+    return "\n".join(lines) + "\n"
+
+
+def _literal(text: str) -> str:
+    """A text as Python writes it, its lines one below the other where that is possible."""
+    quotes = '"""' if "\n" in text or ('"' in text and "'" in text) else "'" if '"' in text else '"'
+    plain = all(each.isprintable() or each == "\n" for each in text) and "\\" not in text
+    # A quotation mark at the end would meet those behind it.
+    return f"{quotes}{text}{quotes}" if plain and quotes not in text + text[-1:] * 2 else repr(text)

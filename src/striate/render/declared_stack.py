@@ -1,4 +1,4 @@
-"""Pasted layers, one after the other, as text: a line each with output and parameters, and the sums."""
+"""Pasted layers, one after the other, as text: a line each with output, parameters, cost and field, and the sums."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ def stack_text(stack: DeclaredStack) -> str:
     first = stack.layers[0].declaration
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[first.framework]
     order = "channels last" if first.channels_last else "channels first"
-    rows = [("layer", "output", "parameters", "MACs"), ("input", _shape(stack.input_shape), "", "")]
-    rows += [_row(layer) for layer in stack.layers]
-    rows.append(("together", _shape(stack.output_shape), _number(stack.parameters), _number(stack.macs)))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    rows = [("layer", "output", "parameters", "MACs", "receptive field")]
+    rows.append(("input", _shape(stack.input_shape), "", "", ""))
+    rows += [_row(layer, field) for layer, field in zip(stack.layers, stack.receptive_fields, strict=True)]
+    rows.append(("together", _shape(stack.output_shape), _number(stack.parameters), _number(stack.macs), ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = [f"{len(stack.layers)} layers ({framework}, {order}, one sample)", ""]
-    for name, output, parameters, macs in rows:
-        line = f"{name:<{widths[0]}}  {output:<{widths[1]}}  {parameters:>{widths[2]}}  {macs:>{widths[3]}}"
+    for name, output, parameters, macs, field in rows:
+        line = f"{name:<{widths[0]}}  {output:<{widths[1]}}  {parameters:>{widths[2]}}  {macs:>{widths[3]}}  {field}"
         lines.append(line.rstrip())
     if stack.input_shape is None:
         lines += ["", f"give the input (input_shape, --input) for the shapes and the cost ({order}, without the batch)"]
@@ -36,15 +37,21 @@ def stack_plain(stack: DeclaredStack) -> Plain:
         "output_shape": plain(stack.output_shape),
         "parameters": stack.parameters,
         "macs": stack.macs,
+        "receptive_fields": plain(stack.receptive_fields),
     }
 
 
-def _row(layer: DeclaredLayer) -> tuple[str, str, str, str]:
+def field_text(field: tuple[int, ...] | str | None) -> str:
+    """How much of the input is seen: 5×5, "all", "?"; one number of a vector is 1."""
+    return "?" if field is None else field if isinstance(field, str) else "×".join(map(str, field)) or "1"
+
+
+def _row(layer: DeclaredLayer, field: tuple[int, ...] | str | None) -> tuple[str, str, str, str, str]:
     text = " ".join(layer.declaration.text.split())
     name = text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."
     parameters = "?" if layer.parameters is None else f"{layer.parameters.value:,}"
     macs = "?" if layer.macs is None or layer.input_shape is None else f"{layer.macs.value:,}"
-    return (name, _shape(layer.output_shape), parameters, macs)
+    return (name, _shape(layer.output_shape), parameters, macs, field_text(field))
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:

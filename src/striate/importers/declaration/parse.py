@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from striate.errors import DeclarationError, unknown_name
 from striate.importers.declaration.keras_layers import ACTIVATIONS, KERAS_LAYERS
 from striate.importers.declaration.kinds import Framework, LayerKind, Values
 from striate.importers.declaration.parameter import Parameter, Required, Value
-from striate.importers.declaration.source import EXAMPLE, holds_layers, inner_layer, layer_calls, shown
+from striate.importers.declaration.source import EXAMPLE, at_layer, holds_layers, inner_layer, layer_calls, shown
 from striate.importers.declaration.torch_layers import TORCH_LAYERS
 from striate.importers.declared import Meaning
 
 LARGEST = 10**12
+_Found = TypeVar("_Found")
 
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], int | float | complex]] = {
     ast.Add: lambda a, b: a + b,
@@ -122,21 +123,32 @@ def parse_declarations(text: str) -> tuple[Declaration, ...]:
         raise DeclarationError("the line is too deeply nested for a layer; paste one layer") from error
 
 
-def _declarations(calls: list[ast.Call]) -> tuple[Declaration, ...]:
-    candidates = [_candidates(call) for call in calls]
+def _declarations(calls: list[tuple[ast.Call, str]]) -> tuple[Declaration, ...]:
+    candidates = _of_each(calls, lambda place: _candidates(calls[place][0]))
     certain: set[Framework] = {found[0][1].framework for found in candidates if len(found) == 1}
     if len(certain) > 1:
         raise DeclarationError("layers of PyTorch and of Keras stand side by side; paste those of one")
-    return tuple(_read(call, found, certain) for call, found in zip(calls, candidates, strict=True))
+    return tuple(_of_each(calls, lambda place: _read(*calls[place], candidates[place], certain)))
 
 
-def _read(call: ast.Call, candidates: list[tuple[str, LayerKind]], certain: set[Framework]) -> Declaration:
+def _of_each(calls: list[tuple[ast.Call, str]], found: Callable[[int], _Found]) -> list[_Found]:
+    """What is found for each call; an error says for which of several."""
+    results: list[_Found] = []
+    for place, (_, text) in enumerate(calls):
+        try:
+            results.append(found(place))
+        except DeclarationError as error:
+            raise error if len(calls) == 1 else at_layer(place + 1, len(calls), text, str(error)) from error
+    return results
+
+
+def _read(call: ast.Call, text: str, candidates: list[tuple[str, LayerKind]], certain: set[Framework]) -> Declaration:
     """What both frameworks have is read as the layers beside it are, else as the one that its arguments fit."""
     errors: list[DeclarationError] = []
     of_one = [each for each in candidates if each[1].framework in certain]
     for name, kind in of_one or candidates:
         try:
-            return _declaration(ast.unparse(call), name, kind, call)
+            return _declaration(text, name, kind, call)
         except DeclarationError as error:
             errors.append(DeclarationError(f"{name}: {error}"))
     raise errors[0]

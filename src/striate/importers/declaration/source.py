@@ -27,20 +27,20 @@ _CONTAINER_CALLS = {"add", "append", "insert", "add_module", "register_module", 
 _CONTAINERS = {"Sequential", "ModuleList", "ModuleDict", "OrderedDict"}
 
 
-def layer_calls(text: str) -> list[ast.Call]:
-    """The calls of layers in a pasted text, in order.
+def layer_calls(text: str) -> list[tuple[ast.Call, str]]:
+    """The calls of layers in a pasted text, in order, each with its text.
 
     Args:
         text: One layer or several, one below the other or in a Sequential, as they are pasted.
 
     Returns:
-        One call each; whether there is such a layer is not looked at.
+        One call each, and how it was written (on one line); whether there is such a layer is not looked at.
 
     Raises:
         DeclarationError: It is no Python, or there is no call in it.
 
     Example:
-        >>> [ast.unparse(call) for call in layer_calls("self.features = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())")]
+        >>> [written for _, written in layer_calls("self.features = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())")]
         ['nn.Conv2d(3, 8, 3)', 'nn.ReLU()']
     """
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -50,12 +50,17 @@ def layer_calls(text: str) -> list[ast.Call]:
         raise DeclarationError(f"nothing was pasted; expected a layer such as {EXAMPLE}")
     if len(line) > LONGEST:
         raise DeclarationError(f"the text has {len(line)} characters, more than {LONGEST}; paste fewer layers")
-    calls: list[ast.Call] = []
-    for statement in _statements(line):
-        calls += _of_statement(statement, line)
+    code = _code(line)
+    calls = [call for statement in _statements(code, line) for call in _of_statement(statement, line)]
     if not calls:
         raise DeclarationError(f'"{shown(line)}" has no layer in it; expected one such as {EXAMPLE}')
-    return calls
+    return [(call, _written(code, call)) for call in calls]
+
+
+def _written(code: str, call: ast.Call) -> str:
+    """A call as it stands there; one of several lines, which may hold comments, on one."""
+    there = ast.get_source_segment(code, call) if call.lineno == call.end_lineno else None
+    return there or ast.unparse(call)
 
 
 def _code(text: str) -> str:
@@ -67,15 +72,15 @@ def _code(text: str) -> str:
     return "\n".join(_KEY.sub(r"\1", each) for each in lines)
 
 
-def _statements(line: str) -> list[ast.stmt]:
-    code = _code(line)
+def _statements(code: str, line: str) -> list[ast.stmt]:
     try:
         return ast.parse(code).body
     except SyntaxError as error:
         column = max(1, error.offset or 1)
         near = code.splitlines()[(error.lineno or 1) - 1 : error.lineno or 1]
         words = near[0][max(0, column - 16) : column + 15] if near else line[:30]
-        raise DeclarationError(f'not a Python call: {error.msg} at column {column}, near "{words.strip()}"') from error
+        place = f"line {error.lineno}, column {column}" if "\n" in code.strip() else f"column {column}"
+        raise DeclarationError(f'not a Python call: {error.msg} at {place}, near "{words.strip()}"') from error
     except (ValueError, MemoryError, RecursionError) as error:
         raise DeclarationError(f"not a Python call: {str(error) or 'too deeply nested'}") from error
 
@@ -135,6 +140,11 @@ def inner_layer(call: ast.Call) -> ast.Call | None:
         for found in _layers_in(each):
             return found
     return None
+
+
+def at_layer(place: int, count: int, text: str, reason: str) -> DeclarationError:
+    """What is wrong with one layer of several, ``place`` counted from 1."""
+    return DeclarationError(f"layer {place} of {count}, {shown(text)}: {reason}")
 
 
 def shown(text: str) -> str:
