@@ -18,7 +18,7 @@ def stack_text(stack: DeclaredStack) -> str:
     rows = [("layer", "output", "parameters", "MACs", "receptive field")]
     rows.append(("input", _shape(stack.input_shape), "", "", ""))
     rows += [_row(layer, field) for layer, field in zip(stack.layers, stack.receptive_fields, strict=True)]
-    rows.append(("together", _shape(stack.output_shape), _number(stack.parameters), _number(stack.macs), ""))
+    rows.append(("together", _shape(stack.output_shape), number_text(stack.parameters), number_text(stack.macs), ""))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = [f"{len(stack.layers)} layers ({framework}, {order}, one sample)", ""]
     for name, output, parameters, macs, field in rows:
@@ -49,8 +49,8 @@ def field_text(field: tuple[int, ...] | str | None) -> str:
 def _row(layer: DeclaredLayer, field: tuple[int, ...] | str | None) -> tuple[str, str, str, str, str]:
     text = " ".join(layer.declaration.text.split())
     name = text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."
-    parameters = "?" if layer.parameters is None else f"{layer.parameters.value:,}"
-    macs = "?" if layer.macs is None or layer.input_shape is None else f"{layer.macs.value:,}"
+    parameters = number_text(None if layer.parameters is None else layer.parameters.value)
+    macs = number_text(None if layer.macs is None or layer.input_shape is None else layer.macs.value)
     return (name, _shape(layer.output_shape), parameters, macs, field_text(field))
 
 
@@ -58,5 +58,6 @@ def _shape(shape: tuple[int, ...] | None) -> str:
     return "?" if shape is None else shape_in_words(shape)
 
 
-def _number(number: int | None) -> str:
+def number_text(number: int | None) -> str:
+    """A count with its thousands set apart; "?" where it is not known."""
     return "?" if number is None else f"{number:,}"

@@ -291,7 +291,7 @@ def test_what_cannot_be_played_says_why(session):
     [
         ("hello", "", "is no call"),
         ("nn.Conv1d(17, 64)", "", "kernel_size"),
-        ("nn.Sequential(nn.Conv1d(1, 6, 3), nn.ReLU())", "", "2 layers were pasted, expected one; paste one of them"),
+        ("nn.Sequential(nn.Conv1d(1, 6, 3), nn.Linear(7, 2, 3, 4, 5, 6))", "", r"layer 2 of 2, nn.Linear\(7"),
         ("nn.Conv1d(17, 64, 3)", "16x30", "16 channels"),
         ("nn.Conv1d(17, 64, 3)", "a lot", 'input shape "a lot" must be whole numbers'),
     ],

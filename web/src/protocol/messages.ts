@@ -1630,7 +1630,7 @@ export interface BenchFileAnswer {
   file: Download;
 }
 
-/** What a pasted layer line means. */
+/** What pasted layers mean. */
 export interface BenchDeclareRequest {
   /** chosen by the client, rising; no two open requests of a tab share one */
   id: number;
@@ -1640,6 +1640,29 @@ export interface BenchDeclareRequest {
   text: string;
   /** of one sample, such as 17x30; empty for a usual one */
   shape?: string;
+  /** which of several is told argument by argument; the last if there are fewer */
+  layer?: number;
+}
+
+/** One layer of several; "?" where nothing can be said. */
+export interface DeclaredRow {
+  /** as it was written */
+  text: string;
+  output_shape: number[] | null;
+  parameters: string;
+  macs: string;
+  /** cells of the input that a place sees: 5×5; or all */
+  field: string;
+}
+
+/** Layers one after the other. */
+export interface DeclaredStackInfo {
+  input_shape: number[] | null;
+  rows: DeclaredRow[];
+  /** of all */
+  parameters: string;
+  /** of all, for one sample */
+  macs: string;
 }
 
 /** One argument of a layer. */
@@ -1657,11 +1680,16 @@ export interface DenseTwinInfo {
   ratio: Float | null;
 }
 
-/** The layer, argument by argument, and the state that plays it. */
+/** The layers, and one of them argument by argument with the state that plays it. */
 export interface BenchDeclareAnswer {
   /** that of the request; 0 for what nobody asked for */
   id: number;
   type: "bench_declare";
+  stack: DeclaredStackInfo;
+  /** whether the shape of the input is a usual one, as none was given or written */
+  assumed: boolean;
+  /** which of the stack's; what follows is about it */
+  layer: number;
   framework: string;
   kind: string;
   arguments: DeclaredArgument[];
@@ -1687,6 +1715,8 @@ export interface BenchDeclareAnswer {
   left_out: string;
   /** why it cannot be played; empty where it can */
   why_not: string;
+  /** the program that tells the same; it runs as it stands */
+  text: string;
 }
 
 /** The running window as a file.

@@ -1,25 +1,31 @@
-"""A pasted layer line: what it means, and the state of the workbench that plays exactly that layer."""
+"""Pasted layers: what they mean, and the state of the workbench that plays exactly the one that is chosen."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from striate.errors import DeclarationError, UnsupportedError
 from striate.graph import Array
-from striate.importers.declaration import Declaration, parse_declaration
+from striate.importers.declaration import Declaration, parse_declarations
 from striate.importers.declared import Convolution, Flatten, TransposedConvolution
-from striate.lenses.declared_layer import DeclaredLayer, declared_layer
-from striate.lessons.playing import play_declaration, usual_input_shape
+from striate.lenses.declared_layer import DeclaredLayer
+from striate.lenses.declared_stack import DeclaredStack, declared_stack
+from striate.lessons.declaration import declaration_code
+from striate.lessons.playing import play_declaration
+from striate.render.declared_stack import field_text, number_text
 from striate.studio.answers.flattened import orders_of
 from striate.studio.answers.session import Session
+from striate.studio.answers.usual_shape import first_windowed, fitting
 from striate.studio.bench_sources import LARGEST_NUMBERS, BenchInput, of_noise
-from striate.studio.protocol.bench import (
+from striate.studio.protocol.bench import BenchState
+from striate.studio.protocol.declare import (
     BenchDeclareAnswer,
     BenchDeclareRequest,
-    BenchState,
     DeclaredArgument,
+    DeclaredRow,
+    DeclaredStackInfo,
     DenseTwinInfo,
 )
 from striate.studio.protocol.flattening import FlattenOrders
@@ -33,20 +39,26 @@ _MOST, _MOST_FILTERS = 2**18, 4096
 def declared(
     session: Session, request: BenchDeclareRequest, arrays: Arrays, work: Work
 ) -> tuple[BenchDeclareAnswer, Arrays]:
-    """Everything about the line."""
-    line = parse_declaration(request.text)
-    wanted = _shape(request.shape) if request.shape.strip() else None
-    shape = wanted or _real_shape(session, line) or usual_input_shape(line)
-    layer = declared_layer(line, shape)
+    """Everything about the layers, and about the one that is chosen."""
+    lines = parse_declarations(request.text)
+    given = _shape(request.shape) if request.shape.strip() else None
+    stack = declared_stack(lines, given) if given else fitting(lines, _real_shape(session, lines))
+    place = min(request.layer, len(lines) - 1)
+    layer = stack.layers[place]
+    line = layer.declaration
     state, note = _state(layer)
     source = ""
     if state is not None:
-        found = _real(session, layer)
+        # What reaches a later layer are numbers that nobody has measured.
+        found = _real(session, layer) if place == 0 else None
         if found is not None:
             state = state.model_copy(update={"source": found.id})
         source = session.workbenches.source(state.source)[0].name
     answer = BenchDeclareAnswer(
         id=request.id,
+        stack=_stack_info(stack),
+        assumed=given is None and first_windowed(lines) is not None,
+        layer=place,
         framework=line.framework,
         kind=line.kind,
         arguments=tuple(
@@ -68,8 +80,28 @@ def declared(
         source=source,
         left_out="" if state is None else note,
         why_not=note if state is None else "",
+        text=declaration_code(request.text, stack.input_shape, place if len(lines) > 1 else None),
     )
     return answer, {}
+
+
+def _stack_info(stack: DeclaredStack) -> DeclaredStackInfo:
+    rows = tuple(
+        DeclaredRow(
+            text=layer.declaration.text,
+            output_shape=layer.output_shape,
+            parameters=number_text(None if layer.parameters is None else layer.parameters.value),
+            macs=number_text(None if layer.macs is None or layer.input_shape is None else layer.macs.value),
+            field=field_text(field),
+        )
+        for layer, field in zip(stack.layers, stack.receptive_fields, strict=True)
+    )
+    return DeclaredStackInfo(
+        input_shape=stack.input_shape,
+        rows=rows,
+        parameters=number_text(stack.parameters),
+        macs=number_text(stack.macs),
+    )
 
 
 def _orders(layer: DeclaredLayer) -> FlattenOrders | None:
@@ -90,12 +122,12 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def _real_shape(session: Session, line: Declaration) -> tuple[int, ...] | None:
-    """The shape of real data that the layer fits, where nothing else says one; None where there is none."""
-    meaning = line.meaning
-    if line.input_shape is not None or not isinstance(meaning, Convolution | TransposedConvolution):
+def _real_shape(session: Session, lines: Sequence[Declaration]) -> tuple[int, ...] | None:
+    """The shape of real data that the layers fit, where nothing else says one; None where there is none."""
+    line = first_windowed(lines)
+    if line is None or not isinstance(line.meaning, Convolution | TransposedConvolution):
         return None
-    found = session.workbenches.real(None, meaning.in_channels or 0, meaning.rank)
+    found = session.workbenches.real(None, line.meaning.in_channels or 0, line.meaning.rank)
     return found.shape if found is not None else None
 
 

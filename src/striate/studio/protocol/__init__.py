@@ -7,7 +7,7 @@ follow as raw bytes. A request is answered by the answer of its type and id, or 
 
 from __future__ import annotations
 
-from striate.studio.protocol import bench, edit, film, lessons, library, maps, network, progress, unit
+from striate.studio.protocol import bench, declare, edit, film, lessons, library, maps, network, progress, unit
 from striate.studio.protocol.base import PROTOCOL, Answer, Part, Request
 
 # Type -> (request, answer).
@@ -45,7 +45,7 @@ EXCHANGES: dict[str, tuple[type[Request], type[Answer]]] = {
     "bench": (bench.BenchRequest, bench.BenchAnswer),
     "bench_code": (bench.BenchCodeRequest, bench.BenchCodeAnswer),
     "bench_file": (bench.BenchFileRequest, bench.BenchFileAnswer),
-    "bench_declare": (bench.BenchDeclareRequest, bench.BenchDeclareAnswer),
+    "bench_declare": (declare.BenchDeclareRequest, declare.BenchDeclareAnswer),
     "bench_film": (film.BenchFilmRequest, film.BenchFilmAnswer),
     "film": (film.FilmRequest, film.FilmAnswer),
     "bench_unit": (bench.BenchUnitRequest, bench.BenchUnitAnswer),
