@@ -35,6 +35,7 @@ PICTURES = (
     ("studio-difference", "difference", "light"),
     ("studio-workbench", "workbench", "light"),
     ("studio-workbench-signal", "workbench-signal", "light"),
+    ("studio-workbench-sequence", "workbench-sequence", "light"),
 )
 
 

@@ -89,7 +89,7 @@ BENCH = (
     "workbench", "workbench-figures", "workbench-colours", "workbench-signal", "workbench-volume",
     "workbench-transposed", "workbench-pool", "workbench-flat", "workbench-together",
     "workbench-layer", "workbench-convolve", "workbench-weight", "workbench-weight-signal", "workbench-declaration",
-    "workbench-misdeclared", "workbench-code",
+    "workbench-misdeclared", "workbench-code", "workbench-sequence", "workbench-misfitting",
     "workbench-layers", "workbench-film", "workbench-error",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from benchmarks.studio.serving import Served
 from tests.studio.e2e.bench import opened
 from tests.studio.e2e.files import drop
 from tests.studio.e2e.fresh import fresh_page
+from tests.studio.looks.benches import DEEP
 
 PRESS_AND_RELOAD = """() => {
   document.activeElement.blur()
@@ -60,6 +61,47 @@ def test_back_undoes_another_state_altogether_and_forward_brings_it_again(page: 
     # What is slid over or set is no step of its own.
     at.step().slide("stride", 2).shapes((1, 5), (1, 2))
     page.go_back()
+    at.shapes((1, 256, 320), (1, 258, 322))
+
+
+def test_pasted_layers_are_in_the_address_and_back_undoes_another_text(page: Page, studio: Served) -> None:
+    at = opened(page, studio, "mouse", "d=2&x=house:grey&k=laplacian&p=2&at=30,40")
+    page.keyboard.press("p")
+    line = page.get_by_label("Layer line")
+    line.fill(DEEP)
+    line.press("Enter")
+    rows = page.locator("[data-layer]")
+    expect(rows).to_have_count(60)
+    rows.first.focus()
+    page.keyboard.press("End")
+    expect(rows.last).to_be_focused()
+    expect(at.aside).to_contain_text("layer 60 of 60")
+    # They scroll within their panel, and nothing of it is wider.
+    scroll = page.locator(".table .scroll")
+    inside = "(box) => [box.scrollHeight > 2 * box.clientHeight, box.scrollWidth <= box.clientWidth, box.scrollTop > 0]"
+    assert scroll.evaluate(inside) == [True, True, True]
+    assert at.aside.evaluate("(aside) => aside.scrollWidth <= aside.clientWidth")
+    box, last = scroll.bounding_box(), rows.last.bounding_box()
+    assert box is not None
+    assert last is not None
+    assert box["y"] <= last["y"]
+    assert last["y"] + last["height"] <= box["y"] + box["height"]
+    expect(page).to_have_url(re.compile("layer=60&see=paste$"))
+    line.fill('Conv1D(8, 3, padding="same", input_shape=(30, 4)) # 100% & more')
+    line.press("Enter")
+    expect(rows).to_have_count(0)
+    expect(at.aside).to_contain_text("8·4·3 + 8 = 104")
+    page.reload()
+    expect(at.aside).to_contain_text("8·4·3 + 8 = 104")
+    expect(line).to_have_value('Conv1D(8, 3, padding="same", input_shape=(30, 4)) # 100% & more')
+    page.go_back()
+    expect(rows).to_have_count(60)
+    expect(rows.last).to_have_attribute("aria-selected", "true")
+    # The bench was not touched by any of it.
+    at.shapes((1, 256, 320), (1, 258, 322))
+    expect(page).to_have_url(re.compile("at=30,40&paste="))
+    page.go_back()
+    expect(rows).to_have_count(0)
     at.shapes((1, 256, 320), (1, 258, 322))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from benchmarks.studio.serving import Served
 from striate.lessons import Workbench, bank_filters
 from tests.studio.e2e.bench import BenchPage, bench_page
 from tests.studio.e2e.screen import number
+from tests.studio.looks.benches import LENET
 
 CONV1D = "nn.Conv1d(17, 64, kernel_size=3, padding=1)"
 
@@ -199,9 +202,64 @@ def test_e3_both_forms_on_the_real_sensors(
     np.testing.assert_allclose(y[0].T if button == "Keras" else y, truth.output, atol=1e-5)
 
 
+def test_e3_a_sequence_row_by_row(bench: BenchPage) -> None:
+    """The table of LeNet; one of its layers as closely as a single one; loaded again it is still there."""
+    if bench.hand == "mouse":
+        bench.beside("Paste a layer").click("LeNet", bench.aside)
+    else:
+        bench.key("p")
+        _line(bench, LENET, "1x32x32")
+    stack = st.explain_declarations(LENET, (1, 32, 32))
+    rows = bench.page.get_by_role("grid", name="Layers, one after the other").locator("[data-layer]")
+    expect(rows).to_have_count(len(stack.layers))
+    for row, layer, field in zip(rows.all(), stack.layers, stack.receptive_fields, strict=True):
+        assert layer.output_shape is not None
+        assert layer.parameters is not None
+        assert layer.macs is not None
+        cells = [layer.declaration.text, "×".join(map(str, layer.output_shape)), f"{layer.parameters.value:,}"]
+        seen = "all" if field == "all" else "×".join(map(str, field or ()))
+        assert row.get_by_role("gridcell").all_inner_texts()[1:] == [*cells, f"{layer.macs.value:,}", seen]
+    bench.tells("together", f"{stack.parameters:,}", f"{stack.macs:,}")
+    if bench.hand == "mouse":
+        rows.nth(3).click()
+    else:
+        bench.tab_to(rows.nth(0))
+        for key in ("End", "ArrowUp", "Home", "PageDown", *["ArrowUp"] * 5):
+            bench.page.keyboard.press(key)
+        expect(rows.nth(3)).to_be_focused()
+    chosen = bench.page.get_by_role("group", name="The layer")
+    expect(rows.nth(3)).to_have_attribute("aria-selected", "true")
+    expect(chosen).to_contain_text("layer 4 of 10: Conv2d (PyTorch, channels first)")
+    expect(chosen).to_contain_text("16·6·5·5 + 16 = 2,416")
+    expect(chosen.get_by_label("Save the running window")).to_be_visible()
+    said = io.StringIO()
+    with redirect_stdout(said):
+        exec(chosen.get_by_label("Python that tells the same").inner_text(), {})
+    assert said.getvalue() == f"{stack}\n\n{stack.layers[3]}\n"
+    bench.click("try it: play exactly this layer").shapes((6, 14, 14), (16, 10, 10))
+    expect(bench.page).to_have_url(re.compile("x=noise:6x14x14.*&layer=4&see=paste$"))
+    bench.page.reload()
+    bench.shapes((6, 14, 14), (16, 10, 10))
+    expect(rows.nth(3)).to_have_attribute("aria-selected", "true")
+    expect(chosen).to_contain_text("layer 4 of 10")
+    expect(bench.page.get_by_label("Layer line")).to_have_value(LENET)
+
+
 @pytest.mark.parametrize(
     ("line", "shape", "field", "message"),
     [
+        (
+            LENET,
+            "1x28x28",
+            "Shape of the input",
+            "layer 8 of 10, nn.Linear(400, 120): it does not fit behind layer 7, nn.Flatten(), which leaves 256",
+        ),
+        (
+            "nn.Sequential(nn.ReLU(), nn.Conv2d(3, 8))",
+            "",
+            "Layer line",
+            "layer 2 of 2, nn.Conv2d(3, 8): Conv2d: argument kernel_size is missing",
+        ),
         ("nn.Conv1d(17, 64)", "", "Layer line", "kernel_size"),
         ("hello", "", "Layer line", "is no call"),
         ("nn.Conv2d(4, 6, 3, groups=3)", "", "Layer line", "in_channels (=4) cannot be cut into groups (=3)"),

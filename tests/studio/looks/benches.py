@@ -96,6 +96,65 @@ def misdeclared(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
 
 
+LENET = """nn.Sequential(
+    nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
+    nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
+    nn.Flatten(), nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10),
+)"""
+KERAS_NET = """model = keras.Sequential([
+    keras.Input(shape=(224, 224, 3)),
+    layers.Conv2D(64, (7, 7), strides=2, padding="same", activation="relu", kernel_initializer="he_normal"),
+    layers.MaxPooling2D(pool_size=(3, 3), strides=2, padding="same"),
+    layers.Conv2D(192, (3, 3), padding="same", activation="relu"), layers.BatchNormalization(),
+    layers.Flatten(), layers.Dense(4096, activation="relu"), layers.Dropout(0.5),
+    layers.Dense(1000, activation="softmax"),
+])"""
+# Sixty layers, one below the other.
+DEEP = "\n".join(
+    f"self.conv{n} = nn.Conv2d({1 if n == 1 else 16}, 16, 3, padding=1)\nself.norm{n} = nn.BatchNorm2d(16)\n"
+    f"self.relu{n} = nn.ReLU(inplace=True)"
+    for n in range(1, 21)
+)
+
+
+def sequence(text: str, shape: str, layer: int) -> Callable[[Page], None]:
+    """Layers pasted one after the other, and one of them chosen, counted from 1."""
+
+    def act(page: Page) -> None:
+        turned_to("Paste a layer")(page)
+        page.get_by_label("Layer line").fill(text)
+        page.get_by_label("Shape of the input").fill(shape)
+        page.get_by_role("button", name="explain").click()
+        row = page.locator(f'[data-layer="{layer - 1}"]')
+        expect(row).to_be_attached(timeout=PATIENCE)
+        row.click()
+        expect(page.get_by_role("group", name="The layer")).to_contain_text(f"layer {layer} of", timeout=PATIENCE)
+        page.mouse.move(0, 0)
+
+    return act
+
+
+def played(page: Page) -> None:
+    """The chosen layer on the stage."""
+    page.get_by_role("button", name="try it").click()
+    expect(page.locator(".widget .caption").first).to_contain_text("6 × 14 × 14", timeout=PATIENCE)
+    page.locator("aside").evaluate("(aside) => aside.scrollTo(0, 0)")
+    page.mouse.move(0, 0)
+
+
+def down_to_the_program(page: Page) -> None:
+    page.get_by_role("group", name="Python that tells the same").scroll_into_view_if_needed()
+
+
+def misfitting(page: Page) -> None:
+    """A shape that a layer in the middle does not fit."""
+    turned_to("Paste a layer")(page)
+    page.get_by_label("Layer line").fill(LENET)
+    page.get_by_label("Shape of the input").fill("1x28x28")
+    page.get_by_role("button", name="explain").click()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+
+
 def mistyped(page: Page) -> None:
     """A dilation that does not fit and a weight that is no number."""
     field = page.get_by_label("dilation", exact=True)
@@ -158,6 +217,10 @@ BENCHES: Mapping[str, Act] = {
     "workbench-signal-pool": workbench("d=1&op=max_pool&x=noise:1x16&t=2&at=3"),
     "workbench-declaration-keras": workbench(worked("chapter", "1,1"), explained_keras),
     "workbench-declaration": workbench(worked("chapter", "1,1"), explained),
+    "workbench-sequence": workbench(worked("chapter", "1,1"), sequence(LENET, "1x32x32", 4), played),
+    "workbench-sequence-keras": workbench(worked("chapter", "1,1"), sequence(KERAS_NET, "", 7)),
+    "workbench-sequence-deep": workbench(worked("chapter", "1,1"), sequence(DEEP, "", 43), down_to_the_program),
+    "workbench-misfitting": workbench(worked("chapter", "1,1"), misfitting),
     "workbench-misdeclared": workbench(worked("chapter", "1,1"), misdeclared),
     "workbench-code": workbench(PICTURE, turned_to("Python")),
     "workbench-layers": workbench(worked("square", "0,0"), turned_to("Python"), written_with("Keras")),
