@@ -1,4 +1,4 @@
-"""What the sizes of a window may be: least and greatest, each while all others stay."""
+"""What the sizes of a window may be: whether they are possible, and least and greatest while all others stay."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from striate.arithmetic import Pads, dilated_extent
+from striate.errors import ParameterError, ShapeError
 
 Operation = Literal["convolution", "transposed", "max_pool", "average_pool"]
 Range = tuple[int, int]
@@ -38,6 +39,50 @@ class WindowSizes:
     dilation: tuple[int, ...]
     output_padding: tuple[int, ...]
 
+    def require_possible(self, ceil_mode: bool = False) -> None:
+        """Refuses sizes with which no window slides.
+
+        Args:
+            ceil_mode: Whether a pooling's last window may reach past the end.
+
+        Raises:
+            ParameterError, ShapeError: They are such; the message says which, and the way out.
+        """
+        spans = self._spans
+        if self.operation.endswith("pool") and any(
+            max(pad) * 2 > span for pad, span in zip(self.padding, spans, strict=True)
+        ):
+            raise ParameterError(
+                f"padding (={self.padding}) of a pooling must be at most half its window, {tuple(spans)} cells"
+            )
+        if self.operation == "average_pool" and set(self.dilation) != {1}:
+            raise ParameterError(f"dilation (={self.dilation}) of an average pooling must be 1: none has gaps")
+        if self.operation == "transposed":
+            self._require_left()
+            return
+        for axis, (length, pad, span) in enumerate(zip(self.lengths, self.padding, spans, strict=True)):
+            room = length + sum(pad)
+            if span > room and not ceil_mode:
+                raise ShapeError(
+                    f"kernel {self.kernel[axis]} with dilation {self.dilation[axis]} spans {span} cells, but the "
+                    f"padded input has only {room} along axis {axis} ({length} + {sum(pad)}); use a smaller kernel or "
+                    "more padding"
+                )
+
+    def _require_left(self) -> None:
+        """Refuses a transposed convolution of whose result nothing is left."""
+        for length, step, span, pad, more, gap in self._rows:
+            if more and more >= max(step, gap):
+                raise ParameterError(
+                    f"output_padding (={more}) must be less than stride (={step}) or dilation (={gap})"
+                )
+            whole = _whole(length, step, span, more)
+            if whole - sum(pad) < 1:
+                raise ShapeError(
+                    f"padding {pad[0]}+{pad[1]} cuts the whole result away, {whole} cells of {length} with stride "
+                    f"{step} and a kernel that spans {span} with dilation {gap}; use less padding"
+                )
+
     def ranges(self) -> dict[str, Range]:
         """What each size may be, the same for all axes.
 
@@ -55,6 +100,12 @@ class WindowSizes:
             "padding": padding,
             "dilation": (gaps[0], max(gaps[0], min(gaps[1], _DILATION))),
         }
+
+    @property
+    def _rows(self) -> list[tuple[int, int, int, tuple[int, int], int, int]]:
+        """Length, stride, span, padding, output padding and dilation of each axis."""
+        sizes = (self.lengths, self.stride, self._spans, self.padding, self.output_padding, self.dilation)
+        return list(zip(*sizes, strict=True))
 
     @property
     def _spans(self) -> list[int]:
@@ -85,8 +136,7 @@ class WindowSizes:
         """The same of a transposed convolution, which fits anywhere: something has to be left of the result."""
         kernels = (self._least("kernel", _KERNEL_TRANSPOSED), _KERNEL_TRANSPOSED)
         gaps = (self._least("dilation", _DILATION_TRANSPOSED), _DILATION_TRANSPOSED)
-        rows = zip(self.lengths, self.stride, self._spans, self.output_padding, strict=True)
-        rooms = [(length - 1) * step + span + more - 1 for length, step, span, more in rows]
+        rooms = [_whole(length, step, span, more) - 1 for length, step, span, _, more, _ in self._rows]
         most = min(*(room // 2 for room in rooms), *(span - 1 for span in self._spans))
         return kernels, gaps, (0, max(0, most))
 
@@ -100,10 +150,13 @@ class WindowSizes:
 
     def _is_left(self) -> bool:
         """Whether a transposed convolution's result has a cell along each axis."""
-        rows = zip(
-            self.lengths, self.stride, self._spans, self.padding, self.output_padding, self.dilation, strict=True
-        )
-        return all(
-            (length - 1) * step + span + more > sum(pad) and (not more or more < max(step, gap))
-            for length, step, span, pad, more, gap in rows
-        )
+        try:
+            self._require_left()
+        except (ParameterError, ShapeError):
+            return False
+        return True
+
+
+def _whole(length: int, stride: int, span: int, more: int) -> int:
+    """Cells of a transposed convolution's result before its padding cuts some away."""
+    return (length - 1) * stride + span + more

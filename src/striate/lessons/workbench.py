@@ -58,6 +58,7 @@ class Workbench:
     Attributes:
         x, weight, bias, kernel, stride, padding, dilation, groups, output_padding: The same, as arrays, and one
             number (of the padding a pair) for each axis.
+        window: Those sizes, and what they may be.
 
     Raises:
         ShapeError, DtypeError, ParameterError, NonFiniteError: The numbers are no such layer; the message says why.
@@ -114,7 +115,10 @@ class Workbench:
         self.output_padding = each_axis(output_padding, axes, "output_padding", 0)
         self.groups = self._groups(groups)
         self.bias = self._bias(bias)
-        self._check()
+        self.window = WindowSizes(
+            operation, self.lengths, self.kernel, self.stride, self.padding, self.dilation, self.output_padding
+        )
+        self.window.require_possible(ceil_mode)
 
     def __repr__(self) -> str:
         window = "×".join(map(str, self.kernel))
@@ -177,40 +181,6 @@ class Workbench:
         if found.shape != (self.filters,):
             raise ShapeError(f"bias has shape {found.shape}, expected ({self.filters},), a number for each filter")
         return found
-
-    def _check(self) -> None:
-        spans = [dilated_extent(k, d) for k, d in zip(self.kernel, self.dilation, strict=True)]
-        if self.is_pooling and any(max(pad) * 2 > span for pad, span in zip(self.padding, spans, strict=True)):
-            raise ParameterError(
-                f"padding (={self.padding}) of a pooling must be at most half its window, {tuple(spans)} cells"
-            )
-        if self.operation == "average_pool" and set(self.dilation) != {1}:
-            raise ParameterError(f"dilation (={self.dilation}) of an average pooling must be 1: none has gaps")
-        if self.operation == "transposed":
-            self._check_transposed(spans)
-            return
-        for axis, (length, pad, span) in enumerate(zip(self.lengths, self.padding, spans, strict=True)):
-            if span > length + sum(pad) and not self.ceil_mode:
-                room = length + sum(pad)
-                raise ShapeError(
-                    f"kernel {self.kernel[axis]} with dilation {self.dilation[axis]} spans {span} cells, but the "
-                    f"padded input has only {room} along axis {axis} ({length} + {sum(pad)}); use a smaller kernel or "
-                    "more padding"
-                )
-
-    def _check_transposed(self, spans: Sequence[int]) -> None:
-        rows = zip(self.lengths, self.stride, spans, self.padding, self.output_padding, self.dilation, strict=True)
-        for length, step, span, pad, more, gap in rows:
-            if more and more >= max(step, gap):
-                raise ParameterError(
-                    f"output_padding (={more}) must be less than stride (={step}) or dilation (={gap})"
-                )
-            whole = (length - 1) * step + span + more
-            if whole - sum(pad) < 1:
-                raise ShapeError(
-                    f"padding {pad[0]}+{pad[1]} cuts the whole result away, {whole} cells of {length} with stride "
-                    f"{step} and a kernel that spans {span} with dilation {gap}; use less padding"
-                )
 
     # ---- what it makes
 
@@ -326,6 +296,11 @@ class Workbench:
         return found
 
     @property
+    def flipped(self) -> bool:
+        """Whether the last weight, as it was given, meets the first cell: two turns are none."""
+        return self.sliding.flipped != (self.definition == "convolve" and self.weight is not None)
+
+    @property
     def sizes(self) -> tuple[str, ...]:
         """The output's size along each axis: the formula with the numbers in play."""
         return self.sliding.sizes
@@ -371,9 +346,8 @@ class Workbench:
     def met_along(self, axis: int, tap: int) -> tuple[int, int, int] | None:
         """The same along one axis, as no axis depends on the others."""
         sliding, length = self.sliding, self.lengths[axis]
-        # Where the tap lies among those under the window: two turns are none.
-        turned = sliding.flipped != (self.definition == "convolve" and self.weight is not None)
-        lies = self.kernel[axis] - 1 - tap if turned else tap
+        # Where the tap lies among those under the window.
+        lies = self.kernel[axis] - 1 - tap if self.flipped else tap
         start = sliding.dilation[axis] * lies - sliding.pads[axis][0]
         step, spread, count = sliding.stride[axis], sliding.spread[axis], sliding.counts[axis]
         # The window's place start + step·o is on the input from the first o to the last; of those, one in every
@@ -393,8 +367,7 @@ class Workbench:
         Returns:
             By "kernel", "stride", "padding", "dilation"; a size beyond is either impossible or meets nothing new.
         """
-        sizes = (self.lengths, self.kernel, self.stride, self.padding, self.dilation, self.output_padding)
-        return WindowSizes(self.operation, *sizes).ranges()
+        return self.window.ranges()
 
     def possible_groups(self) -> tuple[int, ...]:
         """Into how many parts the channels can be cut."""

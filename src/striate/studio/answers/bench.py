@@ -153,7 +153,7 @@ def _geometry(bench: Workbench) -> Geometry:
         spread=found.spread,
         lengths=found.lengths,
         counts=found.counts,
-        flipped=found.flipped != (bench.definition == "convolve" and bench.weight is not None),
+        flipped=bench.flipped,
     )
 
 
