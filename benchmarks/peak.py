@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from striate.engine.compile import link, object_code
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import isa
 from striate.engine.layout import aligned
 from striate.engine.threads import run_steps, set_threads
+from striate.engine.value import Value
 from striate.graph import Array
 
 # Sums in registers: enough to hide the latency of an FMA (4 cycles, 2 a cycle), few enough to leave registers.

@@ -6,9 +6,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels import activation, elementary
+from striate.engine.value import Value
 from striate.errors import ParameterError
 from striate.ops import (
     Clip,

@@ -10,8 +10,9 @@ Every kernel has the same signature, ``void kernel(i64 *arguments, i64 chunk)``:
 in one array, in the order in which the kernel asks for them, and the work is cut into chunks that do not depend on one
 another. So a step of a run is (kernel, arguments, number of chunks), whatever it computes.
 
-Values are SSA values with operators; loops are ``with`` blocks; what changes from one iteration to the next is a
-:class:`Variable`, which LLVM's mem2reg turns into registers. Offsets and indices count elements, not bytes.
+Values are SSA values with operators (:mod:`striate.engine.value`); loops are ``with`` blocks; what changes from one
+iteration to the next is a variable, which LLVM's mem2reg turns into registers. Offsets and indices count elements, not
+bytes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from contextlib import AbstractContextManager, contextmanager
 import llvmlite.ir as ir
 
 from striate.engine.isa import Isa
+from striate.engine.value import Value, Variable
 
 F32 = ir.FloatType()
 I64 = ir.IntType(64)
@@ -31,119 +33,6 @@ POINTER = ir.PointerType()
 Branch = AbstractContextManager[object]
 # Numbers between the flags of two slots, so that threads do not fight over a cache line.
 FLAG = 16
-
-
-class Value:
-    """An SSA value with Python's operators: whole numbers, floats, vectors of them, truth values, pointers.
-
-    Comparisons of floats are false where one is NaN. Whole numbers in vectors are 32 bits wide and wrap around.
-    """
-
-    __slots__ = ("emit", "ir")
-
-    def __init__(self, emit: Emit, value: ir.Value) -> None:
-        self.emit = emit
-        self.ir = value
-
-    @property
-    def is_float(self) -> bool:
-        """Whether it is a float or a vector of floats."""
-        kind = self.ir.type
-        return isinstance(kind.element if isinstance(kind, ir.VectorType) else kind, ir.FloatType)
-
-    @property
-    def _wrap(self) -> tuple[str, ...]:
-        return () if isinstance(self.ir.type, ir.VectorType) else ("nsw",)
-
-    def __add__(self, other: Value | int | float) -> Value:
-        b, right = self.emit.b, self._like(other)
-        return Value(self.emit, b.fadd(self.ir, right) if self.is_float else b.add(self.ir, right, flags=self._wrap))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Value | int | float) -> Value:
-        b, right = self.emit.b, self._like(other)
-        return Value(self.emit, b.fsub(self.ir, right) if self.is_float else b.sub(self.ir, right, flags=self._wrap))
-
-    def __mul__(self, other: Value | int | float) -> Value:
-        b, right = self.emit.b, self._like(other)
-        return Value(self.emit, b.fmul(self.ir, right) if self.is_float else b.mul(self.ir, right, flags=self._wrap))
-
-    __rmul__ = __mul__
-
-    def __neg__(self) -> Value:
-        return Value(self.emit, self.emit.b.fneg(self.ir))
-
-    def __lshift__(self, bits: int) -> Value:
-        return Value(self.emit, self.emit.b.shl(self.ir, self._like(bits)))
-
-    def __rshift__(self, bits: int) -> Value:
-        return Value(self.emit, self.emit.b.ashr(self.ir, self._like(bits)))
-
-    def __and__(self, other: Value | int) -> Value:
-        return Value(self.emit, self.emit.b.and_(self.ir, self._like(other)))
-
-    def __or__(self, other: Value | int) -> Value:
-        return Value(self.emit, self.emit.b.or_(self.ir, self._like(other)))
-
-    def __truediv__(self, other: Value | float) -> Value:
-        return Value(self.emit, self.emit.b.fdiv(self.ir, self._like(other)))
-
-    def __floordiv__(self, other: Value | int) -> Value:
-        """Division of non-negative whole numbers."""
-        return Value(self.emit, self.emit.b.udiv(self.ir, self._like(other)))
-
-    def __mod__(self, other: Value | int) -> Value:
-        """Remainder of non-negative whole numbers."""
-        return Value(self.emit, self.emit.b.urem(self.ir, self._like(other)))
-
-    def __lt__(self, other: Value | int | float) -> Value:
-        return self._compare("<", other)
-
-    def __le__(self, other: Value | int | float) -> Value:
-        return self._compare("<=", other)
-
-    def __ge__(self, other: Value | int | float) -> Value:
-        return self._compare(">=", other)
-
-    def __gt__(self, other: Value | int | float) -> Value:
-        return self._compare(">", other)
-
-    def _compare(self, sign: str, other: Value | int | float) -> Value:
-        b, right = self.emit.b, self._like(other)
-        return Value(
-            self.emit, b.fcmp_ordered(sign, self.ir, right) if self.is_float else b.icmp_signed(sign, self.ir, right)
-        )
-
-    def _like(self, other: Value | int | float) -> ir.Value:
-        if isinstance(other, Value):
-            return other.ir
-        kind = self.ir.type
-        if isinstance(kind, ir.VectorType):
-            whole = not isinstance(kind.element, ir.FloatType)
-            return ir.Constant(kind, [int(other) if whole else float(other)] * kind.count)
-        return ir.Constant(kind, float(other) if isinstance(kind, ir.FloatType) else int(other))
-
-
-class Variable:
-    """What changes from one iteration to the next: read with ``()``, written with ``set``."""
-
-    __slots__ = ("_slot", "_type", "emit")
-
-    def __init__(self, emit: Emit, start: Value) -> None:
-        self.emit = emit
-        self._type = start.ir.type
-        with emit.b.goto_entry_block():
-            self._slot = emit.b.alloca(self._type)
-        self.set(start)
-
-    def __call__(self) -> Value:
-        """What it is now."""
-        return Value(self.emit, self.emit.b.load(self._slot, typ=self._type))
-
-    def set(self, value: Value) -> None:
-        """Gives it a new value."""
-        self.emit.b.store(value.ir, self._slot)
 
 
 class Emit:
@@ -166,16 +55,16 @@ class Emit:
         self.function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), [POINTER, I64]), name)
         self.b = ir.IRBuilder(self.function.append_basic_block("entry"))
         self._array, chunk = self.function.args
-        self.chunk = Value(self, chunk)
+        self.chunk = Value(self.b, chunk)
         self.parameters: list[str] = []
 
     def size(self, name: str) -> Value:
         """The next argument: a whole number."""
-        return Value(self, self._argument(name, I64))
+        return Value(self.b, self._argument(name, I64))
 
     def pointer(self, name: str) -> Value:
         """The next argument: where an array of floats (or of offsets) begins."""
-        return Value(self, self._argument(name, POINTER))
+        return Value(self.b, self._argument(name, POINTER))
 
     def _argument(self, name: str, kind: ir.Type) -> ir.Value:
         place = self.b.gep(self._array, [ir.Constant(I64, len(self.parameters))], inbounds=True, source_etype=I64)
@@ -191,15 +80,15 @@ class Emit:
 
     def integer(self, value: int) -> Value:
         """A whole number."""
-        return Value(self, ir.Constant(I64, value))
+        return Value(self.b, ir.Constant(I64, value))
 
     def float(self, value: float) -> Value:
         """A single float."""
-        return Value(self, ir.Constant(F32, value))
+        return Value(self.b, ir.Constant(F32, value))
 
     def vector(self, value: float) -> Value:
         """A vector with the same number in every lane."""
-        return Value(self, ir.Constant(self.vector_type(), [value] * self.lanes))
+        return Value(self.b, ir.Constant(self.vector_type(), [value] * self.lanes))
 
     def index(self, value: Value | int) -> Value:
         """A whole number, whether known now or only at run time."""
@@ -209,32 +98,32 @@ class Emit:
         """The pointer, moved by so many floats."""
         if isinstance(offset, int) and offset == 0:
             return pointer
-        return Value(self, self.b.gep(pointer.ir, [self.index(offset).ir], inbounds=True, source_etype=F32))
+        return Value(self.b, self.b.gep(pointer.ir, [self.index(offset).ir], inbounds=True, source_etype=F32))
 
     def load(self, pointer: Value, offset: Value | int = 0, aligned: bool = True) -> Value:
         """A vector from memory; aligned to the vector's size unless said otherwise."""
         place = self.at(pointer, offset).ir
-        return Value(self, self.b.load(place, typ=self.vector_type(), align=4 * self.lanes if aligned else 4))
+        return Value(self.b, self.b.load(place, typ=self.vector_type(), align=4 * self.lanes if aligned else 4))
 
     def load_size(self, pointer: Value, offset: Value | int = 0) -> Value:
         """A whole number from a table of them."""
         place = self.b.gep(pointer.ir, [self.index(offset).ir], inbounds=True, source_etype=I64)
-        return Value(self, self.b.load(place, typ=I64, align=8))
+        return Value(self.b, self.b.load(place, typ=I64, align=8))
 
     def load_scalar(self, pointer: Value, offset: Value | int = 0) -> Value:
         """One float from memory."""
-        return Value(self, self.b.load(self.at(pointer, offset).ir, typ=F32, align=4))
+        return Value(self.b, self.b.load(self.at(pointer, offset).ir, typ=F32, align=4))
 
     def broadcast(self, scalar: Value) -> Value:
         """A vector with that float in every lane."""
-        return Value(self, self._splat(scalar.ir, self.vector_type()))
+        return Value(self.b, self._splat(scalar.ir, self.vector_type()))
 
     def vector_of(self, scalars: Sequence[Value]) -> Value:
         """A vector of these floats, one for each lane."""
         vector: ir.Value = ir.Constant(self.vector_type(), ir.Undefined)
         for lane, scalar in enumerate(scalars):
             vector = self.b.insert_element(vector, scalar.ir, ir.Constant(I32, lane))
-        return Value(self, vector)
+        return Value(self.b, vector)
 
     def _splat(self, scalar: ir.Value, kind: ir.VectorType) -> ir.Value:
         undefined = ir.Constant(kind, ir.Undefined)
@@ -257,7 +146,7 @@ class Emit:
         kind = self.vector_type()
         operands = [self.at(pointer, offset).ir, ir.Constant(I32, 4), mask.ir, ir.Constant(kind, [0.0] * self.lanes)]
         load = self._declared(f"llvm.masked.load.v{self.lanes}f32.p0", kind, operands)
-        return Value(self, self.b.call(load, operands))
+        return Value(self.b, self.b.call(load, operands))
 
     def store_some(self, mask: Value, value: Value, pointer: Value, offset: Value | int = 0) -> None:
         """Writes the lanes in which the mask holds; the others' memory is not touched."""
@@ -268,7 +157,7 @@ class Emit:
     def shuffle(self, a: Value, b: Value, lanes: Sequence[int]) -> Value:
         """A vector of chosen lanes: those of a count from 0, those of b go on behind them."""
         mask = ir.Constant(ir.VectorType(I32, self.lanes), list(lanes))
-        return Value(self, self.b.shuffle_vector(a.ir, b.ir, mask))
+        return Value(self.b, self.b.shuffle_vector(a.ir, b.ir, mask))
 
     def across(self, vector: Value, combine: Callable[[Value, Value], Value]) -> Value:
         """All lanes combined, by halves; the result is in every lane."""
@@ -284,15 +173,15 @@ class Emit:
 
     def maximum(self, a: Value, b: Value) -> Value:
         """The larger; b where they do not compare (NaN in a gives b), as x86's max does."""
-        return Value(self, self.b.select(self.b.fcmp_ordered(">", a.ir, b.ir), a.ir, b.ir))
+        return Value(self.b, self.b.select(self.b.fcmp_ordered(">", a.ir, b.ir), a.ir, b.ir))
 
     def minimum(self, a: Value, b: Value) -> Value:
         """The smaller; b where they do not compare."""
-        return Value(self, self.b.select(self.b.fcmp_ordered("<", a.ir, b.ir), a.ir, b.ir))
+        return Value(self.b, self.b.select(self.b.fcmp_ordered("<", a.ir, b.ir), a.ir, b.ir))
 
     def select(self, condition: Value, a: Value, b: Value) -> Value:
         """One where the condition holds, the other elsewhere."""
-        return Value(self, self.b.select(condition.ir, a.ir, b.ir))
+        return Value(self.b, self.b.select(condition.ir, a.ir, b.ir))
 
     def maximum_or_nan(self, a: Value, b: Value) -> Value:
         """The larger; NaN if either is."""
@@ -304,12 +193,12 @@ class Emit:
 
     def is_nan(self, a: Value) -> Value:
         """Where it is not a number."""
-        return Value(self, self.b.fcmp_unordered("uno", a.ir, a.ir))
+        return Value(self.b, self.b.fcmp_unordered("uno", a.ir, a.ir))
 
     def anywhere(self, condition: Value) -> Value:
         """Whether a condition holds in some lane."""
         bits = ir.IntType(self.lanes)
-        return Value(self, self.b.icmp_signed("!=", self.b.bitcast(condition.ir, bits), ir.Constant(bits, 0)))
+        return Value(self.b, self.b.icmp_signed("!=", self.b.bitcast(condition.ir, bits), ir.Constant(bits, 0)))
 
     def absolute(self, a: Value) -> Value:
         """Without its sign."""
@@ -325,19 +214,19 @@ class Emit:
 
     def bits(self, a: Value) -> Value:
         """The bits of a vector of floats, as whole numbers."""
-        return Value(self, self.b.bitcast(a.ir, ir.VectorType(I32, self.lanes)))
+        return Value(self.b, self.b.bitcast(a.ir, ir.VectorType(I32, self.lanes)))
 
     def from_bits(self, a: Value) -> Value:
         """The floats that these bits are."""
-        return Value(self, self.b.bitcast(a.ir, self.vector_type()))
+        return Value(self.b, self.b.bitcast(a.ir, self.vector_type()))
 
     def to_float(self, a: Value) -> Value:
         """A vector of whole numbers as floats."""
-        return Value(self, self.b.sitofp(a.ir, self.vector_type()))
+        return Value(self.b, self.b.sitofp(a.ir, self.vector_type()))
 
     def float_of(self, a: Value) -> Value:
         """One whole number as a float."""
-        return Value(self, self.b.sitofp(a.ir, F32))
+        return Value(self.b, self.b.sitofp(a.ir, F32))
 
     def lanes_below(self, count: Value) -> Value:
         """Condition that holds in the first so many lanes; in none or all where count is beyond them."""
@@ -345,7 +234,7 @@ class Emit:
         numbers = ir.Constant(kind, list(range(self.lanes)))
         limit = self.smaller(self.larger(count, self.integer(0)), self.integer(self.lanes))
         wide = self._splat(self.b.trunc(limit.ir, I32), kind)
-        return Value(self, self.b.icmp_signed("<", numbers, wide))
+        return Value(self.b, self.b.icmp_signed("<", numbers, wide))
 
     def lanes_between(self, first: Value, last: Value) -> Value:
         """Condition that holds in the lanes from one on to below another; both may lie beyond all lanes."""
@@ -357,23 +246,25 @@ class Emit:
             )
             for end in (first, last)
         )
-        return Value(self, self.b.and_(self.b.icmp_signed("<=", low, numbers), self.b.icmp_signed("<", numbers, high)))
+        return Value(
+            self.b, self.b.and_(self.b.icmp_signed("<=", low, numbers), self.b.icmp_signed("<", numbers, high))
+        )
 
     def larger(self, a: Value, b: Value) -> Value:
         """The larger of two whole numbers."""
-        return Value(self, self.b.select(self.b.icmp_signed(">", a.ir, b.ir), a.ir, b.ir))
+        return Value(self.b, self.b.select(self.b.icmp_signed(">", a.ir, b.ir), a.ir, b.ir))
 
     def smaller(self, a: Value, b: Value) -> Value:
         """The smaller of two whole numbers."""
-        return Value(self, self.b.select(self.b.icmp_signed("<", a.ir, b.ir), a.ir, b.ir))
+        return Value(self.b, self.b.select(self.b.icmp_signed("<", a.ir, b.ir), a.ir, b.ir))
 
     def equal(self, a: Value, b: int) -> Value:
         """Whether a whole number is that one."""
-        return Value(self, self.b.icmp_signed("==", a.ir, self.integer(b).ir))
+        return Value(self.b, self.b.icmp_signed("==", a.ir, self.integer(b).ir))
 
     def variable(self, start: Value) -> Variable:
         """Something that changes, with its first value."""
-        return Variable(self, start)
+        return Variable(self.b, start)
 
     @contextmanager
     def loop(self, start: Value | int, stop: Value | int, step: Value | int = 1) -> Generator[Value]:
@@ -436,7 +327,7 @@ class Emit:
         kind = operands[0].ir.type
         suffix = f"v{kind.count}f32" if isinstance(kind, ir.VectorType) else "f32"
         values = [operand.ir for operand in operands]
-        return Value(self, self.b.call(self._declared(f"{name}.{suffix}", kind, values), values))
+        return Value(self.b, self.b.call(self._declared(f"{name}.{suffix}", kind, values), values))
 
     def _declared(self, name: str, result: ir.Type, operands: Sequence[ir.Value]) -> ir.Function:
         function = self.module.globals.get(name)

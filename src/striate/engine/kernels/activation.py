@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.kernels.elementary import (
     erf,
     exp,
@@ -23,6 +23,7 @@ from striate.engine.kernels.elementary import (
     normal_tail,
     tanh,
 )
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 Constants = tuple[float, ...]

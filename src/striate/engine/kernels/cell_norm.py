@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.epilogue import Epilogue, Stages, epilogue_arguments, epilogue_name
 from striate.engine.kernels.moments import Scaling
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 KINDS = ("mean", "rms", "l1", "l2")

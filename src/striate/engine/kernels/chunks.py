@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
+from striate.engine.value import Value
 
 # Vectors that a chunk treats, about: enough to hide what claiming it costs, few enough to share the work evenly.
 CHUNK_VECTORS = 1024

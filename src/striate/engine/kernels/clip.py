@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from striate.arithmetic import Pads, Window
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.kernels.place import Place
+from striate.engine.value import Value
 
 AXES = ("plane", "row")
 # More cells than any axis has.

@@ -25,13 +25,14 @@ from math import prod
 
 import numpy as np
 
-from striate.engine.emit import Emit, Value, Variable
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
 from striate.engine.kernels.epilogue import Stages, epilogue_name
 from striate.engine.kernels.lines import Counts, Results, Target
 from striate.engine.kernels.place import Place, Walker
 from striate.engine.layout import aligned
+from striate.engine.value import Value, Variable
 from striate.graph import Array
 
 # Vectors of weights for a row of taps that is spelled out; rows with more are walked tap by tap.

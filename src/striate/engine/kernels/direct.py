@@ -28,7 +28,7 @@ from math import prod
 
 import numpy as np
 
-from striate.engine.emit import Emit, Value, Variable
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
 from striate.engine.kernels.clip import AXES, WHOLE, Clips, LineTaps
@@ -36,6 +36,7 @@ from striate.engine.kernels.epilogue import Stages, epilogue_name
 from striate.engine.kernels.lines import Counts, Results, Target, merge
 from striate.engine.kernels.place import Place, Walker
 from striate.engine.layout import aligned
+from striate.engine.value import Value, Variable
 from striate.graph import Array
 
 # Channels in an entry.

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
+from striate.engine.value import Value
 
 LOG2_E = 1.4426950408889634
 LN_2 = 0.6931471805599453

@@ -21,10 +21,11 @@ from contextlib import contextmanager
 
 import llvmlite.ir as ir
 
-from striate.engine.emit import I32, I64, Emit, Value
+from striate.engine.emit import I32, I64, Emit
 from striate.engine.isa import Isa
 from striate.engine.objects import DATA, DESCRIPTOR, FLAGS, IN_ONE_PIECE, ITEMS, TYPE, WORD
 from striate.engine.scheduler import STEP_CELLS
+from striate.engine.value import Value
 
 # The offsets in Python's objects are part of the code, and a cache may serve several Pythons.
 NAME = f"enter_{DATA}_{ITEMS}"
@@ -106,7 +107,7 @@ def _compare(k: Emit, operands: Value, cell: dict[str, Value], ending: _Ending) 
             differ = k.variable(k.bits(k.vector(0.0)))
             for at, mask in _vectors(k, cell[f"{name}_count"]):
                 a, b = (k.bits(k.load_some(mask, where, at)) for where in (given, copy))
-                differ.set(differ() | Value(k, k.b.xor(a.ir, b.ir)))
+                differ.set(differ() | Value(k.b, k.b.xor(a.ir, b.ir)))
             with k.when(_any(k, differ())):
                 ending.set(WEIGHTS)
 
@@ -127,7 +128,7 @@ def _put(k: Emit, operands: Value, cell: dict[str, Value]) -> None:
     with k.loop(0, cell["place_count"]) as row:
         argument, item, distance = (k.load_size(table, row * 3 + i) for i in range(3))
         address = k.b.ptrtoint(_data(k, operands, item).ir, I64)
-        k.b.store((Value(k, address) + distance).ir, _pointer(k, argument).ir, align=WORD)
+        k.b.store((Value(k.b, address) + distance).ir, _pointer(k, argument).ir, align=WORD)
 
 
 def _pad(k: Emit, operands: Value, cell: dict[str, Value]) -> None:
@@ -158,7 +159,7 @@ def _run(k: Emit, cell: dict[str, Value]) -> None:
 def _look(k: Emit, operands: Value, cell: dict[str, Value], ending: _Ending) -> None:
     """Looks for NaN in the result, if its numbers are counted."""
     result = _data(k, operands, k.integer(RESULT))
-    nothing, everything = k.bits(k.vector(0.0)), Value(k, ir.Constant(k.bits(k.vector(0.0)).ir.type, [-1] * k.lanes))
+    nothing, everything = k.bits(k.vector(0.0)), Value(k.b, ir.Constant(k.bits(k.vector(0.0)).ir.type, [-1] * k.lanes))
     found = k.variable(nothing)
     for at, mask in _vectors(k, cell["result_count"]):
         here = k.select(k.is_nan(k.load_some(mask, result, at)), everything, nothing)
@@ -181,20 +182,20 @@ def _vectors(k: Emit, count: Value) -> Generator[tuple[Value, Value]]:
 def _any(k: Emit, bits: Value) -> Value:
     """Whether any bit of a vector is set."""
     together = k.b.bitcast(bits.ir, ir.IntType(32 * k.lanes))
-    return Value(k, k.b.icmp_unsigned("!=", together, ir.Constant(together.type, 0)))
+    return Value(k.b, k.b.icmp_unsigned("!=", together, ir.Constant(together.type, 0)))
 
 
 def _is_not(k: Emit, value: Value, number: int) -> Value:
-    return Value(k, k.b.icmp_unsigned("!=", value.ir, ir.Constant(I64, number)))
+    return Value(k.b, k.b.icmp_unsigned("!=", value.ir, ir.Constant(I64, number)))
 
 
 def _argument(k: Emit) -> Value:
     """The tuple: what other kernels have their arguments in."""
-    return Value(k, k.function.args[0])
+    return Value(k.b, k.function.args[0])
 
 
 def _pointer(k: Emit, address: Value) -> Value:
-    return Value(k, k.b.inttoptr(address.ir, ir.PointerType()))
+    return Value(k.b, k.b.inttoptr(address.ir, ir.PointerType()))
 
 
 def _item(k: Emit, operands: Value, item: Value) -> Value:

@@ -26,9 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.kernels.activation import FUNCTIONS, function, spelled, supports
 from striate.engine.kernels.place import Place, Walker
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 Stage = tuple[str | int | float, ...]

@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
 from striate.engine.kernels.epilogue import Stages, epilogue_name
@@ -27,6 +27,7 @@ from striate.engine.kernels.lines import Counts, Results, Target, merge
 from striate.engine.kernels.place import Place, Walker
 from striate.engine.kernels.tiles import fits
 from striate.engine.layout import aligned
+from striate.engine.value import Value
 from striate.graph import Array
 
 MOST_PIXELS = 6

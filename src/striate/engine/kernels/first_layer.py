@@ -21,7 +21,7 @@ from math import prod
 import numpy as np
 
 from striate.arithmetic import Pads, Window
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
 from striate.engine.kernels.clip import taps_inside
@@ -30,6 +30,7 @@ from striate.engine.kernels.lines import Results, Target
 from striate.engine.kernels.place import Place, Walker, extents
 from striate.engine.kernels.tiles import fits, tile_cycles
 from striate.engine.layout import aligned
+from striate.engine.value import Value
 from striate.graph import Array
 
 AXES = ("plane", "row", "column")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.layout import Blocked
+from striate.engine.value import Value
 
 
 @dataclass(frozen=True, slots=True)

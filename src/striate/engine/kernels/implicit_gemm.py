@@ -22,11 +22,12 @@ from math import prod
 
 from striate.arithmetic import Pads, Window
 from striate.dimension import known_shape
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import CHUNK_MACS, CHUNKS, Call
 from striate.engine.kernels.panel import SPELLED_STRIDES, Panel, flattened, panel_arguments, pitch
 from striate.engine.kernels.tiles import fits, tile_cycles
+from striate.engine.value import Value
 
 # Filters in a tile at most: each has a pointer of its own.
 MOST_FILTERS = 8

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.kernels.epilogue import CELLS, Epilogue, Stages, epilogue_arguments
 from striate.engine.kernels.place import Place, Walker
+from striate.engine.value import Value
 
 Counts = tuple[int, int, int]
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call
 from striate.engine.kernels.epilogue import Stages, epilogue_name
 from striate.engine.kernels.lines import Results, Target
 from striate.engine.kernels.place import Place, Walker, extents
 from striate.engine.kernels.tiles import choose_tile
+from striate.engine.value import Value
 
 # Tiles of positions in a chunk.
 TILES = 8

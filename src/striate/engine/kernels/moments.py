@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value, Variable
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.activation import spelled
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value, Variable
 
 # Vectors of a piece's or channel's statistics: r, d, and the variance or the factor made of it.
 TRIPLE = 3

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.chunks import Chunk, chunk_arguments, declare_chunk
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 
 AXES = ("sample", "channel", "plane", "row", "column")
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from math import prod
 
 from striate.arithmetic import Pads, Window
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.place import extents
+from striate.engine.value import Value
 
 AXES = ("plane", "row", "column")
 PARTS = ("taps", "stride", "dilation", "before", "length", "step")

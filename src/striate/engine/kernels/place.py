@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.layout import Blocked
+from striate.engine.value import Value
 
 AXES = ("sample", "block", "plane", "row")
 

@@ -22,12 +22,13 @@ from math import prod
 import numpy as np
 
 from striate.arithmetic import Window
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.call import Call, cut
 from striate.engine.kernels.convolution import tap_offsets
 from striate.engine.kernels.place import extents
 from striate.engine.layout import aligned
+from striate.engine.value import Value
 from striate.graph import Array
 
 # Filters in a tile, and sums by vector registers there are.

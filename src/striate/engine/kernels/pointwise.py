@@ -21,11 +21,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.activation import FUNCTIONS, function
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 KINDS = ("cell", "channel", "position", "scalar")

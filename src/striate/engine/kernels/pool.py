@@ -17,11 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from striate.arithmetic import Pads
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.epilogue import Epilogue, Site, Stages, epilogue_arguments, epilogue_name
 from striate.engine.kernels.place import Place, Walker
+from striate.engine.value import Value
 from striate.errors import ParameterError
 from striate.graph import Array
 

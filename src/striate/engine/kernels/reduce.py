@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.epilogue import Epilogue, Stages, epilogue_arguments, epilogue_name
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 KINDS = ("mean", "sum", "max", "min", "l1", "l2", "sum_square")

@@ -16,11 +16,12 @@ from math import prod
 
 import numpy as np
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.epilogue import Epilogue, Stages, epilogue_arguments, epilogue_name
 from striate.engine.kernels.place import Place, Walker
+from striate.engine.value import Value
 from striate.graph import Array
 
 # Taps of a cell that are written out, at most.

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.activation import spelled
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.elementary import exp, log
 from striate.engine.kernels.epilogue import Epilogue, Stages, epilogue_arguments, epilogue_name
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 from striate.errors import ParameterError
 
 # Channels that are added up at most: each one is code.

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from striate.engine.emit import Emit, Value
+from striate.engine.emit import Emit
 from striate.engine.isa import Isa
 from striate.engine.kernels.chunks import chunk_arguments, declare_chunk
 from striate.engine.kernels.elementary import exp, log
 from striate.engine.kernels.place import Place, Walker, extents
+from striate.engine.value import Value
 
 
 @dataclass(frozen=True, slots=True)
