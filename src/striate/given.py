@@ -75,6 +75,36 @@ def graph_inputs(model: Model, x: Given, allow_nonfinite: bool = False) -> dict[
     return arrays
 
 
+def graph_shapes(
+    model: Model, given: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of the graph's inputs, channels first, with every size known; a free batch is one sample.
+
+    Args:
+        model: The network.
+        given: Shape of the first input, or shapes by name, in the source's order of axes; None where none is free.
+
+    Raises:
+        ShapeError: A size is free and not given.
+    """
+    names = model.graph.inputs
+    shapes = {name: value_info(model, name).shape for name in names}
+    # A free batch changes nothing about what a unit sees.
+    shapes = {name: (1, *shape[1:]) if shape and shape[0] is None else shape for name, shape in shapes.items()}
+    if given is not None:
+        shapes.update(given if isinstance(given, Mapping) else {names[0]: given})
+    result: dict[str, tuple[int, ...]] = {}
+    for name in names:
+        shape = shapes[name]
+        sizes = [size for size in shape or () if size is not None]
+        if shape is None or len(sizes) != len(shape):
+            raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape (--shape) with every size')
+        if model.layout_of(name) == "channels_last" and len(sizes) > 2:
+            sizes.insert(1, sizes.pop())
+        result[name] = tuple(sizes)
+    return result
+
+
 def to_graph(array: Array, layout: Layout) -> Array:
     """An array in the source's order of axes, channels first."""
     if layout == "channels_last" and array.ndim > 2:

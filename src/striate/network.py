@@ -23,7 +23,7 @@ import numpy.typing as npt
 from striate.engine import Executor, Progress, Recording
 from striate.engine.immediate import AtOnce
 from striate.errors import InvalidError, NonFiniteError, ParameterError, ShapeError, unknown_name
-from striate.given import Given, ValueInfo, as_numbers, graph_inputs, to_source, value_info
+from striate.given import Given, ValueInfo, as_numbers, graph_inputs, graph_shapes, to_source, value_info
 from striate.graph import Array, Model, UnitAddress
 from striate.lenses.layers import Layer, layer_facts, parameter_count
 from striate.run import Run
@@ -216,7 +216,7 @@ class Network:
         from striate.lenses.receptive_field import receptive_field
 
         address = self.model.address(unit) if isinstance(unit, str) else unit
-        return receptive_field(self.model, address, input_shapes=self._graph_shapes(input_shape))
+        return receptive_field(self.model, address, input_shapes=graph_shapes(self.model, input_shape))
 
     def summary(self, input_shape: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None = None) -> Summary:
         """Table of the layers: kind, shape, parameters, multiply-accumulates, receptive field; prints as text.
@@ -239,7 +239,7 @@ class Network:
         """
         from striate.lenses.summary import summary
 
-        return summary(self.model, None if input_shape is None else self._graph_shapes(input_shape))
+        return summary(self.model, None if input_shape is None else graph_shapes(self.model, input_shape))
 
     def plan(
         self,
@@ -272,7 +272,7 @@ class Network:
         """
         from striate.lenses.plan import plan
 
-        return plan(self.model, self._executor, self._graph_shapes(input_shape), profile, keep)
+        return plan(self.model, self._executor, graph_shapes(self.model, input_shape), profile, keep)
 
     @cached_property
     def weights(self) -> Mapping[str, Array]:
@@ -397,26 +397,6 @@ class Network:
         network = Network(model)
         network._executor = self._executor.changed(model.graph, touched)
         return network
-
-    def _graph_shapes(
-        self, given: Mapping[str, tuple[int, ...]] | tuple[int, ...] | None
-    ) -> dict[str, tuple[int, ...]]:
-        names = self.model.graph.inputs
-        shapes: dict[str, tuple[int | None, ...] | None] = {info.name: info.shape for info in self.inputs}
-        # A free batch changes nothing about what a unit sees.
-        shapes = {name: (1, *shape[1:]) if shape and shape[0] is None else shape for name, shape in shapes.items()}
-        if given is not None:
-            shapes.update(given if isinstance(given, Mapping) else {names[0]: given})
-        result: dict[str, tuple[int, ...]] = {}
-        for name in names:
-            shape = shapes[name]
-            sizes = [size for size in shape or () if size is not None]
-            if shape is None or len(sizes) != len(shape):
-                raise ShapeError(f'input "{name}" has the shape {shape}; give input_shape (--shape) with every size')
-            if self.model.layout_of(name) == "channels_last" and len(sizes) > 2:
-                sizes.insert(1, sizes.pop())
-            result[name] = tuple(sizes)
-        return result
 
 
 def _locked(array: Array) -> Array:
