@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from striate.errors import DeclarationError
 from striate.importers.declaration import parse_declaration, parse_declarations
 from striate.importers.declaration.keras_layers import ACTIVATIONS, KERAS_LAYERS
+from striate.importers.declaration.left_out import why_left_out
 from striate.importers.declaration.parameter import Required
 from striate.importers.declaration.torch_layers import TORCH_LAYERS
 from striate.lenses.declared_stack import declared_stack
@@ -170,6 +171,36 @@ def test_arguments_are_those_of_keras(keras, name):
             default = default[0]
         assert isinstance(mine.default, Required) == (default is other.empty), mine.name
         assert isinstance(mine.default, Required) or mine.default == default, mine.name
+
+
+# Neither read nor named with a reason: they are no part of a convolutional network, or base classes.
+NOT_MEANT = {
+    "torch.nn": {
+        "Container", "DataParallel", "EmbeddingBag", "Module", "ModuleDict", "ModuleList", "NLLLoss2d", "ParameterDict",
+        "ParameterList", "RNNBase", "RNNCellBase", "Sequential",
+    },
+    "keras.layers": {
+        "AugMix", "AutoContrast", "CategoryEncoding", "ContrastLimitedAdaptiveHistogramEqualization", "Discretization",
+        "EinsumDense", "Equalization", "HashedCrossing", "Hashing", "InputSpec", "IntegerLookup", "Layer",
+        "MaxNumBoundingBoxes", "MelSpectrogram", "Pipeline", "ReversibleEmbedding", "STFTSpectrogram", "Solarization",
+        "SpectralNormalization", "StringLookup", "TextVectorization", "TimeDistributed", "Wrapper",
+    },
+}  # fmt: skip
+
+
+def test_every_layer_of_torch_is_read_or_left_out_for_a_reason(torch):
+    theirs = {name for name in dir(torch.nn) if _is_class(torch.nn, name, torch.nn.Module)}
+    assert {name for name in theirs - set(TORCH_LAYERS) if not why_left_out(name)} == NOT_MEANT["torch.nn"]
+
+
+def test_every_layer_of_keras_is_read_or_left_out_for_a_reason(keras):
+    theirs = {name for name in dir(keras.layers) if _is_class(keras.layers, name, object)}
+    assert {name for name in theirs - set(KERAS_LAYERS) if not why_left_out(name)} == NOT_MEANT["keras.layers"]
+
+
+def _is_class(module, name, base):
+    found = getattr(module, name)
+    return inspect.isclass(found) and issubclass(found, base)
 
 
 @pytest.mark.parametrize(

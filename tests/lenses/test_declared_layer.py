@@ -1,5 +1,6 @@
 """Output size, parameters and cost of pasted layers, against PyTorch and Keras modules built from the same line."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -81,6 +82,7 @@ def test_without_an_input_only_what_the_line_says():
         ("GroupNormalization(groups=3)", (4, 4, 8), "8 channels cannot be cut into groups (=3)"),
         ("Reshape((5, -1))", (7, 7, 64), "target_shape (=(5, -1)) does not hold the input's 3136 numbers"),
         ("Permute((2, 1))", (7, 7, 64), "dims (=(2, 1)) name 2 axes, the input has 3"),
+        ("nn.FractionalMaxPool2d(3, output_ratio=0.01)", (4, 12, 12), "output_ratio (=(0.01,)) leaves nothing of the"),
         ("RepeatVector(3)", (7, 7), "input (7, 7) has 2 axes, expected 1: a vector"),
     ],
 )
@@ -202,6 +204,48 @@ def test_windows_agree_with_torch(torch, line):
 )
 def test_other_layers_agree_with_torch(torch, text, shape):
     check_against_torch(torch, text, shape)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(data=st.data())
+def test_an_unpooling_agrees_with_torch(torch, data):
+    """Its shape needs no places, so any do for PyTorch's."""
+    rank, channels = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3))
+    kernel, stride = (per_axis(data.draw, rank, 1, 4) for _ in range(2))
+    padding = per_axis(data.draw, rank, 0, 2)
+    shape = (channels, *(data.draw(st.integers(1, 6)) for _ in range(rank)))
+    given_stride = data.draw(st.booleans())
+    text = f"nn.MaxUnpool{rank}d({kernel!r}, {f'stride={stride!r}, ' if given_stride else ''}padding={padding!r})"
+    try:
+        module = eval(text, {"nn": torch.nn})
+        x = torch.zeros(1, *shape)
+        output = tuple(module(x, torch.zeros_like(x, dtype=torch.int64)).shape[1:])
+    except (RuntimeError, ValueError):
+        output = (0,)
+    if not all(output):  # PyTorch gives maps without a cell, too
+        with pytest.raises(DeclarationError):
+            work_out(text, shape)
+        return
+    layer = work_out(text, shape)
+    assert layer.output_shape == output
+    assert layer.parameters.value == 0
+    assert all(value_of(size.formula) == size.value for size in layer.sizes)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(data=st.data())
+def test_patches_agree_with_torch(torch, data):
+    sizes = {name: per_axis(data.draw, 2, low, high) for name, low, high in
+             (("kernel_size", 1, 3), ("dilation", 1, 2), ("padding", 0, 2), ("stride", 1, 3))}  # fmt: skip
+    arguments = ", ".join(f"{name}={value!r}" for name, value in sizes.items())
+    shape = (data.draw(st.integers(1, 3)), *(data.draw(st.integers(1, 9)) for _ in range(2)))
+    unfolded = f"nn.Unfold({arguments})"
+    check_against_torch(torch, unfolded, shape)
+    with contextlib.suppress(DeclarationError):
+        columns = work_out(unfolded, shape).output_shape
+        folded = f"nn.Fold({shape[1:]!r}, {arguments})"
+        check_against_torch(torch, folded, columns)
+        check_against_torch(torch, folded, (columns[0], columns[1] + 1))
 
 
 # ------------------------------------------------------------------------------------------------ against Keras

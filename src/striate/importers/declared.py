@@ -188,6 +188,70 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """One half of an axis (0 is the batch) decides how much of the other half passes: the axis is half as long."""
+
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unflatten:
+    """One axis (0 is the batch) becomes several; one size may be -1: what is left."""
+
+    axis: int
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patches:
+    """What lies under each window becomes a column of numbers, (c·taps, positions).
+
+    Args:
+        rank: Number of spatial axes.
+        kernel: Taps per axis.
+        stride: Cells per step and axis.
+        padding: Zeros (before, after) per axis.
+        dilation: Cells between taps, per axis.
+        size: The other way round, columns back to places of this size, where they are added up; () for patches.
+    """
+
+    rank: int
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: Pads
+    dilation: tuple[int, ...]
+    size: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpooling:
+    """A max pooling undone: each number goes back to its place, zeros elsewhere; where that is takes no part here."""
+
+    rank: int
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FractionalPooling:
+    """Maxima of windows that lie at random places, as many as ``size`` says or ``ratio`` times the cells."""
+
+    rank: int
+    kernel: tuple[int, ...]
+    size: tuple[int, ...] = ()
+    ratio: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of so many cells, whatever the input's size; a smaller input is enlarged."""
+
+    rank: int
+    size: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Upsampling:
     """Each axis becomes ``factor`` times as long, or ``size`` cells."""
 
@@ -212,5 +276,11 @@ Meaning = (
     | Reshape
     | Permute
     | Repeat
+    | Gate
+    | Unflatten
+    | Patches
+    | Unpooling
+    | FractionalPooling
+    | Crop
     | Upsampling
 )

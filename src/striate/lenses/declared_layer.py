@@ -11,6 +11,7 @@ from striate.errors import DeclarationError, ParameterError, ShapeError
 from striate.importers import declared
 from striate.importers.declaration import Declaration
 from striate.lenses import declared_numbers as numbers
+from striate.lenses import declared_patches as patches
 from striate.lenses import declared_windows as windows
 from striate.lenses.declared_facts import Facts, WeightShape, channels_first, source_order
 from striate.lenses.declared_size import Formula, Size
@@ -145,6 +146,10 @@ _RULES: Mapping[type, Callable[..., Facts]] = {
     declared.Padding: windows.padding,
     declared.Upsampling: windows.upsampling,
     declared.PixelShuffle: windows.pixel_shuffle,
+    declared.Crop: patches.crop,
+    declared.Patches: patches.patches,
+    declared.Unpooling: patches.unpooling,
+    declared.FractionalPooling: patches.fractional,
     declared.Dense: numbers.dense,
     declared.Normalization: numbers.normalization,
     declared.Flatten: numbers.flatten,
@@ -154,4 +159,6 @@ _RULES: Mapping[type, Callable[..., Facts]] = {
     declared.Reshape: numbers.reshape,
     declared.Permute: numbers.permute,
     declared.Repeat: numbers.repeat,
+    declared.Gate: numbers.gate,
+    declared.Unflatten: numbers.unflatten,
 }

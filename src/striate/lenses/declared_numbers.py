@@ -170,3 +170,38 @@ def repeat(layer: declared.Repeat, shape: tuple[int, ...] | None, d: Declaration
     if len(shape) != 1:
         raise DeclarationError(f"{d.kind}: input {shape} has {len(shape)} axes, expected 1: a vector")
     return Facts(channels_first((layer.times, *shape), d.channels_last))
+
+
+def gate(layer: declared.Gate, shape: tuple[int, ...] | None, d: Declaration) -> Facts:
+    """Half of an axis is left."""
+    if shape is None:
+        return Facts(None)
+    place = _place(layer.axis, len(shape), d)
+    size = shape[place]
+    if size % 2:
+        raise DeclarationError(f"{d.kind}: axis {layer.axis} has {size} numbers; two halves need an even count")
+    return Facts((*shape[:place], size // 2, *shape[place + 1 :]))
+
+
+def unflatten(layer: declared.Unflatten, shape: tuple[int, ...] | None, d: Declaration) -> Facts:
+    """One axis becomes several."""
+    if shape is None:
+        return Facts(None)
+    place = _place(layer.axis, len(shape), d)
+    known, free = prod(size for size in layer.sizes if size != -1), layer.sizes.count(-1)
+    if min(layer.sizes) < -1 or free > 1 or not known or (shape[place] % known if free else shape[place] != known):
+        raise DeclarationError(
+            f"{d.kind}: unflattened_size (={layer.sizes}) does not hold the {shape[place]} numbers of axis {layer.axis}"
+        )
+    made = tuple(shape[place] // known if size == -1 else size for size in layer.sizes)
+    return Facts((*shape[:place], *made, *shape[place + 1 :]))
+
+
+def _place(axis: int, axes: int, d: Declaration) -> int:
+    """Which axis of one sample that is, counted with the batch (0) as PyTorch does."""
+    place = axis - 1 if axis > 0 else axis + axes
+    if axis == 0 or not 0 <= place < axes:
+        raise DeclarationError(
+            f"{d.kind}: dim (={axis}) is no axis of an input with {axes} axes after the batch (axis 0)"
+        )
+    return place

@@ -44,7 +44,7 @@ _CAUSAL_PADDING = Parameter(
     {**NO_PADDING, "same": SAME, "causal": "zeros are added at the beginning: no output looks ahead"},
     words=("valid", "same", "causal"),
 )
-_FORMAT = Parameter(
+FORMAT = Parameter(
     "data_format", "word", None, "axes in the order {}", {None: "axes in the order channels_last"},
     words=("channels_last", "channels_first"),
 )  # fmt: skip
@@ -58,7 +58,7 @@ _MULTIPLIER = Parameter(
 _OUTPUT_PADDING = Parameter(
     "output_padding", "cells", None, "{} cells are added at the end", {None: "the length follows from the padding"}
 )
-_BASE = (
+BASE = (
     Parameter("input_shape", "shape", None, "one sample has the shape {}", keyword=True),
     *plain("name", "dtype", "trainable", "autocast", keyword=True),
 )
@@ -76,26 +76,26 @@ _SEPARABLE_TRAINING = plain(
 def conv(rank: int) -> tuple[Parameter, ...]:
     """Conv1D knows causal padding, the others do not."""
     padding = _CAUSAL_PADDING if rank == 1 else _PADDING
-    return (_FILTERS, _KERNEL, _STRIDE, padding, _FORMAT, _DILATION, _GROUPS, _ACTIVATION,
-            _USE_BIAS, *_TRAINING, *_BASE)  # fmt: skip
+    return (_FILTERS, _KERNEL, _STRIDE, padding, FORMAT, _DILATION, _GROUPS, _ACTIVATION,
+            _USE_BIAS, *_TRAINING, *BASE)  # fmt: skip
 
 
 def conv_transpose(rank: int) -> tuple[Parameter, ...]:
     """Conv3DTranspose takes two arguments in the other order."""
-    middle = (_FORMAT, _OUTPUT_PADDING) if rank == 3 else (_OUTPUT_PADDING, _FORMAT)
+    middle = (FORMAT, _OUTPUT_PADDING) if rank == 3 else (_OUTPUT_PADDING, FORMAT)
     return (_FILTERS, _KERNEL, _STRIDE, _CUT, *middle, _DILATION, _ACTIVATION, _USE_BIAS,
-            *_TRAINING, *_BASE)  # fmt: skip
+            *_TRAINING, *BASE)  # fmt: skip
 
 
-DEPTHWISE = (_KERNEL, _STRIDE, _PADDING, _MULTIPLIER, _FORMAT, _DILATION, _ACTIVATION,
-                   _USE_BIAS, *_DEPTHWISE_TRAINING, *_BASE)  # fmt: skip
+DEPTHWISE = (_KERNEL, _STRIDE, _PADDING, _MULTIPLIER, FORMAT, _DILATION, _ACTIVATION,
+                   _USE_BIAS, *_DEPTHWISE_TRAINING, *BASE)  # fmt: skip
 
 
 def separable(rank: int) -> tuple[Parameter, ...]:
     """SeparableConv1D knows causal padding too."""
     padding = _CAUSAL_PADDING if rank == 1 else _PADDING
-    return (_FILTERS, _KERNEL, _STRIDE, padding, _FORMAT, _DILATION, _MULTIPLIER, _ACTIVATION,
-            _USE_BIAS, *_SEPARABLE_TRAINING, *_BASE)  # fmt: skip
+    return (_FILTERS, _KERNEL, _STRIDE, padding, FORMAT, _DILATION, _MULTIPLIER, _ACTIVATION,
+            _USE_BIAS, *_SEPARABLE_TRAINING, *BASE)  # fmt: skip
 
 
 def pool(default: int | Required) -> tuple[Parameter, ...]:
@@ -104,16 +104,16 @@ def pool(default: int | Required) -> tuple[Parameter, ...]:
         Parameter("pool_size", "sizes", default, KERNEL),
         Parameter("strides", "sizes", None, STRIDE, {**STRIDES, **POOL_STRIDE}),
         _PADDING,
-        _FORMAT,
+        FORMAT,
         *plain("name"),
-        *(base for base in _BASE if base.name != "name"),
+        *(base for base in BASE if base.name != "name"),
     )
 
 
 GLOBAL_POOL = (
-    _FORMAT,
+    FORMAT,
     flag("keepdims", False, "the pooled axes stay, with length 1", "the pooled axes go"),
-    *_BASE,
+    *BASE,
 )
 DENSE = (
     Parameter("units", "count", REQUIRED, "{} outputs, each sums all inputs"),
@@ -122,10 +122,10 @@ DENSE = (
     *_TRAINING,
     *plain("lora_rank", "lora_alpha", "quantization_config"),
     Parameter("input_dim", "count", None, "one sample has {} numbers", keyword=True),
-    *_BASE,
+    *BASE,
 )
-FLATTEN = (_FORMAT, *_BASE)
-ACTIVATION = (Parameter("activation", "any", REQUIRED, "{} is applied to each number"), *_BASE)
+FLATTEN = (FORMAT, *BASE)
+ACTIVATION = (Parameter("activation", "any", REQUIRED, "{} is applied to each number"), *BASE)
 _CHANNEL_AXIS = Parameter("axis", "axes", -1, "statistics of each index of axis {}", {-1: "statistics of each channel"})
 _LAST_AXIS = Parameter("axis", "axes", -1, "statistics over axis {}", {-1: "statistics over the last axis"})
 BATCH_NORM = (
@@ -137,19 +137,19 @@ BATCH_NORM = (
     *plain("beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer",
             "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm", "renorm_clipping",
             "renorm_momentum", "synchronized"),
-    *_BASE,
+    *BASE,
 )  # fmt: skip
 LAYER_NORM = (
     _LAST_AXIS,
     *BATCH_NORM[2:5],
     *plain("beta_initializer", "gamma_initializer", "beta_regularizer", "gamma_regularizer", "beta_constraint",
             "gamma_constraint"),
-    *_BASE,
+    *BASE,
 )  # fmt: skip
 DROPOUT = (
     Parameter("rate", "rate", REQUIRED, "in training a number is set to zero with probability {}; else none"),
     *plain("noise_shape", "seed"),
-    *_BASE,
+    *BASE,
 )
 
 
@@ -157,19 +157,19 @@ def spatial_dropout(rank: int) -> tuple[Parameter, ...]:
     """SpatialDropout1D knows no other order of axes."""
     return (
         Parameter("rate", "rate", REQUIRED, "in training a map is set to zero with probability {}; else none"),
-        *((_FORMAT,) if rank > 1 else ()),
+        *((FORMAT,) if rank > 1 else ()),
         *plain("seed", "name", "dtype"),
-        *(base for base in _BASE if base.name not in ("name", "dtype")),
+        *(base for base in BASE if base.name not in ("name", "dtype")),
     )
 
 
-ZERO_PADDING = (Parameter("padding", "pads", 1, "zeros added at the edges: {}"), _FORMAT, *_BASE)
+ZERO_PADDING = (Parameter("padding", "pads", 1, "zeros added at the edges: {}"), FORMAT, *BASE)
 _FACTOR = Parameter("size", "sizes", 2, "each axis becomes {} times as long")
 UPSAMPLING = {
-    1: (_FACTOR, *_BASE),
-    2: (_FACTOR, _FORMAT, Parameter("interpolation", "word", "nearest", "how values between are found: {}",
-        words=("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")), *_BASE),
-    3: (_FACTOR, _FORMAT, *_BASE),
+    1: (_FACTOR, *BASE),
+    2: (_FACTOR, FORMAT, Parameter("interpolation", "word", "nearest", "how values between are found: {}",
+        words=("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")), *BASE),
+    3: (_FACTOR, FORMAT, *BASE),
 }  # fmt: skip
 
 
@@ -181,26 +181,26 @@ GROUP_NORM = (
     _CHANNEL_AXIS,
     *SCALE_AND_SHIFT,
     *_NORM_TRAINING,
-    *_BASE,
+    *BASE,
 )
-RMS_NORM = (_LAST_AXIS, Parameter("epsilon", "number", 1e-6, EPSILON), *_BASE)
-UNIT_NORM = (_LAST_AXIS, *_BASE)
-NOISE = (Parameter("stddev", "number", REQUIRED, "noise of that size, {}, in training only"), *plain("seed"), *_BASE)
+RMS_NORM = (_LAST_AXIS, Parameter("epsilon", "number", 1e-6, EPSILON), *BASE)
+UNIT_NORM = (_LAST_AXIS, *BASE)
+NOISE = (Parameter("stddev", "number", REQUIRED, "noise of that size, {}, in training only"), *plain("seed"), *BASE)
 NOISY_DROPOUT = (
     Parameter("rate", "rate", REQUIRED, "in training numbers are multiplied with noise, as strong as a dropout of {}"),
     *plain("seed"),
-    *_BASE,
+    *BASE,
 )
-ALPHA_DROPOUT = (DROPOUT[0], *plain("noise_shape", "seed"), *_BASE)
+ALPHA_DROPOUT = (DROPOUT[0], *plain("noise_shape", "seed"), *BASE)
 PRELU = (
     *plain("alpha_initializer", "alpha_regularizer", "alpha_constraint"),
     Parameter("shared_axes", "axes", None, "one slope for all places along axis {}", {None: "a slope for each number"}),
-    *_BASE,
+    *BASE,
 )
 LEAKY_RELU = (
     Parameter("negative_slope", "number", 0.3, "negative numbers are multiplied with {}"),
     Parameter("alpha", "number", None, "negative_slope's name in Keras 2", keyword=True),
-    *_BASE,
+    *BASE,
 )
 EMBEDDING = (
     Parameter("input_dim", "count", REQUIRED, "the table has {} rows, one for each whole number of the input"),
@@ -208,27 +208,56 @@ EMBEDDING = (
     *plain("embeddings_initializer", "embeddings_regularizer", "embeddings_constraint"),
     flag("mask_zero", False, "the number 0 means that nothing is there", "every number counts"),
     *plain("weights", "lora_rank", "lora_alpha", "quantization_config"),
-    *_BASE,
+    *BASE,
 )
-RESHAPE = (Parameter("target_shape", "axes", REQUIRED, "the same numbers in the shape {}"), *_BASE)
-PERMUTE = (Parameter("dims", "axes", REQUIRED, "the axes in another order, counted from 1: {}"), *_BASE)
-REPEAT = (Parameter("n", "count", REQUIRED, "the vector stands {} times"), *_BASE)
+RESHAPE = (Parameter("target_shape", "axes", REQUIRED, "the same numbers in the shape {}"), *BASE)
+PERMUTE = (Parameter("dims", "axes", REQUIRED, "the axes in another order, counted from 1: {}"), *BASE)
+REPEAT = (Parameter("n", "count", REQUIRED, "the vector stands {} times"), *BASE)
 RESCALING = (
     Parameter("scale", "number", REQUIRED, "each number is multiplied with {}"),
     Parameter("offset", "number", 0.0, "then {} is added"),
-    *_BASE,
+    *BASE,
 )
 RESIZING = (
     Parameter("height", "count", REQUIRED, "the output is {} cells high"),
     Parameter("width", "count", REQUIRED, "the output is {} cells wide"),
     *plain("interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "fill_mode", "fill_value", "antialias"),
-    _FORMAT,
-    *_BASE,
+    FORMAT,
+    *BASE,
 )
+
+
+def crop(*more: str) -> tuple[Parameter, ...]:
+    """A crop at the centre, or with a seed at a random place in training."""
+    return (
+        Parameter("height", "count", REQUIRED, "a part {} cells high"),
+        Parameter("width", "count", REQUIRED, "a part {} cells wide"),
+        *(FORMAT if name == "data_format" else plain(name)[0] for name in more),
+        *(base for base in BASE if base.name not in more),
+    )
+
+
+MASKING = (
+    Parameter("mask_value", "number", 0.0, "steps that hold {} alone are passed over by layers that know"),
+    *BASE,
+)
+ACTIVITY = (
+    Parameter("l1", "number", 0.0, "in training {} times the magnitudes is added to the loss"),
+    Parameter("l2", "number", 0.0, "in training {} times the squares is added to the loss"),
+    *BASE,
+)
+NORMALIZATION = (
+    Parameter("axis", "axes", -1, "a mean and a variance for each index of axis {}",
+              {-1: "a mean and a variance for each channel", None: "one mean and one variance"}, optional=True),
+    Parameter("mean", "any", None, "what is subtracted: {}", {None: "the mean comes from adapt()"}),
+    Parameter("variance", "any", None, "whose root it is divided by: {}", {None: "the variance comes from adapt()"}),
+    flag("invert", False, "the other way round: back to the data's own range", "less the mean, by the root"),
+    *BASE,
+)  # fmt: skip
 ADAPTIVE = (
     Parameter("output_size", "shape", REQUIRED, "the output has {} cells, whatever the input's size"),
-    _FORMAT,
-    *_BASE,
+    FORMAT,
+    *BASE,
 )
 INPUT = (
     Parameter("shape", "shape", None, "one sample has the shape {}", {None: "the shape is not said"}),
@@ -244,12 +273,12 @@ def cropping(rank: int) -> tuple[Parameter, ...]:
     """Cropping1D knows no other order of axes, and each rank has a default of its own."""
     default: Value = {1: 1, 2: 0, 3: 1}[rank]
     cells = Parameter("cropping", "pads", default, "cells cut off at the edges: {}")
-    return (cells, *((_FORMAT,) if rank > 1 else ()), *_BASE)
+    return (cells, *((FORMAT,) if rank > 1 else ()), *BASE)
 
 
 def activation(*own: tuple[str, float]) -> tuple[Parameter, ...]:
     """Arguments of a function of one number."""
-    return (*(Parameter(name, "number", default, "{}") for name, default in own), *_BASE)
+    return (*(Parameter(name, "number", default, "{}") for name, default in own), *BASE)
 
 
 def relu() -> tuple[Parameter, ...]:
@@ -260,4 +289,4 @@ def relu() -> tuple[Parameter, ...]:
 
 def axis_of_softmax() -> tuple[Parameter, ...]:
     """The axis that a softmax sums to one over."""
-    return (Parameter("axis", "axes", -1, "the numbers along axis {} sum to one"), *_BASE)
+    return (Parameter("axis", "axes", -1, "the numbers along axis {} sum to one"), *BASE)

@@ -8,10 +8,12 @@ from typing import Literal, Protocol
 from striate.arithmetic import AutoPad, Pads, dilated_extent
 from striate.errors import DeclarationError
 from striate.importers.declaration import keras_arguments as take
+from striate.importers.declaration.keras_augmentation import AUGMENTATIONS
 from striate.importers.declaration.kinds import LayerKind, Values, adaptive_size, parts, same_name, spread
 from striate.importers.declaration.parameter import REQUIRED, Parameter, Value
 from striate.importers.declared import (
     Convolution,
+    Crop,
     Dense,
     Elementwise,
     Embedding,
@@ -123,6 +125,17 @@ def _cropping(v: Values) -> Meaning:
     return Padding(v.rank, tuple((-before, -after) for before, after in _cells_at_edges(v, "cropping")))
 
 
+def _crop(v: Values) -> Meaning:
+    return Crop(2, (v.count("height"), v.count("width")))
+
+
+def _data_norm(v: Values) -> Meaning:
+    """Mean and variance of the data, found by adapt() and never learned; given ones are no numbers of the layer's."""
+    if v["axis"] is None or v["mean"] is not None:
+        return Elementwise()
+    return Normalization(None, None, (), statistics=True, axes=_axes(v))
+
+
 def _prelu(v: Values) -> Meaning:
     shared = v["shared_axes"]
     return Slopes(tuple(axis for axis in parts(shared) if isinstance(axis, int)))
@@ -181,6 +194,8 @@ def _add_shapes(add: _Add) -> None:
         add(take.UPSAMPLING[rank], lambda v: Upsampling(v.rank, v.sizes("size")), rank, f"UpSampling{d}")
     size = ("height", "width")
     add(take.RESIZING, lambda v: Upsampling(2, size=tuple(map(v.count, size))), 2, "Resizing")
+    add(take.crop("data_format"), _crop, 2, "CenterCrop")
+    add(take.crop("seed", "data_format", "name"), _crop, 2, "RandomCrop")
     add(take.FLATTEN, lambda v: Flatten(), 0, "Flatten")
     add(take.RESHAPE, lambda v: Reshape(_whole_numbers(v, "target_shape")), 0, "Reshape")
     add(take.PERMUTE, _permute, 0, "Permute")
@@ -204,6 +219,11 @@ def _add_each_number(add: _Add) -> None:
     add(take.activation(("alpha", 1.0)), _each_number, 0, "ELU")
     add(take.PRELU, _prelu, 0, "PReLU")
     add(take.axis_of_softmax(), _softmax, 0, "Softmax")
+    add(take.BASE, _each_number, 0, "Identity")
+    add(take.MASKING, _each_number, 0, "Masking")
+    add(take.ACTIVITY, _each_number, 0, "ActivityRegularization")
+    for name, arguments in AUGMENTATIONS.items():
+        add(arguments, _each_number, 2, name)
     add(take.UNIT_NORM, _each_number, 0, "UnitNormalization")
 
 
@@ -218,6 +238,7 @@ def _layers() -> dict[str, LayerKind]:
     add(take.DENSE, lambda v: Dense(None, v.count("units"), v.flag("use_bias")), 0, "Dense")
     add(take.BATCH_NORM, _batch_norm, 0, "BatchNormalization")
     add(take.LAYER_NORM, lambda v: Normalization(None, None, _learned(v), axes=_axes(v)), 0, "LayerNormalization")
+    add(take.NORMALIZATION, _data_norm, 0, "Normalization")
     add(take.GROUP_NORM, _group_norm, 0, "GroupNormalization")
     add(take.RMS_NORM, lambda v: Normalization(None, None, ("scale",), axes=_axes(v)), 0, "RMSNormalization")
     _add_each_number(add)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from striate.errors import DeclarationError, unknown_name
 from striate.importers.declaration.keras_layers import ACTIVATIONS, KERAS_LAYERS
 from striate.importers.declaration.kinds import Framework, LayerKind, Values
+from striate.importers.declaration.left_out import why_left_out
 from striate.importers.declaration.parameter import Parameter, Required, Value
 from striate.importers.declaration.source import EXAMPLE, at_layer, holds_layers, inner_layer, layer_calls, shown
 from striate.importers.declaration.torch_layers import TORCH_LAYERS
@@ -171,6 +172,9 @@ def _candidates(call: ast.Call) -> list[tuple[str, LayerKind]]:
 def _unknown_layer(call: ast.Call, name: str, tables: list[Mapping[str, LayerKind]]) -> DeclarationError:
     if holds_layers(name):
         return DeclarationError(f'"{shown(ast.unparse(call))}" has no layer written out in it; paste the layers')
+    why = why_left_out(name)
+    if why:
+        return DeclarationError(f"{name} {why}; paste the layers before it or behind it")
     inside = inner_layer(call)
     if inside is not None:
         return DeclarationError(f"{name} is no layer by itself; paste the one inside: {shown(ast.unparse(inside))}")
@@ -280,6 +284,8 @@ def _constant(name: str, node: ast.expr) -> Value:
         return _bounded(name, node.value)
     if isinstance(node, ast.Tuple | ast.List):
         return tuple(_constant(name, part) for part in node.elts)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("torch.Size", "tuple") and len(node.args) == 1:
+        return _constant(name, node.args[0])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         number = _number(name, node.operand)
         return -number if isinstance(node.op, ast.USub) else number
@@ -341,7 +347,7 @@ def _nested_numbers(value: Value, parameter: Parameter) -> bool:
         return len(value) > 0 and all(part is None or _nested_numbers(part, parameter) for part in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    if parameter.name == "scale_factor":
+    if parameter.name in ("scale_factor", "output_ratio"):
         return value > 0
     return isinstance(value, int) and (parameter.wanted == "axes" or value >= (0 if parameter.wanted == "pads" else 1))
 

@@ -167,6 +167,36 @@ LOCAL_RESPONSE_NORM = (
     Parameter("beta", "number", 0.75, "the power of the divisor: {}"),
     Parameter("k", "number", 1.0, "{} is added to the divisor"),
 )
+GLU = (
+    Parameter("dim", "axes", -1, "axis {} is halved: one half, squashed by a sigmoid, multiplies the other",
+              {-1: "the last axis is halved: one half, squashed by a sigmoid, multiplies the other"}),
+)  # fmt: skip
+UNFLATTEN = (
+    Parameter("dim", "axes", REQUIRED, "axis {} becomes several (0 is the batch)"),
+    Parameter("unflattened_size", "axes", REQUIRED, "of these sizes: {}"),
+)
+_PATCHES = (_KERNEL, _DILATION, _CELLS, Parameter("stride", "sizes", 1, STRIDE, STRIDES))
+UNFOLD = _PATCHES
+FOLD = (Parameter("output_size", "sizes", REQUIRED, "the patches are added up on {each} cells"), *_PATCHES)
+MAX_UNPOOL = (
+    replace(_KERNEL, meaning="each number goes back among {each} cells, to the place that the pooling's indices say"),
+    Parameter("stride", "sizes", None, "neighbouring windows of the pooling lay {} cells apart",
+              {None: "the windows of the pooling did not overlap"}),
+    Parameter("padding", "cells", 0, "{} cells were added at each edge before the pooling", {0: "nothing was added"}),
+)  # fmt: skip
+FRACTIONAL_POOL = (
+    _KERNEL,
+    Parameter("output_size", "sizes", None, "{each} windows, at random places", {None: "output_ratio says how many"}),
+    Parameter("output_ratio", "shape", None, "{} times as many windows as cells", {None: "output_size says how many"}),
+    _INDICES,
+    *plain("_random_samples"),
+)
+CROSS_MAP_NORM = (
+    Parameter("size", "count", REQUIRED, "each number is divided by the size of its neighbours in {} channels"),
+    Parameter("alpha", "number", 1e-4, "the neighbours' squares count {} times"),
+    Parameter("beta", "number", 0.75, "the power of the divisor: {}"),
+    Parameter("k", "number", 1, "{} is added to the divisor"),
+)
 PIXEL_SHUFFLE = (
     Parameter("upscale_factor", "count", REQUIRED, "{} times as long each way; every {}·{} channels become one"),
 )

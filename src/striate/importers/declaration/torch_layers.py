@@ -26,13 +26,18 @@ from striate.importers.declared import (
     Embedding,
     FixedSizePooling,
     Flatten,
+    FractionalPooling,
+    Gate,
     Meaning,
     Normalization,
     Padding,
     PaddingMode,
+    Patches,
     PixelShuffle,
     Pooling,
     TransposedConvolution,
+    Unflatten,
+    Unpooling,
     Upsampling,
 )
 
@@ -166,6 +171,49 @@ def _each_number(v: Values) -> Meaning:
     return Elementwise()
 
 
+def _whole(v: Values, name: str) -> tuple[int, ...]:
+    return tuple(part for part in parts(v[name]) if isinstance(part, int))
+
+
+def _gate(v: Values) -> Meaning:
+    return Gate(_one_axis(v))
+
+
+def _unflatten(v: Values) -> Meaning:
+    return Unflatten(_one_axis(v), _whole(v, "unflattened_size"))
+
+
+def _one_axis(v: Values) -> int:
+    axis = v["dim"]
+    if not isinstance(axis, int):
+        raise DeclarationError(f"dim (={axis}) must be one whole number")
+    return axis
+
+
+def _patches(v: Values) -> Meaning:
+    size = v.sizes("output_size") if "output_size" in v.values else ()
+    return Patches(2, v.sizes("kernel_size"), v.sizes("stride"), both_ends(v.sizes("padding")), v.sizes("dilation"),
+                   size)  # fmt: skip
+
+
+def _unpooling(v: Values) -> Meaning:
+    kernel = v.sizes("kernel_size")
+    return Unpooling(v.rank, kernel, kernel if v["stride"] is None else v.sizes("stride"), v.sizes("padding"))
+
+
+def _fractional(v: Values) -> Meaning:
+    size, ratio = v["output_size"], v["output_ratio"]
+    if (size is None) == (ratio is None):
+        raise DeclarationError(f"output_size (={size}) or output_ratio (={ratio}): give one of the two")
+    kernel = v.sizes("kernel_size")
+    if ratio is None:
+        return FractionalPooling(v.rank, kernel, v.sizes("output_size"))
+    shares = tuple(float(part) for part in parts(ratio) if isinstance(part, int | float))
+    if len(shares) not in (1, v.rank) or not all(0 < share < 1 for share in shares):
+        raise DeclarationError(f"output_ratio (={ratio}) must be between 0 and 1, one number or {v.rank}, one per axis")
+    return FractionalPooling(v.rank, kernel, ratio=shares)
+
+
 class _Add(Protocol):
     """Enters a layer in the table."""
 
@@ -183,11 +231,14 @@ def _add_windows(add: _Add) -> None:
         add(f"MaxPool{rank}d", take.MAX_POOL, _pool, rank)
         add(f"AvgPool{rank}d", take.AVG_POOL_1D if rank == 1 else take.AVG_POOL, _pool, rank)
         add(f"LPPool{rank}d", take.LP_POOL, _pool, rank)
+        add(f"MaxUnpool{rank}d", take.MAX_UNPOOL, _unpooling, rank)
         for name, arguments in (("AdaptiveAvgPool", take.ADAPTIVE_AVG), ("AdaptiveMaxPool", take.ADAPTIVE_MAX)):
             add(f"{name}{rank}d", arguments, lambda v: FixedSizePooling(v.rank, adaptive_size(v)), rank)
 
 
 def _add_edges(add: _Add) -> None:
+    for rank in (2, 3):
+        add(f"FractionalMaxPool{rank}d", take.FRACTIONAL_POOL, _fractional, rank)
     for rank in (1, 2, 3):
         add(f"ZeroPad{rank}d", take.ZERO_PAD, _pad("zeros"), rank)
         add(f"ConstantPad{rank}d", take.CONSTANT_PAD, _pad("zeros"), rank)
@@ -197,6 +248,8 @@ def _add_edges(add: _Add) -> None:
     add("Upsample", take.UPSAMPLE, _upsample)
     add("UpsamplingNearest2d", take.UPSAMPLE_FIXED, _upsample, 2)
     add("UpsamplingBilinear2d", take.UPSAMPLE_FIXED, _upsample, 2)
+    add("Unfold", take.UNFOLD, _patches, 2)
+    add("Fold", take.FOLD, _patches, 2)
     add("PixelShuffle", take.PIXEL_SHUFFLE, lambda v: PixelShuffle(v.count("upscale_factor")))
     add("PixelUnshuffle", take.PIXEL_UNSHUFFLE, lambda v: PixelShuffle(v.count("downscale_factor"), back=True))
     add("ChannelShuffle", take.CHANNEL_SHUFFLE, lambda v: Elementwise(groups=v.count("groups")))
@@ -212,6 +265,7 @@ def _add_norms(add: _Add) -> None:
     add("GroupNorm", take.GROUP_NORM, _group_norm)
     add("LayerNorm", take.LAYER_NORM, _layer_norm)
     add("RMSNorm", take.RMS_NORM, _layer_norm)
+    add("CrossMapLRN2d", take.CROSS_MAP_NORM, _each_number, 2)
     add("LocalResponseNorm", take.LOCAL_RESPONSE_NORM, _each_number)
 
 
@@ -249,6 +303,8 @@ def _layers() -> dict[str, LayerKind]:
     add("Linear", take.LINEAR, lambda v: Dense(v.count("in_features"), v.count("out_features"), v.flag("bias")))
     add("LazyLinear", take.lazy(take.LINEAR), lambda v: Dense(None, v.count("out_features"), v.flag("bias")))
     add("Flatten", take.FLATTEN, lambda v: Flatten(v.count("start_dim"), v.count("end_dim")))
+    add("Unflatten", take.UNFLATTEN, _unflatten)
+    add("GLU", take.GLU, _gate)
     add("Embedding", take.EMBEDDING, lambda v: Embedding(v.count("num_embeddings"), v.count("embedding_dim")))
     _add_activations(add)
     return table
