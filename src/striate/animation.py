@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import numpy as np
 import numpy.typing as npt
 
-from striate.arithmetic import whole_numbers
+from striate.arguments import expect_flag, shown
+from striate.arithmetic import whole_number, whole_numbers
 from striate.errors import OutputError, ParameterError, ShapeError
 from striate.lenses.animation import (
     Numbers,
@@ -252,6 +253,8 @@ def animate(
         [3.0, 5.0]
     """
     x = numbers_of(input, "input")
+    expect_flag(flip, "flip")
+    expect_flag(transposed, "transposed")
     if pool is not None:
         if kernel is not None or bias is not None or transposed or flip or groups != 1:
             raise ParameterError(f'pool (="{pool}") has no kernel; leave out kernel, bias, groups, transposed and flip')
@@ -267,7 +270,7 @@ def animate(
             x, weight, shift, 1 if stride is None else stride, padding, dilation, groups, transposed
         )
     layer = recording.model.layers[0].name
-    (number,) = whole_numbers((channel,), f"channel (={channel}) must be a whole number")
+    number = whole_number(channel, f"channel (={shown(channel)}) must be a whole number")
     return Animation(walk(recording, f"{layer}:{number}" if number >= 0 else layer, positions, steps))
 
 

@@ -7,7 +7,7 @@ the kernel spans ``D(K-1)+1`` cells and fits ``O = floor((I + 2P - D(K-1) - 1)/S
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import index
 from typing import Literal, SupportsIndex, cast
@@ -29,14 +29,36 @@ def whole_numbers(given: object, wanted: str) -> tuple[int, ...]:
     Raises:
         ParameterError: It is something else.
     """
+    # Letters of a text have numbers too, and what has no order is no list of sizes.
+    if isinstance(given, str | bytes | bytearray | Set | Mapping):
+        raise ParameterError(wanted)
+    # An array without axes calls itself iterable, and is none.
+    many = isinstance(given, Iterable) and getattr(cast(object, given), "ndim", 1) != 0
     try:
-        several = tuple(cast(Iterable[object], given)) if isinstance(given, Iterable) else (given,)
+        several: tuple[object, ...] = tuple(cast(Iterable[object], given)) if many else (cast(object, given),)
         numbers = tuple(int(index(cast(SupportsIndex, number))) for number in several)
     except TypeError:
         raise ParameterError(wanted) from None
     if any(isinstance(number, bool) for number in several) or any(abs(number) >= 2**63 for number in numbers):
         raise ParameterError(wanted)
     return numbers
+
+
+def whole_number(given: object, wanted: str, least: int | None = None) -> int:
+    """One whole number, of whatever integer type.
+
+    Args:
+        given: What a caller gave.
+        wanted: The message if it is something else, or less than ``least``.
+        least: The smallest that it may be.
+
+    Raises:
+        ParameterError: It is something else.
+    """
+    found = whole_numbers(given, wanted)
+    if len(found) != 1 or (least is not None and found[0] < least):
+        raise ParameterError(wanted)
+    return found[0]
 
 
 def dilated_extent(kernel: int, dilation: int = 1) -> int:

@@ -26,9 +26,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+# A message that quotes what was given could be as long as that.
+_LONGEST = 1_000
+
 
 class StriateError(Exception):
-    """Base of every error that striate raises on purpose."""
+    """Base of every error that striate raises on purpose; its message is one line, whatever it quotes."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(_line(each) if isinstance(each, str) else each for each in arguments))
 
 
 class InvalidError(StriateError, ValueError):
@@ -95,7 +101,12 @@ class MissingDependencyError(StriateError):
     """An optional package is needed and not installed."""
 
 
-def unknown_name(thing: str, name: str, known: Iterable[str]) -> UnknownNameError:
+def _line(message: str) -> str:
+    line = " ".join(filter(None, map(str.strip, message.splitlines()))) if "\n" in message else message
+    return line if len(line) <= _LONGEST else f"{line[:600]} ... {line[-300:]}"
+
+
+def unknown_name(thing: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """Builds the error for a name that does not exist, with the nearest names that do.
 
     Example:
@@ -103,6 +114,8 @@ def unknown_name(thing: str, name: str, known: Iterable[str]) -> UnknownNameErro
         'no filter "sobell"; did you mean "sobel"?'
     """
     names = list(known)
+    if not isinstance(name, str):
+        return UnknownNameError(f"no {thing} is called by a {type(name).__name__}; give its name, such as {names[:1]}")
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if not near:
         near = [n for n in names if name and name.lower() in n.lower()][:3]

@@ -8,9 +8,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import real_array, shown
+from striate.arithmetic import whole_number
 from striate.engine.limits import require_memory
 from striate.errors import ParameterError, ShapeError
-from striate.filters.correlation import Boundary, Mode, correlate, numbers
+from striate.filters.correlation import Boundary, Mode, correlate
 from striate.filters.registry import get
 from striate.graph import Array
 
@@ -58,7 +60,7 @@ def filter(
         >>> filter(image, "sobel")[1]
         array([0., 4., 4., 0.])
     """
-    array = numbers(data, "data")
+    array = real_array(data, "data")
     if array.size == 0:
         raise ShapeError(f"data of shape {array.shape} are empty")
     rank = _spatial_axes(array, spatial)
@@ -79,6 +81,8 @@ def _spatial_axes(array: Array, spatial: int | None) -> int:
     if spatial is None:
         image = array.ndim == 4 or (array.ndim == 3 and array.shape[-1] in _CHANNELS)
         spatial = array.ndim - 1 if image else array.ndim
+    else:
+        spatial = whole_number(spatial, f"spatial (={shown(spatial)}) must be 1, 2 or 3")
     if spatial not in (1, 2, 3) or array.ndim not in (spatial, spatial + 1):
         raise ShapeError(
             f"data of shape {array.shape} with {spatial} spatial axes; expected (l,), (h, w), (h, w, c), (d, h, w) or "
@@ -106,7 +110,9 @@ def _kernels(
     if axis is not None or options:
         given = ", ".join(["axis"] * (axis is not None) + sorted(options))
         raise ParameterError(f"{given}: options are for kernels given by name, this one is given by its weights")
-    return [numbers(kernel, "kernel").astype(dtype)]
+    weights = real_array(kernel, "kernel")
+    require_memory(dtype.itemsize * weights.size, "the kernel")
+    return [weights.astype(dtype)]
 
 
 @lru_cache(maxsize=256, typed=True)

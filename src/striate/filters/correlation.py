@@ -14,10 +14,11 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import one_of, real_array, shown
 from striate.arithmetic import dilated_extent, whole_numbers
 from striate.engine.immediate import bordered, immediate, recall, remember
 from striate.engine.limits import require_memory
-from striate.errors import DtypeError, ParameterError, ShapeError
+from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.ops import Conv
 
@@ -78,7 +79,7 @@ def correlate(
     y = recall(options, a, kernel) if known else None
     if y is not None:
         return y
-    data, weights = numbers(a, "array"), numbers(kernel, "kernel")
+    data, weights = real_array(a, "array"), real_array(kernel, "kernel")
     _check(data, weights, mode, boundary, value)
     steps, gaps = _per_axis(stride, data.ndim, "stride"), _per_axis(dilation, data.ndim, "dilation")
     spans = [dilated_extent(size, gap) for size, gap in zip(weights.shape, gaps, strict=True)]
@@ -147,29 +148,13 @@ def convolve(
         >>> convolve([1, 2, 3, 4, 5], [1, 0, -1])
         array([2, 2, 2])
     """
-    return correlate(a, np.flip(numbers(kernel, "kernel")), mode, boundary, value, stride, dilation)
+    return correlate(a, np.flip(real_array(kernel, "kernel")), mode, boundary, value, stride, dilation)
 
 
 def _padded(data: Array, pads: list[tuple[int, int]], boundary: Boundary, value: float) -> Array:
     if boundary in ("zero", "constant"):
         return np.pad(data, pads, "constant", constant_values=value if boundary == "constant" else 0)
     return np.pad(data, pads, _PAD_MODES[boundary])
-
-
-def numbers(values: npt.ArrayLike, what: str) -> Array:
-    """An array of real numbers, of whatever type.
-
-    Raises:
-        ShapeError: Its rows have different lengths.
-        DtypeError: It holds something else.
-    """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ShapeError(f"{what} is not rectangular: {error}") from error
-    if array.dtype.kind not in "biuf":
-        raise DtypeError(f"{what} has type {array.dtype}, expected real numbers")
-    return array
 
 
 def _result_type(data: Array, weights: Array) -> np.dtype[np.int64] | np.dtype[np.floating]:
@@ -192,12 +177,11 @@ def _check(data: Array, weights: Array, mode: str, boundary: str, value: object)
         if array.size == 0:
             raise ShapeError(f"{what} of shape {array.shape} is empty")
     for what, got, known in (("mode", mode, get_args(Mode)), ("boundary", boundary, get_args(Boundary))):
-        if got not in known:
-            raise ParameterError(f'{what} (="{got}") must be one of {", ".join(known)}')
+        one_of(got, known, what)
 
 
 def _per_axis(sizes: int | Sequence[int], rank: int, what: str) -> tuple[int, ...]:
-    wanted = f"{what} (={sizes}) must be a positive number, or {rank} of them, one for each axis"
+    wanted = f"{what} (={shown(sizes)}) must be a positive number, or {rank} of them, one for each axis"
     spread = whole_numbers(sizes, wanted)
     spread = spread * rank if len(spread) == 1 else spread
     if len(spread) != rank or any(size < 1 for size in spread):

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import real_array
 from striate.errors import NonFiniteError, ShapeError
-from striate.filters.correlation import numbers
 from striate.filters.halves import EXACT, NEGLIGIBLE, halves_in_words, mirrored, odd_part, scaled, signs
 from striate.graph import Array
 
@@ -372,11 +372,18 @@ def _brief(number: float) -> str:
 
 
 def _weights(kernel: npt.ArrayLike) -> Array:
-    array = numbers(kernel, "kernel")
+    array = real_array(kernel, "kernel")
     if array.ndim not in (1, 2, 3) or array.size == 0:
         raise ShapeError(
             f"kernel has shape {array.shape}, expected one to three axes, none empty; take one channel of one filter"
         )
     if not np.isfinite(array).all():
         raise NonFiniteError(f"kernel of shape {array.shape} holds NaN or infinity")
-    return array.astype(np.float64)
+    weights = array.astype(np.float64)
+    with np.errstate(over="ignore"):
+        square = float((weights * weights).sum())
+    if not math.isfinite(square):
+        raise NonFiniteError(
+            f"kernel of shape {array.shape} has weights whose squares are beyond float64; scale it down"
+        )
+    return weights

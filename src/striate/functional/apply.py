@@ -10,10 +10,11 @@ from typing import ParamSpec, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import real_array
 from striate.arithmetic import whole_numbers
 from striate.engine.immediate import Immediate, Options, Ready, immediate, recall, remember
 from striate.engine.limits import require_memory
-from striate.errors import DtypeError, InvalidError, ParameterError, ShapeError
+from striate.errors import InvalidError, ParameterError, ShapeError
 from striate.graph import Array, Op, type_of
 
 Sizes = int | Sequence[int]
@@ -127,15 +128,7 @@ def arrays(name: str, *given: tuple[str, npt.ArrayLike]) -> list[Array]:
     Raises:
         ShapeError, DtypeError: A value is not an array of real numbers.
     """
-    made: list[Array] = []
-    for what, values in given:
-        try:
-            array = np.asarray(values)
-        except ValueError as error:
-            raise ShapeError(f"{name}: {what} is not rectangular: {error}") from error
-        if array.dtype.kind not in "biuf":
-            raise DtypeError(f"{name}: {what} has type {array.dtype}, expected real numbers")
-        made.append(array)
+    made = [real_array(values, f"{name}: {what}") for what, values in given]
     floating = [array.dtype for array in made if array.dtype.kind == "f"]
     if len(floating) < len(made):
         floating.append(np.dtype(np.float32))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from striate.arguments import is_text
 from striate.errors import ParameterError, unknown_name
 from striate.graph.address import UnitAddress, parse_address
 from striate.graph.graph import Graph, Node
@@ -89,7 +90,7 @@ class Model:
         Raises:
             UnknownNameError: Nothing is called so; the message says what is near.
         """
-        if name not in self._values:
+        if not is_text(name) or name not in self._values:
             raise unknown_name("layer", name, [*self.layer_of, *(n for n in self._values if n not in self.layer_of)])
         return self._values[name]
 

@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from striate import filters
+from striate.arguments import expect_text, expect_texts, shown
+from striate.arithmetic import whole_number, whole_numbers
+from striate.engine import require_memory
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lessons.convolution import numbers
@@ -37,6 +40,10 @@ def bank_call(name: str, axes: int, size: int | None = None) -> dict[str, int]:
         >>> bank_call("sobel@0", 2), bank_call("gaussian", 1, 7)
         ({'axis': 0}, {'size': 7, 'ndim': 1})
     """
+    expect_text(name, "name")
+    axes = _axes(axes)
+    if size is not None:
+        size = whole_number(size, f"size (={shown(size)}) must be a whole number from 1 on", 1)
     plain, at, direction = name.partition("@")
     found = filters.get(plain)
     if axes not in found.ranks:
@@ -87,8 +94,13 @@ def bank_filters(
         >>> bank_filters(["spike", ""], 1, given=[[[1, 2, 3]]])[0][1]
         array([[1., 2., 3.]])
     """
+    names = expect_texts(names, "names", 'names of kernels, "" where the weights are given')
     if not names:
         raise ParameterError("a convolution needs at least one filter; names is empty")
+    axes = _axes(axes)
+    depth = whole_number(depth, f"depth (={shown(depth)}) must be a whole number from 1 on", 1)
+    asked = f"kernel (={shown(taps)}) must be a positive whole number, or {axes} of them"
+    taps = whole_numbers(taps, asked)
     own = None if given is None else numbers(given, "weight")
     if own is not None and (own.ndim != axes + 2 or not own.size):
         raise ShapeError(f"weight has shape {own.shape}, expected (k, c/groups, *kernel) with {axes} axes of taps")
@@ -101,7 +113,8 @@ def bank_filters(
     window = tuple(taps) if taps else tuple(max(each) for each in zip(*sizes, strict=True))
     window = window * axes if len(window) == 1 else window
     if len(window) != axes or min(window) < 1:
-        raise ParameterError(f"kernel (={tuple(taps)}) must be a positive whole number, or {axes} of them")
+        raise ParameterError(asked)
+    require_memory(8 * len(names) * depth * prod(window), "filters")
     kept: list[str] = []
     stacked: list[Array] = []
     for place, (name, kernel) in enumerate(zip(names, made, strict=True)):
@@ -117,6 +130,10 @@ def bank_filters(
             stacked.append(_centred(filter_[np.arange(depth) % len(filter_)], window))
             kept.append("")
     return np.stack(stacked).astype(np.float64), tuple(kept)
+
+
+def _axes(axes: int) -> int:
+    return whole_number(axes, f"axes (={shown(axes)}) must be a whole number from 1 on", 1)
 
 
 def _kernel(name: str, axes: int, taps: Sequence[int]) -> Array:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from striate.arithmetic import whole_numbers
+from striate.arguments import expect_texts, shown
+from striate.arithmetic import whole_number
 from striate.errors import MediaError, ParameterError, unknown_name
 from striate.graph import Array
 from striate.media.files import existing_file
@@ -90,11 +91,12 @@ def cmapss(path: str | os.PathLike[str], engine: int = 1, channels: Sequence[str
     """
     file = existing_file(path, "C-MAPSS table")
     table = _read(file)
-    (number,) = whole_numbers(engine, f"engine (={engine}) must be a whole number")[:1] or (0,)
+    number = whole_number(engine, f"engine (={shown(engine)}) must be a whole number")
     rows = table[:, 0] == number
     if not rows.any():
         raise ParameterError(f'engine (={engine}) must be one of 1 to {int(table[:, 0].max())} in "{file.name}"')
-    columns = [_column(name) for name in (CHANNELS if channels is None else channels)]
+    wanted = CHANNELS if channels is None else expect_texts(channels, "channels", "settings and sensors")
+    columns = [_column(name) for name in wanted]
     if not columns:
         raise ParameterError("channels (=()) must name at least one setting or sensor")
     low, high = table[:, columns].min(axis=0), table[:, columns].max(axis=0)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from striate import filters
+from striate.arguments import expect_texts, one_of, shown
+from striate.arithmetic import whole_number
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lessons.convolution import Convolution, PaddingGiven, Sizes, numbers
@@ -70,12 +72,15 @@ def code_for(
         y = st.conv1d(x, weight, padding=1)
         <BLANKLINE>
     """
+    spatial = whole_number(spatial, f"spatial (={shown(spatial)}) must be a whole number from 1 on", 1)
+    pool = whole_number(pool, f"pool (={shown(pool)}) must be a whole number from 1 on", 1)
     call = _named(kernel, spatial) if isinstance(kernel, str) else None
     weights = filters.get(kernel).make(**call) if isinstance(kernel, str) and call is not None else kernel
     one = Convolution(weights, bias, stride, padding, dilation, groups)
     axes = len(one.kernel)
-    _check_words("definition", [definition], get_args(Definition))
-    _check_words("then", then, get_args(Then))
+    one_of(definition, get_args(Definition), "definition")
+    for word in expect_texts(then, "then", f"what follows: {', '.join(get_args(Then))}"):
+        one_of(word, get_args(Then), "then")
     lines = ["import numpy as np", "import striate as st", "", *_source_lines(source, one, axes)]
     if isinstance(kernel, str) and call is not None:
         options = ", ".join(f"{name}={value}" for name, value in call.items())
@@ -114,12 +119,6 @@ def _named(name: str, axes: int) -> dict[str, int]:
         raise ParameterError(f'kernel "{name}" exists for {found.ranks} axes, not for {axes}; check spatial (={axes})')
     parameters = inspect.signature(found.make).parameters
     return {"ndim": axes} if "ndim" in parameters and parameters["ndim"].default != axes else {}
-
-
-def _check_words(what: str, words: Sequence[str], known: Sequence[str]) -> None:
-    for word in words:
-        if word not in known:
-            raise ParameterError(f'{what} (="{word}") must be one of {", ".join(known)}')
 
 
 def _source_lines(source: str | npt.ArrayLike, one: Convolution, axes: int) -> list[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from striate import ops
+from striate.arguments import expect, real_array, shown
 from striate.arithmetic import Pads, convolution_parameters, dilated_extent, same_padding, whole_numbers
 from striate.engine.limits import require_memory
-from striate.errors import DtypeError, NonFiniteError, ParameterError, ShapeError
+from striate.errors import NonFiniteError, ParameterError, ShapeError
 from striate.functional.apply import apply
 from striate.graph import Array, Model, Node
 from striate.lenses.declared_size import Formula
@@ -110,6 +111,7 @@ class Convolution:
         if isinstance(source, Unit):
             address = source.address
             return _one_filter(cls.of(source.run, address.layer), address.channel or 0)
+        expect(source, (Network, Run, ModelSource), "source", "a network, a run, a unit of one or a Sequential")
         model = source.to_model() if isinstance(source, ModelSource) else source.model
         found = layer_filter(model, layer, 0)  # refuses what has no weights, with words
         return _of_node(cls, model, layer, found.name, source if isinstance(source, Run) else None)
@@ -147,7 +149,11 @@ class Convolution:
         Raises:
             ShapeError: The window is larger than the padded input.
         """
-        positions = self._op().window(self.kernel).output(tuple(lengths))
+        wanted = f"lengths (={shown(lengths)}) must be whole numbers, one for each of {len(self.kernel)} axes"
+        sizes = whole_numbers(lengths, wanted)
+        if len(sizes) != len(self.kernel):
+            raise ParameterError(wanted)
+        positions = self._op().window(self.kernel).output(sizes)
         return (self.filters, *cast("tuple[int, ...]", positions))
 
     def __call__(self, x: npt.ArrayLike) -> Array:
@@ -164,8 +170,9 @@ class Convolution:
             LimitError: It would take more than the memory limit.
         """
         batch, single = self.batch(x)
-        (y,) = apply(self._op(), "convolution", batch, self.weight, self.bias)
-        return y[0] if single else y
+        with np.errstate(over="ignore", invalid="ignore"):
+            (y,) = apply(self._op(), "convolution", batch, self.weight, self.bias)
+        return finite_sums(y[0] if single else y)
 
     def windows(self, x: npt.ArrayLike) -> Array:
         """What lies under the taps at each position: (*positions, c, *kernel), 0 where a tap meets padding.
@@ -216,7 +223,9 @@ class Convolution:
         positions = windows.shape[: len(self.kernel)]
         flat = windows.reshape(prod(positions), self.channels, -1)
         weight = self.whole_weight().reshape(self.filters, self.channels, -1)
-        return np.einsum("pct,kct->kcp", flat, weight).reshape(self.filters, self.channels, *positions)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = np.einsum("pct,kct->kcp", flat, weight)
+        return finite_sums(sums).reshape(self.filters, self.channels, *positions)
 
     def batch(self, x: npt.ArrayLike) -> tuple[Array, bool]:
         """The input as a batch in float64, and whether it was one sample.
@@ -262,16 +271,23 @@ def numbers(values: npt.ArrayLike, what: str) -> Array:
     Raises:
         ShapeError, DtypeError, NonFiniteError: They are no array of finite real numbers.
     """
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ShapeError(f"{what} is not rectangular: {error}") from error
-    if array.dtype.kind not in "biuf":
-        raise DtypeError(f"{what} has type {array.dtype}, expected real numbers")
+    array = real_array(values, what)
+    require_memory(8 * array.size, f"{what} in float64")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise NonFiniteError(f"{what} holds NaN or infinity, expected finite numbers")
     return array
+
+
+def finite_sums(sums: Array) -> Array:
+    """Sums as they are.
+
+    Raises:
+        NonFiniteError: One of them is beyond what float64 can hold.
+    """
+    if not np.isfinite(sums).all():
+        raise NonFiniteError("a sum is beyond what float64 can hold (1.8e308); scale the input or the weights down")
+    return sums
 
 
 def _of_node(cls: type[Convolution], model: Model, layer: str, weight: str, run: Run | None) -> Convolution:
@@ -367,7 +383,8 @@ def pads_of(
             raise ParameterError(f'padding "same" with stride {stride} depends on the input; give the cells')
         # With stride 1 it does not: as many cells are added as the window spans more than one.
         return tuple(same_padding(k * d, k, 1, d) for k, d in zip(kernel, dilation, strict=True))
-    given = list(padding) if isinstance(padding, Iterable) else [padding]
+    many = isinstance(padding, Iterable) and getattr(padding, "ndim", 1) != 0
+    given: list[Any] = list(cast("Iterable[Any]", padding)) if many else [padding]
     pads: list[tuple[int, int]] = []
     for cells in given:
         pair = whole_numbers(cells, wanted)

@@ -9,7 +9,8 @@ from math import prod
 
 import numpy as np
 
-from striate.arithmetic import convolution_parameters, dense_parameters, whole_numbers
+from striate.arguments import shown
+from striate.arithmetic import convolution_parameters, dense_parameters, whole_number, whole_numbers
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lenses.declared_size import Formula
@@ -149,8 +150,8 @@ def dense_equivalent(convolution: object, input_shape: Sequence[int], largest: i
     parameters = weights
     if one.bias is not None:
         parameters = Formula(f"{weights.text} + {outputs}", dense_parameters(inputs, outputs))
-    reached = [sum(map(len, _met(one, axis, shape[1 + axis], output[1 + axis]))) for axis in range(axes)]
-    (most,) = whole_numbers(largest, f"largest (={largest}) must be a whole number") or (0,)
+    reached = [_reached(one, axis, shape[1 + axis], output[1 + axis]) for axis in range(axes)]
+    most = whole_number(largest, f"largest (={shown(largest)}) must be a whole number")
     shared = _shared(one, shape, output) if inputs * outputs <= most else None
     matrix = None if shared is None else np.where(shared < 0, 0.0, one.weight.ravel()[shared])
     bias = None if one.bias is None else np.repeat(one.bias, prod(output[1:]))
@@ -200,6 +201,16 @@ def parameter_explosion(
         f"{'*'.join(map(str, (filters, channels, *taps)))} + {filters}", convolution_parameters(taps, channels, filters)
     )
     return ParameterExplosion(shape, units, weights, parameters, own)
+
+
+def _reached(one: Convolution, axis: int, length: int, positions: int) -> int:
+    """How many pairs of a tap and a position along an axis lie inside the input; counted, not gone through."""
+    stride, count = one.stride[axis], 0
+    for tap in range(one.kernel[axis]):
+        start = tap * one.dilation[axis] - one.padding[axis][0]  # its cell at position p is start + stride p
+        first, last = max(0, -(start // stride)), min(positions - 1, (length - 1 - start) // stride)
+        count += max(0, last - first + 1)
+    return count
 
 
 def _met(one: Convolution, axis: int, length: int, positions: int) -> list[list[tuple[int, int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from striate import ops
+from striate.arguments import expect
 from striate.errors import ParameterError
 from striate.lenses.declared_size import Formula
 from striate.lessons.convolution import Convolution
@@ -62,6 +63,7 @@ def dense_layers(run: Run) -> tuple[LayerTwin, ...]:
         >>> print(dense_layers(run)[1])
         edges/Conv: 1×64×64 -> 12×62×62, 108 parameters, dense 188,940,288
     """
+    expect(run, Run, "run", "a run of a network: net.run(x)")
     model, values = run.model, run.recording.values
     found: list[LayerTwin] = []
     for node in model.graph.nodes:

@@ -269,6 +269,8 @@ def _bound(before: Array, after: Array) -> float:
 
 
 def _change(before: Array, after: Array) -> float:
-    size = float(np.linalg.norm(before.ravel()))
-    moved = float(np.linalg.norm((after - before).ravel()))
+    # In parts of the largest number, whose square could be beyond float64.
+    largest = float(np.abs(before).max(initial=0.0)) or 1.0
+    size = float(np.linalg.norm((before / largest).ravel()))
+    moved = float(np.linalg.norm((after / largest - before / largest).ravel()))
     return moved / size if size else float(moved > 0)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from math import prod
 
+from striate.arguments import shown
+from striate.arithmetic import whole_number, whole_numbers
 from striate.errors import ShapeError
 from striate.lenses.shown import Printed
 
@@ -66,9 +68,20 @@ def flatten_orders(shape: Sequence[int], most: int = 8) -> FlattenOrders:
         ``torch.flatten`` and ``keras.layers.Flatten`` both keep the order of the array in memory; the arrays differ,
         (n, c, h, w) in one and (n, h, w, c) in the other.
     """
-    sizes = tuple(shape)
+    wanted = f"shape (={shown(shape)}) must be (channels, *positions) with sizes of at least 1"
+    sizes = whole_numbers(shape, wanted)
     if not sizes or any(size < 1 for size in sizes):
-        raise ShapeError(f"shape (={sizes}) must be (channels, *positions) with sizes of at least 1")
-    first = islice(product(*map(range, sizes)), most)
-    last = islice(product(*map(range, sizes[1:]), range(sizes[0])), most)
+        raise ShapeError(wanted)
+    count = min(whole_number(most, f"most (={shown(most)}) must be a whole number from 0 on", 0), prod(sizes))
+    # Unravelled, not counted through: a shape may be larger than what can be made of it.
+    first = [_place(number, sizes) for number in range(count)]
+    last = [_place(number, (*sizes[1:], sizes[0])) for number in range(count)]
     return FlattenOrders(sizes, tuple(first), tuple((place[-1], *place[:-1]) for place in last))
+
+
+def _place(number: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    place: list[int] = []
+    for size in reversed(sizes):
+        number, here = divmod(number, size)
+        place.insert(0, here)
+    return tuple(place)

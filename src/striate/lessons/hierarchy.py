@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from striate import ops
+from striate.arguments import expect, shown
+from striate.arithmetic import whole_number
 from striate.errors import ParameterError
 from striate.graph import Array
 from striate.lenses.shown import Printed
@@ -67,8 +69,8 @@ def hierarchy(run: Run, levels: int = 5) -> tuple[Level, ...]:
         shapes/Relu: 10 maps of 29×29, a unit sees 8×8
         parts/Relu: 6 maps of 12×12, a unit sees 18×18
     """
-    if levels < 1:
-        raise ParameterError(f"levels (={levels}) must be at least 1")
+    expect(run, Run, "run", "a run of a network: net.run(x)")
+    levels = whole_number(levels, f"levels (={shown(levels)}) must be at least 1", 1)
     layers = _convolutions(run)
     if not layers:
         raise ParameterError("the network has no convolution with maps, so there is no way from edges to objects")

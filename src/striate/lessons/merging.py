@@ -19,11 +19,13 @@ from math import gcd, prod
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import shown
+from striate.arithmetic import whole_numbers
 from striate.engine.limits import require_memory
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
 from striate.lenses.declared_size import Formula
-from striate.lessons.convolution import Convolution, as_convolution
+from striate.lessons.convolution import Convolution, as_convolution, finite_sums
 from striate.lessons.told import Told, first_map
 
 # Two ways of adding the same products in float64 differ by less than this part of the largest number.
@@ -134,6 +136,8 @@ class MergedConvolution(Told):
         Raises:
             ShapeError: A window is larger than its padded input.
         """
+        lengths = whole_numbers(lengths, f"lengths (={shown(lengths)}) must be whole numbers, one for each axis")
+        require_memory(sum(lengths) * 8 * max(max(one.kernel) for one in self.stack), "where the merge holds")
         masks = [np.ones(self.stack[0].output_shape(lengths)[1 + axis], bool) for axis in range(len(lengths))]
         blind: tuple[bool, ...] = (True,) * len(lengths)
         for before, after in pairwise(self.stack):
@@ -273,9 +277,11 @@ def _merged(first: Convolution, second: Convolution) -> Convolution:
     require_memory(16 * second.filters * first.channels * prod(size), "merging convolutions")
     inner, outer = first.whole_weight(), second.whole_weight()
     kernel = np.zeros((second.filters, first.channels, *size))
-    for taps in product(*map(range, second.kernel)):
-        places = tuple(_places(taps[a] * jump[a], first.dilation[a], first.kernel[a], gap[a]) for a in rows)
-        kernel[(slice(None), slice(None), *places)] += np.tensordot(outer[(..., *taps)], inner, axes=(1, 0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for taps in product(*map(range, second.kernel)):
+            places = tuple(_places(taps[a] * jump[a], first.dilation[a], first.kernel[a], gap[a]) for a in rows)
+            kernel[(slice(None), slice(None), *places)] += np.tensordot(outer[(..., *taps)], inner, axes=(1, 0))
+    finite_sums(kernel)
     groups = gcd(first.groups, second.groups)
     pads = [
         (p[0] + first.stride[a] * q[0], p[1] + first.stride[a] * q[1])

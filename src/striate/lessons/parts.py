@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from striate import ops
+from striate.arguments import is_text
 from striate.arithmetic import Window, dilated_extent, whole_numbers
 from striate.errors import InvalidError, ParameterError, ShapeError, UnsupportedError
 from striate.functional.apply import apply
 from striate.graph import Array
-from striate.lessons.convolution import Convolution, as_convolution, numbers
+from striate.lessons.convolution import Convolution, as_convolution, finite_sums, numbers
 from striate.network import Network
 
 Kind = Literal["max", "average"]
@@ -48,7 +49,7 @@ class Pooling:
             if (name == "kernel" and not sizes) or any(size < 1 for size in sizes):
                 raise ParameterError(wanted)
             object.__setattr__(self, name, sizes)
-        if self.kind not in get_args(Kind):
+        if not is_text(self.kind) or self.kind not in get_args(Kind):
             raise ParameterError(f'kind (="{self.kind}") must be "max" or "average"')
         self.window()
 
@@ -63,8 +64,9 @@ class Pooling:
         make = ops.MaxPool if self.kind == "max" else ops.AveragePool
         op = make(slides.kernel, slides.stride, slides.padding, slides.dilation)
         single = x.ndim == len(self.kernel) + 1
-        y = apply(op, "pooling", x[None] if single else x)[0]
-        return y[0] if single else y
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = apply(op, "pooling", x[None] if single else x)[0]
+        return finite_sums(y[0] if single else y)
 
 
 Step = Convolution | Pooling | Callable[[Array], Array]
@@ -170,8 +172,9 @@ def _reach(windows: Sequence[Convolution | Pooling]) -> Reach:
 def _network_part(net: Network, x: npt.ArrayLike, layer: str | None) -> tuple[Part, Array]:
     if len(net.inputs) != 1:
         raise ParameterError(f"the network has {len(net.inputs)} inputs; equivariance is measured for one")
-    name = layer if layer is not None else net.model.graph.outputs[0]
+    name = net.model.value_name(layer) if layer is not None else net.model.graph.outputs[0]
     last = net.model.layout_of(net.model.graph.inputs[0]) == "channels_last"
+    numbers(x, "input")  # refuses what is none; a network has a type of its own
     data = np.asarray(x)
     data = np.moveaxis(data, -1, 1) if last and data.ndim > 2 else data
     if data.ndim < 3:

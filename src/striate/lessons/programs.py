@@ -248,4 +248,6 @@ def _options(*given: tuple[str, int, int]) -> str:
 
 def _listed(array: npt.ArrayLike) -> str:
     values = np.asarray(array, np.float64)
-    return str(values.astype(int).tolist() if (values == np.round(values)).all() else values.tolist())
+    # Whole numbers without a point, as long as they are exact; larger ones have more digits than they mean.
+    whole = (values == np.round(values)).all() and np.abs(values).max(initial=0) < 2**53
+    return str(values.astype(int).tolist() if whole else values.tolist())

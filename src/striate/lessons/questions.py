@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from striate.arguments import expect_text
 from striate.errors import unknown_name
 
 _QUESTIONS = Path(__file__).with_name("questions.toml")
@@ -58,6 +59,7 @@ class Question:
             >>> [questions("parameter-explosion")[0].accepts(text) for text in ("1572864", "1,572,864", "1,572")]
             [True, True, False]
         """
+        expect_text(given, "given")
         return _plain(given) == _plain(self.answer)
 
     def remark(self, given: str) -> str:
@@ -96,6 +98,7 @@ def questions(lesson: str | None = None) -> tuple[Question, ...]:
     every = _read()
     if lesson is None:
         return every
+    expect_text(lesson, "lesson")
     found = tuple(question for question in every if question.lesson == lesson)
     if not found:
         raise unknown_name("lesson", str(lesson), dict.fromkeys(question.lesson for question in every))

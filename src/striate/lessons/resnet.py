@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from striate.arguments import shown
+from striate.arithmetic import whole_number
 from striate.dimension import known_shape
+from striate.engine import require_memory
 from striate.graph import GraphBuilder, LayerView, Model, Op
 from striate.network import Network
 from striate.ops import Add, BatchNormalization, Conv, Flatten, Gemm, GlobalAveragePool, MaxPool, Relu
@@ -30,6 +33,8 @@ def resnet50(classes: int = 1000) -> Network:
         >>> resnet50().parameters
         25557032
     """
+    classes = whole_number(classes, f"classes (={shown(classes)}) must be a whole number from 1 on", 1)
+    require_memory(4 * 2048 * classes, "the weights of the dense layer")
     net = _Builder()
     x = net.pool(net.convolution("conv1", "image", 64, 7, 2))
     for stage, (narrow, blocks) in enumerate(_STAGES):

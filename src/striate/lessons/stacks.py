@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from striate import ops
+from striate.arguments import expect
 from striate.graph import Graph, Node
 from striate.network import Network
 
@@ -40,6 +41,7 @@ def stacked_convolutions(net: Network) -> tuple[StackedPair, ...]:
         >>> stacked_convolutions(st.load(st.bundled.model_path()))
         (StackedPair(first='grey/Conv', second='edges/Conv', between=(), reads='image'),)
     """
+    expect(net, Network, "net", "a network: st.load(file)")
     graph = net.model.graph
     makers = {name: node for node in graph.nodes for name in node.outputs if name}
     found: list[StackedPair] = []

@@ -10,7 +10,8 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from striate.arithmetic import Pads, convolution_parameters, dilated_extent, whole_numbers
+from striate.arguments import expect_flag, one_of, shown
+from striate.arithmetic import Pads, convolution_parameters, dilated_extent, whole_number, whole_numbers
 from striate.engine import Recording, require_memory
 from striate.engine.immediate import immediate
 from striate.errors import ParameterError, ShapeError
@@ -98,11 +99,18 @@ class Workbench:
             ("operation", operation, get_args(Operation)),
             ("definition", definition, get_args(Definition)),
         ):
-            if word not in known:
-                raise ParameterError(f'{what} (="{word}") must be one of {", ".join(known)}')
+            one_of(word, known, what)
+        for what, given in (
+            ("relu", relu),
+            ("ceil_mode", ceil_mode),
+            ("count_padding", count_padding),
+            ("flatten", flatten),
+        ):
+            expect_flag(given, what)
         self.operation: Operation = operation
         self.definition: Definition = definition
-        self.relu, self.ceil_mode, self.count_padding, self.flatten = relu, ceil_mode, count_padding, flatten
+        self.relu, self.ceil_mode = bool(relu), bool(ceil_mode)
+        self.count_padding, self.flatten = bool(count_padding), bool(flatten)
         self.is_pooling = operation in ("max_pool", "average_pool")
         data = _input(x)
         self.weight = None if self.is_pooling else _filters(weight)
@@ -149,7 +157,7 @@ class Workbench:
         return np.flip(self.weight, tuple(range(2, self.weight.ndim)))
 
     def _pads(self, padding: PaddingGiven) -> Pads:
-        if self.operation != "transposed" or padding != "same":
+        if self.operation != "transposed" or not isinstance(padding, str) or padding != "same":
             return pads_of(padding, self.kernel, self.stride, self.dilation, self.lengths)
         # The result is then as long as the input times the stride.
         spans = [dilated_extent(k, d) for k, d in zip(self.kernel, self.dilation, strict=True)]
@@ -157,7 +165,7 @@ class Workbench:
         return tuple((total // 2, total - total // 2) for total in cut)
 
     def _groups(self, groups: int) -> int:
-        (parts,) = whole_numbers(groups, f"groups (={groups}) must be a positive whole number")[:1] or (0,)
+        parts = whole_number(groups, f"groups (={shown(groups)}) must be a positive whole number")
         if self.weight is None:
             return 1
         if parts < 1 or self.channels % parts or self.filters % parts:
@@ -278,8 +286,7 @@ class Workbench:
             >>> Workbench([[3.0]], np.array([1.0, 2.0]).reshape(2, 1, 1, 1)).combined("sum")
             array([[9.]])
         """
-        if how not in get_args(Combination):
-            raise ParameterError(f'combine (="{how}") must be one of {", ".join(get_args(Combination))}')
+        one_of(how, get_args(Combination), "combine")
         if how == "sum":
             return self.output.sum(axis=0)
         return np.sqrt((self.output**2).sum(axis=0)) if how == "magnitude" else np.abs(self.output).max(axis=0)
@@ -316,8 +323,12 @@ class Workbench:
 
     @property
     def macs(self) -> Formula:
-        """Products of weight and cell, padding among them; of a pooling cells that are looked at."""
-        positions = self.output.shape[1:]
+        """Products of weight and cell, padding among them; of a pooling cells that are looked at.
+
+        A transposed convolution multiplies each cell of its input with each weight, so its products are counted there:
+        the zeros between the cells, which its window meets, are no products.
+        """
+        positions = self.lengths if self.operation == "transposed" else self.output.shape[1:]
         depth = 1 if self.weight is None else self.weight.shape[1]
         made = "·".join(map(str, (*positions, self.filters, depth, *self.kernel)))
         return Formula(made, prod((*positions, self.filters, depth, *self.kernel)))
@@ -340,11 +351,32 @@ class Workbench:
             >>> Workbench([1, 2, 3, 4, 5], [1, 0, -1], stride=2).met_by((2,))
             ((2, 4, 2),)
         """
-        found = [self.met_along(axis, index) for axis, index in enumerate(tap)]
+        wanted = f"tap (={shown(tap)}) must be a place in the kernel of {'×'.join(map(str, self.kernel))}"
+        places = whole_numbers(tap, wanted)
+        if len(places) != len(self.kernel):
+            raise ParameterError(wanted)
+        found = [self.met_along(axis, index) for axis, index in enumerate(places)]
         return None if None in found else tuple(each for each in found if each is not None)
 
     def met_along(self, axis: int, tap: int) -> tuple[int, int, int] | None:
-        """The same along one axis, as no axis depends on the others."""
+        """The same along one axis, as no axis depends on the others.
+
+        Args:
+            axis: Which one, from 0.
+            tap: Index of the weight along it.
+
+        Returns:
+            (first, last, step), or None.
+
+        Raises:
+            ParameterError: There is no such axis or weight.
+        """
+        axis = whole_number(axis, f"axis (={shown(axis)}) must be a whole number from 0 on", 0)
+        if axis >= len(self.kernel):
+            raise ParameterError(f"axis (={axis}) must be less than {len(self.kernel)}, the number of axes")
+        tap = whole_number(tap, f"tap (={shown(tap)}) must be a whole number from 0 on", 0)
+        if tap >= self.kernel[axis]:
+            raise ParameterError(f"tap (={tap}) must be less than {self.kernel[axis]}, the kernel along axis {axis}")
         sliding, length = self.sliding, self.lengths[axis]
         # Where the tap lies among those under the window.
         lies = self.kernel[axis] - 1 - tap if self.flipped else tap
@@ -379,10 +411,10 @@ def _input(x: npt.ArrayLike) -> Array:
     # What is large is not copied to be wider.
     narrow = getattr(x, "dtype", None) == np.float32
     data = np.asarray(x, np.float32) if narrow else numbers(x, "input")
+    require_memory(8 * data.nbytes, f"a workbench on {data.shape}")
     data = data if np.isfinite(data).all() else numbers(x, "input")  # which says what is wrong
     if not data.size or not 1 <= data.ndim <= 4:
         raise ShapeError(f"input has shape {data.shape}, expected (c, *spatial) with 1 to 3 spatial axes")
-    require_memory(8 * data.nbytes, f"a workbench on {data.shape}")
     return data
 
 

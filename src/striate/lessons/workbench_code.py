@@ -6,11 +6,12 @@ import inspect
 import re
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from striate import filters
+from striate.arguments import expect, expect_text, expect_texts, one_of
 from striate.graph import Array
 from striate.lessons.bank import UNTRAINED, bank_call, bank_filters
 from striate.lessons.code import INLINE, array_text, each_text
@@ -57,6 +58,7 @@ def workbench_code(
         y = st.max_pool1d(x, 2)
         <BLANKLINE>
     """
+    check_arguments(bench, source, names, combine)
     lines = [input_line(bench, source, saved) or f"x = {array_text(bench.x)}", *_weight_lines(bench, names, saved)]
     if bench.bias is not None:
         lines.append(f"bias = {bias_text(bench.bias, saved)}")
@@ -65,6 +67,20 @@ def workbench_code(
     lines += [_COMBINED[combine]] if combine is not None else []
     lines += ["y = y.reshape(-1)"] if bench.flatten and combine is None else []
     return "\n".join([*import_lines(lines), "", *lines]) + "\n"
+
+
+def check_arguments(bench: Workbench, source: str | None, names: Sequence[str], combine: Combination | None) -> None:
+    """Refuses what no program can be made of.
+
+    Raises:
+        ParameterError: The message says what it is.
+    """
+    expect(bench, Workbench, "bench", "a Workbench")
+    if source is not None:
+        expect_text(source, "source")
+    expect_texts(names, "names", "names of kernels, one for each filter")
+    if combine is not None:
+        one_of(combine, get_args(Combination), "combine")
 
 
 def input_line(bench: Workbench, source: str | None, saved: SavedArrays | None) -> str | None:

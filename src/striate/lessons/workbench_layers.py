@@ -12,7 +12,14 @@ from striate.lessons.code import array_text, each_text
 from striate.lessons.convolution import pads_of
 from striate.lessons.saved_arrays import SavedArrays
 from striate.lessons.workbench import Combination, Workbench
-from striate.lessons.workbench_code import bias_text, filter_lines, import_lines, input_line, written_out
+from striate.lessons.workbench_code import (
+    bias_text,
+    check_arguments,
+    filter_lines,
+    import_lines,
+    input_line,
+    written_out,
+)
 
 _COMBINED = {
     "sum": "y = y.sum(axis=-1)",
@@ -63,6 +70,7 @@ def workbench_layers(
         y = model.predict(x)
         <BLANKLINE>
     """
+    check_arguments(bench, source, names, combine)
     lines = _input_lines(bench, source, saved)
     held: list[str] = []
     if bench.weight is not None:

@@ -13,6 +13,7 @@ from striate.lessons.saved_arrays import SavedArrays
 from striate.lessons.workbench import Combination, Workbench
 from striate.lessons.workbench_code import (
     bias_text,
+    check_arguments,
     filter_lines,
     grouped_text,
     import_lines,
@@ -63,6 +64,7 @@ def workbench_torch(
         y = F.conv1d(x, weight)
         <BLANKLINE>
     """
+    check_arguments(bench, source, names, combine)
     lines = _input_lines(bench, source, saved) + _weight_lines(bench, names, saved)
     if bench.bias is not None:
         lines.append(f"bias = {_bias_text(bench.bias, saved)}")

@@ -23,6 +23,8 @@ def existing_file(source: str | os.PathLike[str], what: str) -> Path:
     Raises:
         MediaError: It is missing, a folder, empty or may not be read.
     """
+    if not isinstance(cast(object, source), str | os.PathLike):
+        raise MediaError(f"{what} is given as a {type(source).__name__}, expected a path")
     path = Path(source)
     try:
         if path.is_dir():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import islice, product
+from typing import cast
 
 import numpy as np
 
+from striate.arguments import shown
 from striate.arithmetic import dilated_extent, whole_numbers
 from striate.engine import Recording
 from striate.errors import ParameterError, UnsupportedOpError
@@ -158,7 +160,7 @@ def _box(
             _around(place, size, few) if size > many else (0, size) for place, size in zip(places, shape, strict=True)
         ]
     else:
-        box = [_pair(pair) for pair in positions]
+        box = [_pair(pair) for pair in _pairs(positions)]
         if len(box) != len(shape) or any(not 0 <= a < b <= n for (a, b), n in zip(box, shape, strict=False)):
             raise ParameterError(
                 f'positions (={_ranges(box)}) of layer "{layer}" must lie in {_ranges([(0, n) for n in shape])}, '
@@ -167,6 +169,12 @@ def _box(
     whole = all(pair == (0, size) for pair, size in zip(box, shape, strict=True))
     sizes = "×".join(str(size) for size in shape)
     return box, "" if whole else f"positions {_ranges(box)} of {sizes}; the rest is not shown"
+
+
+def _pairs(positions: Positions) -> Positions:
+    if not isinstance(cast(object, positions), Sequence) or isinstance(cast(object, positions), str):
+        raise ParameterError(f"positions (={shown(positions)}) must be first and end for each axis, such as (0, 3)")
+    return positions
 
 
 def _peak(maps: Array) -> list[int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
+from striate.arguments import expect_flag, one_of, real_array
 from striate.arithmetic import AutoPad, Pads, whole_numbers
 from striate.engine import Recording
 from striate.engine.limits import require_memory
-from striate.errors import NonFiniteError, ParameterError, ShapeError
+from striate.errors import InvalidError, NonFiniteError, ParameterError, ShapeError
 from striate.graph import Array, GraphBuilder, LayerView, Model, Op, type_of
 from striate.lenses.animation.walk import Numbers
 from striate.ops import AveragePool, Conv, ConvTranspose, MaxPool
@@ -44,6 +46,7 @@ def convolution_state(
     """
     axes = x.ndim - 1
     (parts,) = _per_axis(groups, 1, "groups")
+    expect_flag(transposed, "transposed")
     sizes = _per_axis(stride, axes, "stride"), _pads(padding, axes), _per_axis(dilation, axes, "dilation"), parts
     op = ConvTranspose(*sizes) if transposed else Conv(*sizes)
     return _run(op, x, weight, bias)
@@ -58,8 +61,7 @@ def pooling_state(
     dilation: int | Sequence[int],
 ) -> Recording:
     """A pooling of one sample (c, *spatial); the stride is the window's size if None."""
-    if kind not in POOLS:
-        raise ParameterError(f'pool (="{kind}") must be one of {", ".join(POOLS)}')
+    one_of(kind, POOLS, "pool")
     axes = x.ndim - 1
     kernel, gaps = _per_axis(size, axes, "size"), _per_axis(dilation, axes, "dilation")
     steps = kernel if stride is None else _per_axis(stride, axes, "stride")
@@ -74,12 +76,13 @@ def numbers_of(given: npt.ArrayLike, what: str) -> Numbers:
         ShapeError, NonFiniteError: It holds no finite real numbers.
     """
     try:
-        array = np.asarray(given)
-        numbers = array.astype(np.float64) if array.dtype.kind in "biuf" else None
-    except ValueError:
-        numbers = None
-    if numbers is None or not numbers.size:
-        raise ShapeError(f"{what} must be an array of numbers, with the same length in every row")
+        array = real_array(given, what)
+    except InvalidError as error:
+        raise ShapeError(f"{what} must be an array of numbers, with the same length in every row: {error}") from error
+    if not array.size:
+        raise ShapeError(f"{what} must be an array of numbers, with the same length in every row; it is empty")
+    require_memory(8 * array.size, f"{what} in float64")
+    numbers = array.astype(np.float64)
     if not np.isfinite(numbers).all():
         raise NonFiniteError(f"{what} holds NaN or infinity, expected finite numbers")
     return numbers
@@ -98,7 +101,10 @@ def _run(op: Op, x: Numbers, weight: Numbers | None, bias: Numbers | None) -> Re
     require_memory(sum(result.nbytes for result in results) + op.workspace(kinds, results), f"{op.kind} of {x.shape}")
     arrays: list[Array] = [x[None], *(array for array in (weight, bias) if array is not None)]
     values: dict[str, Array] = dict(graph.constants) | {"input": x[None]}
-    values.update(zip(outputs, op.reference(*arrays), strict=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        values.update(zip(outputs, op.reference(*arrays), strict=True))
+    if not np.isfinite(values[outputs[0]]).all():
+        raise NonFiniteError("a sum is beyond what float64 can hold (1.8e308); scale the input or the kernel down")
     return Recording(Model(graph, (LayerView(name, op.kind, (name,), outputs[0]),)), values)
 
 
@@ -117,8 +123,8 @@ def _pads(padding: Padding, axes: int) -> Pads | AutoPad:
         if padding not in ("valid", "same"):
             raise ParameterError(f'padding (="{padding}") must be "valid", "same" or numbers')
         return "same_upper" if padding == "same" else "valid"
-    if not isinstance(padding, Iterable):
-        return tuple((pad, pad) for pad in _per_axis(padding, axes, "padding", 0))
+    if not isinstance(padding, Iterable) or getattr(padding, "ndim", 1) == 0:
+        return tuple((pad, pad) for pad in _per_axis(cast(int, padding), axes, "padding", 0))
     if any(isinstance(part, Iterable) for part in padding):
         pairs = [whole_numbers(part, f"padding (={padding}) must hold whole numbers") for part in padding]
         if len(pairs) != axes or any(len(pair) != 2 or min(pair) < 0 for pair in pairs):
