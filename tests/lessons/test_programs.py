@@ -1,5 +1,6 @@
 """Every program runs as it stands and prints what the figure shows."""
 
+import ast
 import io
 from contextlib import redirect_stdout
 
@@ -108,3 +109,13 @@ def test_another_picture(size):
     assert np.allclose(space["y"], Convolution(SOBEL)(picture), atol=1e-4)
     seen = st.equivariance_error(SOBEL, picture, (0, 2))
     assert str(seen) in said(programs.shift_program("sobel", (0, 2), 1, 0, 0, line))
+
+
+def test_weights_of_any_size_stay_themselves():
+    first, second = [[1e21, 0.0, 2.0**53 + 2]], [[-1e300, 2.0, 3.0]]
+    text = programs.merge_program(first, second)
+    assert "-9223372036854775808" not in text
+    line = next(line for line in text.splitlines() if "merge_convolutions(" in line)
+    given = ast.parse(line).body[0].value.args
+    assert [ast.literal_eval(each) for each in given] == [first, second]
+    assert "[[1, 0, -1]]" in programs.merge_program([[1.0, 0.0, -1.0]], second)

@@ -9,7 +9,7 @@ from hypothesis import strategies as draws
 
 import striate as st
 from striate.errors import ParameterError, ShapeError, StriateError
-from striate.lessons import Workbench, worked_examples
+from striate.lessons import Workbench, explain_declaration, worked_examples
 
 MISSION = {
     "sliding-product": [-2, -2, -2],
@@ -232,3 +232,12 @@ def test_same_padding_of_a_transposed_one_gives_the_input_times_the_stride():
 def test_what_is_no_layer(x, weight, options, message):
     with pytest.raises(StriateError, match=message):
         Workbench(x, weight, **options)
+
+
+def test_products_of_a_transposed_convolution_are_those_of_its_layer():
+    for rank, groups in ((1, 1), (2, 2), (3, 1)):
+        x, weight = np.ones((2, *(3, 4, 5)[:rank])), np.ones((4, 2 // groups, *(3, 2, 2)[:rank]))
+        bench = Workbench(x, weight, "transposed", stride=2, groups=groups)
+        line = f"nn.ConvTranspose{rank}d(2, 4, {weight.shape[2:]}, stride=2, groups={groups})"
+        assert bench.macs.value == explain_declaration(line, x.shape).macs.value
+        assert eval(bench.macs.text.replace("·", "*")) == bench.macs.value

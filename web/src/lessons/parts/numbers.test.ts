@@ -15,7 +15,8 @@ it('has nothing of what is not there', () => {
 it('reads what somebody has typed, or says why not', () => {
   expect([' −0.5 ', '1e3', '1,572,864', '.25'].map((text) => readNumber(text))).toEqual([-0.5, 1000, 1572864, 0.25].map((value) => ({ value, why: null })))
   expect(readNumber('two')).toEqual({ why: '"two" is not a number' })
-  expect(readNumber('1,5')).toEqual({ why: '"1,5" is not a number' })
+  expect(readNumber('1,5')).toEqual({ value: 1.5, why: null })
+  expect(readNumber('0x10')).toEqual({ why: '"0x10" is not a number' })
   expect(readNumber(' ')).toEqual({ why: 'expected a number' })
   const size = { least: 1, most: 100_000, whole: true }
   expect(readNumber('224', size)).toEqual({ value: 224, why: null })

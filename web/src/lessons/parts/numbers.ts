@@ -1,6 +1,7 @@
 /** Arrays of an answer as plain numbers, and numbers that were typed. */
 
 import { count } from '../../draw/numbers'
+import { typedNumber } from '../../draw/typed'
 import type { Arrays } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 
@@ -42,11 +43,11 @@ export type Bounds = { readonly least?: number; readonly most?: number; readonly
 
 /** A number as somebody has typed it; or why it is none that may be. */
 export function readNumber(text: string, { least = -Infinity, most = Infinity, whole = false }: Bounds = {}): { readonly value: number; readonly why: null } | { readonly why: string } {
-  const plain = text.trim().replaceAll('−', '-').replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, '')
-  const value = plain === '' ? NaN : Number(plain)
+  const plain = text.trim()
+  const value = typedNumber(plain)
   const right = Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value))
   if (right) return { value, why: null }
   const kind = whole ? 'whole number' : 'number'
   const range = Number.isFinite(least) && Number.isFinite(most) ? ` from ${count(least)} to ${count(most)}` : ''
-  return { why: plain === '' ? `expected a ${kind}${range}` : `"${text.trim()}" is not a ${kind}${range}` }
+  return { why: plain === '' ? `expected a ${kind}${range}` : `"${plain}" is not a ${kind}${range}` }
 }

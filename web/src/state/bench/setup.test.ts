@@ -19,6 +19,11 @@ it('comes back from its text', () => {
   expect(setupOf(encodeURI(setupText(full, spot)))).not.toBeNull()
 })
 
+it('has no place before the first', () => {
+  expect(setupOf('d=2&x=house:grey&k=sobel&at=-5,x')?.spot.at).toEqual([0, 0])
+  expect(setupOf('d=2&x=house:grey&k=sobel&at=1.5,7')?.spot.at).toEqual([1, 7])
+})
+
 it('says little where all is as usual, and a pooling says its stride', () => {
   expect(setupText(FIRST, { filter: 0, at: [] })).toBe('d=2&x=house:grey&k=sobel&p=1')
   const together = setupOf('d=2&x=house:grey&k=sobel,sobel@0&f=-1')

@@ -81,7 +81,8 @@ export function setupOf(text: string): { readonly setup: Setup; readonly spot: S
   const parts = new Map(text.split('&').map((part): [string, string] => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]))
   const rank = Number(parts.get('d'))
   if (rank !== 1 && rank !== 2 && rank !== 3) return null
-  const at = list(parts.get('at'))
+  // What is no place is the first one; beyond the last one is the last one, once the output's size is known.
+  const at = list(parts.get('at')).map((index) => (Number.isFinite(index) ? Math.max(0, Math.trunc(index)) : 0))
   const sizes = (name: string): number[] => spread((parts.get(name) ?? '').split('x').filter((size) => size !== '').map(Number), rank)
   const input = readNumbers(parts.get('in'))
   const state: BenchState = {

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { numberOf, shortened, sizesOf, typedPads } from './typed'
 
 it('reads numbers as people write them', () => {
-  expect(['1', ' 2.5 ', '−3', '0,5', '1e-320', '-0', '1e9'].map(numberOf)).toEqual([1, 2.5, -3, 0.5, 1e-320, 0, 1e9])
+  expect(['1', ' 2.5 ', '−3', '0,5', '1e-320', '-0', '1e9', '1,500'].map(numberOf)).toEqual([1, 2.5, -3, 0.5, 1e-320, 0, 1e9, 1500])
   expect(Object.is(numberOf('-0'), 0)).toBe(true)
 })
 
-it.each(['', ' ', 'abc', 'nan', 'NaN', 'Infinity', '1e999', '٣', '1 2', '--1', '1,2,3', '½'])('no number is "%s"', (text) => expect(numberOf(text)).toBeNull())
+it.each(['', ' ', 'abc', 'nan', 'NaN', 'Infinity', '1e999', '٣', '1 2', '--1', '1,2,3', '½', '0x10'])('no number is "%s"', (text) => expect(numberOf(text)).toBeNull())
 
 it('reads a size, or one for each axis', () => {
   expect(['3', '-0', '03', '2×1', '2x1x3', '2, 1', '2 1', '1e3', '−2', '1000000'].map(sizesOf)).toEqual([[3], [0], [3], [2, 1], [2, 1, 3], [2, 1], [2, 1], [1000], [-2], [1000000]])

@@ -1,18 +1,19 @@
 /** What is typed at the workbench, as numbers; null where it is none. */
 
+import { typedNumber } from '../../draw/typed'
 import { padsOf } from './setup'
 
 /** Far beyond any window that there could be; what is impossible below that the server says. */
 export const LARGEST_SIZE = 1e6
 
-/** A number; a comma is a point, and a long minus a minus. */
+/** A finite number. */
 export function numberOf(text: string): number | null {
-  const value = Number(text.trim().replace('−', '-').replace(',', '.') || NaN)
-  // There is one zero.
-  return Number.isFinite(value) ? value + 0 : null
+  const value = typedNumber(text)
+  return Number.isFinite(value) ? value : null
 }
 
-const whole = (text: string): number => Number(text.trim().replace('−', '-') || NaN) + 0
+// A comma parts the axes of a size, so it is no part of a number there.
+const whole = (text: string): number => (text.includes(',') ? NaN : typedNumber(text))
 const isSize = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= LARGEST_SIZE
 
 /** One whole number, or one for each axis: 2, 2×1, 2, 1. */
