@@ -308,3 +308,8 @@ def test_layers_are_told_as_they_were_written():
     assert [each.text for each in parse_declarations(text)] == [
         'Conv2D(8, 3, activation="relu")', "Conv2D(8, 3, padding='same')",
     ]  # fmt: skip
+    # Columns are counted in bytes by Python's parser.
+    text = "größe = 'ü'; x = nn.ReLU()  # é\nlayers = {'日本': nn.Conv2d(1, 2, 3), 'b': nn.Tanh()}"
+    assert [each.text for each in parse_declarations(text.partition("; ")[2])] == [
+        "nn.ReLU()", "nn.Conv2d(1, 2, 3)", "nn.Tanh()",
+    ]  # fmt: skip

@@ -31,6 +31,7 @@ TORCH = [
     ("nn.Sequential(nn.Conv2d(1, 2, 3), nn.AdaptiveAvgPool2d((6, 19)), nn.PReLU(2))", (1, 38, 40)),
     ("nn.Sequential(nn.Conv2d(1, 2, 3), nn.Softmax(dim=1), nn.Softmax2d(), nn.LogSoftmax(1))", (1, 12, 12)),
     ("nn.Sequential(nn.Conv2d(1, 2, 5), nn.Flatten())", (1, 12, 12)),
+    ("nn.Sequential(nn.Conv2d(1, 4, 5), nn.GLU(1), nn.GLU(dim=-3))", (1, 16, 16)),
 ]
 ENLARGING = [
     ("nn.Sequential(nn.ConvTranspose1d(1, 1, 3, stride=2), nn.ConvTranspose1d(1, 1, 5, stride=3))", (1, 20)),
@@ -97,12 +98,15 @@ def test_as_the_summary_of_the_built_network():
     assert found == [(3, 3), (5, 5), (5, 5), (9, 9), (9, 25), "all", "all"]
 
 
-KERAS = [
+LAYERS = [
     ("Sequential([Conv2D(4, 3), MaxPooling2D(), Conv2D(4, 3), GlobalAveragePooling2D()])", (20, 20, 1),
      [(3, 3), (4, 4), (8, 8), "all"]),
     ("Sequential([Input((9, 9, 3)), Dense(4), Conv2D(4, 3), LayerNormalization(), GroupNormalization(2)])", None,
      [(1, 1), (1, 1), (3, 3), (3, 3), "all"]),
     ("Sequential([Permute((1, 2, 3)), Conv2D(2, (3, 5)), Permute((2, 1, 3))])", (12, 14, 2), [(1, 1), (3, 5), None]),
+    ("Sequential([CenterCrop(8, 8), Conv2D(2, 3), CenterCrop(9, 9)])", (12, 14, 2), [(1, 1), (3, 3), None]),
+    ("nn.Sequential(nn.Conv2d(1, 2, 3), nn.GLU(2), nn.Unfold(2))", (1, 10, 10), [(3, 3), None, None]),
+    ("nn.Sequential(nn.Linear(9, 16), nn.Unflatten(1, (1, 4, 4)), nn.Conv2d(1, 2, 3))", (9,), ["all"] * 3),
     ("Sequential([Embedding(50, 8), Conv1D(4, 3)])", (12,), [(1,), (3,)]),
     ("Sequential([Dropout(0.1), Dense(48), Reshape((4, 4, 3)), Conv2DTranspose(2, 3, 2)])", (5,),
      [(), "all", "all", "all"]),
@@ -113,8 +117,8 @@ KERAS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "shape", "fields"), KERAS)
-def test_of_keras_layers(text, shape, fields):
+@pytest.mark.parametrize(("text", "shape", "fields"), LAYERS)
+def test_of_layers_that_change_axes(text, shape, fields):
     assert list(declared_stack(parse_declarations(text), shape).receptive_fields) == fields
 
 

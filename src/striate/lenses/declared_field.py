@@ -175,6 +175,20 @@ def _permute(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
     return seen if swap.order == tuple(sorted(swap.order)) else None
 
 
+def _gate(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
+    """Two halves of the channels meet at one place; two halves of an axis of places are far apart."""
+    gate = layer.declaration.meaning
+    assert isinstance(gate, declared.Gate)
+    axes = len(layer.input_shape or ()) + 1
+    return seen if axes > 2 and gate.axis % axes == 1 else None
+
+
+def _crop(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
+    """A part of the input; a smaller one is enlarged, by other rules."""
+    before, after = _spatial(layer)
+    return seen if all(new <= old for old, new in zip(before, after, strict=True)) else None
+
+
 def _spatial(layer: DeclaredLayer) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Lengths before and behind a layer; of axes that are dropped, 1."""
     last = layer.declaration.channels_last
@@ -198,4 +212,6 @@ _RULES: Mapping[type, _Rule] = {
     declared.Embedding: _embedding,
     declared.Reshape: _reshape,
     declared.Permute: _permute,
+    declared.Gate: _gate,
+    declared.Crop: _crop,
 }

@@ -142,10 +142,6 @@ def played(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
-def down_to_the_program(page: Page) -> None:
-    page.get_by_role("group", name="Python that tells the same").scroll_into_view_if_needed()
-
-
 def misfitting(page: Page) -> None:
     """A shape that a layer in the middle does not fit."""
     turned_to("Paste a layer")(page)
@@ -219,7 +215,7 @@ BENCHES: Mapping[str, Act] = {
     "workbench-declaration": workbench(worked("chapter", "1,1"), explained),
     "workbench-sequence": workbench(worked("chapter", "1,1"), sequence(LENET, "1x32x32", 4), played),
     "workbench-sequence-keras": workbench(worked("chapter", "1,1"), sequence(KERAS_NET, "", 7)),
-    "workbench-sequence-deep": workbench(worked("chapter", "1,1"), sequence(DEEP, "", 43), down_to_the_program),
+    "workbench-sequence-deep": workbench(worked("chapter", "1,1"), sequence(DEEP, "", 43)),
     "workbench-misfitting": workbench(worked("chapter", "1,1"), misfitting),
     "workbench-misdeclared": workbench(worked("chapter", "1,1"), misdeclared),
     "workbench-code": workbench(PICTURE, turned_to("Python")),

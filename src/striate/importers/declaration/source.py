@@ -54,13 +54,15 @@ def layer_calls(text: str) -> list[tuple[ast.Call, str]]:
     calls = [call for statement in _statements(code, line) for call in _of_statement(statement, line)]
     if not calls:
         raise DeclarationError(f'"{shown(line)}" has no layer in it; expected one such as {EXAMPLE}')
-    return [(call, _written(code, call)) for call in calls]
+    lines = [each.encode() for each in code.split("\n")]
+    return [(call, _written(lines, call)) for call in calls]
 
 
-def _written(code: str, call: ast.Call) -> str:
+def _written(lines: list[bytes], call: ast.Call) -> str:
     """A call as it stands there; one of several lines, which may hold comments, on one."""
-    there = ast.get_source_segment(code, call) if call.lineno == call.end_lineno else None
-    return there or ast.unparse(call)
+    if call.lineno != call.end_lineno:
+        return ast.unparse(call)
+    return lines[call.lineno - 1][call.col_offset : call.end_col_offset].decode()  # columns are bytes of UTF-8
 
 
 def _code(text: str) -> str:

@@ -25,6 +25,8 @@ _SIDES = {
     3: (16, 32, 64, 28),
 }
 _ANY = 160
+# Layers that are worked out at most in looking for a shape, all attempts together.
+_PATIENCE = 6000
 
 
 def fitting(lines: Sequence[Declaration], real: tuple[int, ...] | None) -> DeclaredStack:
@@ -78,6 +80,7 @@ def _candidates(lines: Sequence[Declaration], real: tuple[int, ...] | None) -> I
     sides = [*_SIDES[rank], *range(1, _ANY)]
     if channels == 1 and rank == 2:
         sides = [28, *sides]
+    sides = sides[: max(_PATIENCE // len(lines), 1)]
     for number, side in enumerate(sides):
         # The first one has room for the window, whatever it is.
         spatial = [max(side, most) for most in room] if number == 0 else [side] * rank
