@@ -136,7 +136,8 @@ def test_a_shape_that_nobody_gives_is_one_that_fits(session, text, shape):
          "in_features (=400) but the input has 256 numbers"),
         (TORCH[0][0], "3x32x32",
          "layer 1 of 12, nn.Conv2d(1, 6, 5): in_channels (=1) but the input 3x32x32 has 3 channels"),
-        ("nn.Sequential(nn.ReLU(), nn.LSTM(3, 4))", "", "layer 2 of 2, nn.LSTM(3, 4): LSTM carries a state from step to step"),
+        ("nn.Sequential(nn.ReLU(), nn.LSTM(3, 4))", "",
+         "layer 2 of 2, nn.LSTM(3, 4): LSTM carries a state from step to step"),
     ],
 )  # fmt: skip
 def test_the_layer_at_fault(session, text, shape, message):
