@@ -210,6 +210,17 @@ def test_the_largest_is_written_as_it_stands_in_the_window():
     assert found in cells.split(", ")
 
 
+def test_the_largest_of_all_is_written_as_in_the_input_and_the_window_is_not_drawn_twice():
+    numbers_given = np.array([[1.2345, -2.3451], [0.5, 1.9979]])
+    animation = st.animate(numbers_given, pool="max", size=2)
+    said = [text.text for text in texts(Frames(animation.walk).scene(0))]
+    assert said.count("2.00") == 2  # in the input, and the output
+    assert "2" not in said
+    assert said.count("−2.35") == 3  # in the input, and where both scales begin
+    everything = st.animate(numbers(12, 12), pool="max", size=12)
+    assert "window" not in [text.text for text in texts(Frames(everything.walk).scene(0))]
+
+
 def test_a_long_row_goes_on_in_the_next_line_before_it_gets_small():
     frames = Frames(st.animate(numbers(20), numbers(9)).walk)
     sums = [text for text in texts(frames.scene(0)) if text.text.count("×") > 1]

@@ -82,7 +82,9 @@ class Look:
 
     @cached_property
     def output_numerals(self) -> Numerals:
-        """Digits of the output in its cells."""
+        """Digits of the output in its cells; the largest of a window keeps those that it has there."""
+        if any(step.winner is not None for step in self.walk):
+            return self.input_numerals
         return numerals_of([self.walk.output])
 
     @cached_property

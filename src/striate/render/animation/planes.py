@@ -82,6 +82,8 @@ class Planes(Body):
         """Whether the window is drawn apart and larger, since cells of one size have little room for figures."""
         if len(self.look.planes) > 1:
             return True
+        if self._sizes[0] == self._sizes[1]:
+            return False  # the window is the whole input
         widest = max(self._widest_input, widest_of(self.look.output_numerals, [self.look.walk.output]))
         return figure_size(widest, self._common, self._common) < EASY
 
@@ -150,7 +152,8 @@ class Planes(Body):
         ramps = [(self.look.input_shade, self.look.input_numerals)]
         ramps += [ramps[0]] if self._has_window else []
         ramps += [(self.look.kernel_shade, self.look.kernel_numerals)] if self.look.has_products else []
-        ramps.append((self.look.output_shade, self.look.output_numerals))
+        passed_on = self.look.output_shade is self.look.input_shade
+        ramps.append(ramps[0] if passed_on else (self.look.output_shade, self.look.output_numerals))
         for place, (left, width, word) in enumerate(zip(lefts, widths, words, strict=True)):
             middle = left + width / 2
             scene.text(middle, self.y + 8, word, HEADING, theme.faint, "middle")
