@@ -198,6 +198,7 @@ BENCHES: Mapping[str, Act] = {
     "workbench-together": workbench(worked("lines", "3,1", sum="magnitude", f="-1")),
     "workbench-filters": workbench("d=2&x=house:grey&k=sobel,sobel@0,laplacian,gaussian,sharpen,emboss&p=1&f=2&at=9,9"),
     "workbench-flat": workbench(worked("max-pool", "0,1", flat="1")),
+    "workbench-flat-maps": workbench(worked("lines", "3,1", flat="1")),
     "workbench-convolve": workbench(worked("chapter", "1,1", **{"def": "convolve"})),
     "workbench-weight": workbench(worked("dilated", "2,2"), pointing("0, 2")),
     "workbench-weight-picture": workbench(PICTURE, pointing("0, 2")),
