@@ -91,6 +91,12 @@ def test_without_numbers_those_of_the_studio():
     assert np.array_equal(bench.bias, np.zeros(6))
 
 
+def test_tensors_that_are_being_learned_are_numbers_too(torch):
+    module, x = torch.nn.Conv2d(2, 3, 3), torch.ones(2, 5, 5)
+    shown = animate_declaration("nn.Conv2d(2, 3, 3)", x, module.weight, module.bias, channel=2)
+    assert np.allclose(shown.walk.output, module(x[None])[0, 2].detach().numpy(), atol=1e-6)
+
+
 def test_one_kernel_stands_in_every_filter_and_channel():
     x, kernel = numbers((3, 6, 6)), np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
     played = play_declaration("nn.Conv2d(3, 2, 3, bias=False)", (3, 6, 6))
@@ -176,6 +182,11 @@ def test_a_usual_shape(text, shape):
             "nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2))", None, DeclarationError,
             "3 layers were given, only one can be played; take one with a window: nn.Conv2d(1, 2, 3); nn.MaxPool2d(2)",
         ),
+        (
+            "nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2))", (1, 28, 28), DeclarationError,
+            "take one with a window: nn.Conv2d(1, 2, 3) on 1x28x28; nn.MaxPool2d(2) on 2x26x26",
+        ),
+        (None, None, DeclarationError, "a NoneType was given, expected text"),
         ("[nn.ReLU(), nn.Flatten()]", None, DeclarationError, "none has a window that slides; convolutions"),
     ],
 )  # fmt: skip

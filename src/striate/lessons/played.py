@@ -18,7 +18,7 @@ from striate.graph import Array, UnitAddress
 from striate.lenses.animation import Positions, walk
 from striate.lenses.declared_layer import DeclaredLayer
 from striate.lessons.bank import UNTRAINED, bank_filters
-from striate.lessons.played_numbers import filters_of, input_of
+from striate.lessons.played_numbers import array_of, filters_of, input_of
 from striate.lessons.window_sizes import Operation
 from striate.lessons.workbench import LAYER, Workbench
 
@@ -123,7 +123,7 @@ class PlayedLayer:
             x,
             self._weight(kernel),
             self.operation,
-            bias=(0.0 if bias is None else bias) if self.biased else None,
+            bias=(0.0 if bias is None else array_of(bias, "bias")) if self.biased else None,
             stride=self.stride,
             padding=self.padding,
             dilation=self.dilation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,28 @@ from striate.importers.declared import Convolution, TransposedConvolution
 from striate.lenses.declared_layer import DeclaredLayer
 from striate.lessons.bank import bank_filters
 from striate.lessons.convolution import numbers
+
+
+def array_of(given: npt.ArrayLike, what: str) -> Array:
+    """Numbers as they are given, also as a framework's tensor that is being learned.
+
+    Args:
+        given: Finite real numbers.
+        what: What they are, for the message.
+
+    Returns:
+        float64; float32 as it is, which a large picture has no room to leave.
+
+    Raises:
+        ShapeError, DtypeError, NonFiniteError: They are no array of such numbers.
+    """
+    detach = getattr(given, "detach", None)
+    plain = cast(npt.ArrayLike, detach() if callable(detach) else given)
+    if getattr(plain, "dtype", None) == np.float32:
+        single = np.asarray(plain, np.float32)
+        if np.isfinite(single).all():
+            return single
+    return numbers(plain, what)
 
 
 def input_of(given: npt.ArrayLike, layer: DeclaredLayer, shape: tuple[int, ...]) -> Array:
@@ -26,7 +49,7 @@ def input_of(given: npt.ArrayLike, layer: DeclaredLayer, shape: tuple[int, ...])
     Raises:
         ShapeError, DtypeError, NonFiniteError: It is no such sample.
     """
-    array, wanted = numbers(given, "input"), layer.input_shape or ()
+    array, wanted = array_of(given, "input"), layer.input_shape or ()
     if array.shape == wanted:
         return np.moveaxis(array, -1, 0) if layer.declaration.channels_last else array
     if shape[0] == 1 and array.shape == shape[1:]:
@@ -56,7 +79,7 @@ def filters_of(given: npt.ArrayLike | str, layer: DeclaredLayer, shape: tuple[in
         if not kept:
             raise ShapeError(f'kernel "{given}" is larger than the window of {kind}, {_sizes(taps)}')
         return np.broadcast_to(made[0, 0], shape)
-    array = numbers(given, "kernel")
+    array = array_of(given, "kernel")
     if array.shape == taps:
         return np.broadcast_to(array, shape)
     own = next((each.shape for each in layer.weights or () if each.name == "weight"), ())

@@ -14,8 +14,9 @@ from striate.importers.declaration import Declaration, parse_declarations
 from striate.importers.declared import Convolution, FixedSizePooling, Pooling, TransposedConvolution
 from striate.lenses.animation import Positions
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
-from striate.lessons.convolution import numbers
+from striate.lenses.declared_stack import declared_stack
 from striate.lessons.played import PlayedLayer
+from striate.lessons.played_numbers import array_of
 from striate.lessons.window_sizes import Operation
 
 # Cells of an axis where nobody says how many.
@@ -43,8 +44,8 @@ def play_declaration(layer: str | DeclaredLayer, input_shape: Sequence[int] | No
         >>> played.input_shape, played.weight_shape
         ((17, 30), (8, 17, 3))
     """
-    if isinstance(layer, str):
-        declaration = _one(layer)
+    if not isinstance(layer, DeclaredLayer):
+        declaration = _one(layer, input_shape)
         _require_played(declaration)
         layer = declared_layer(declaration, usual_input_shape(declaration) if input_shape is None else input_shape)
     return _played(layer)
@@ -97,7 +98,8 @@ def animate_declaration(
         '1.0×2.0 + 0.0×3.0 + -1.0×5.0 = -3.0'
     """
     if input is not None and input_shape is None:
-        input_shape = _shape_of(numbers(input, "input").shape, _one(text))
+        input = array_of(input, "input")
+        input_shape = _shape_of(input.shape, _one(text))
     return play_declaration(text, input_shape).animate(
         input, kernel, bias, channel=channel, positions=positions, steps=steps
     )
@@ -129,15 +131,18 @@ def usual_input_shape(declaration: Declaration) -> tuple[int, ...] | None:
     return (*spatial, channels) if declaration.channels_last else (channels, *spatial)
 
 
-def _one(text: str) -> Declaration:
+def _one(text: str, input_shape: Sequence[int] | None = None) -> Declaration:
+    """The layer; of several those that have a window are named, with the shapes that reach them where one was given."""
     first, *more = found = parse_declarations(text)
-    if more:
-        # Those that have a window, to be pasted as they stand.
-        lines = list(dict.fromkeys(each.text for each in found if not _no_window(each)))
-        listed = "; ".join(lines[:4]) + (f" and {len(lines) - 4} more" if len(lines) > 4 else "")
-        way = f"take one with a window: {listed}" if lines else f"none has a window that slides; {_WITH_A_WINDOW} have"
-        raise DeclarationError(f"{len(found)} layers were given, only one can be played; {way}")
-    return first
+    if not more:
+        return first
+    layers = declared_stack(found, input_shape).layers if input_shape is not None else ()
+    shapes = [f" on {'x'.join(map(str, layer.input_shape or ()))}" for layer in layers] or [""] * len(found)
+    lines = [f"{each.text}{shape}" for each, shape in zip(found, shapes, strict=True) if not _no_window(each)]
+    lines = list(dict.fromkeys(lines))
+    listed = "; ".join(lines[:4]) + (f" and {len(lines) - 4} more" if len(lines) > 4 else "")
+    way = f"take one with a window: {listed}" if lines else f"none has a window that slides; {_WITH_A_WINDOW} have"
+    raise DeclarationError(f"{len(found)} layers were given, only one can be played; {way}")
 
 
 def _shape_of(shape: tuple[int, ...], declaration: Declaration) -> tuple[int, ...]:

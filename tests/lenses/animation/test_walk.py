@@ -266,10 +266,10 @@ def test_a_global_pooling_is_one_window_over_all(lengths, kind, attributes, trut
 
 
 def test_a_window_that_no_frame_can_show_is_refused():
-    run, _ = pooled("GlobalMaxPool", (1, 1, 65, 64))
+    run, _ = pooled("GlobalMaxPool", (1, 1, 129, 64))
     with pytest.raises(UnsupportedOpError) as caught:
         walk(run.recording, "pool:0")
-    said = "with a window of 65×64, 4,160 cells; up to 4,096 can be drawn: use a smaller input"
+    said = "with a window of 129×64, 8,256 cells; up to 8,192 can be drawn: use a smaller input"
     assert str(caught.value) == f'layer "pool" is GlobalMaxPool {said}'
 
 

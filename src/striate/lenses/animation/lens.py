@@ -26,7 +26,7 @@ ROOM = {1: (20, 14), 2: (10, 7), 3: (5, 4)}
 # Cells of a signal that stand side by side with figures in them, and the fewest positions, however far apart.
 MOST_CELLS, FEWEST = 24, 4
 # Cells of a window that a frame can still show.
-MOST_TAPS = 4096
+MOST_TAPS = 8192
 # A frame takes tens of milliseconds and a viewer's patience; nobody looks at more.
 MOST_STEPS = 500
 

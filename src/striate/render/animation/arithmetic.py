@@ -85,14 +85,17 @@ def _flowing(terms: list[str], result: str, width: float, height: float) -> tupl
             if len(lines) <= _lines_in(height, size):
                 return lines, size
 
-    def kept(count: int) -> list[Line]:
-        rest = f"… {len(terms) - count} more terms"
-        return _closed(_wrapped([*terms[:count], rest], width - text_width(result, SMALLEST), SMALLEST), result)
+    # The last one stays: what divides a mean is written behind it.
+    *terms, last = terms
 
-    room = _lines_in(height, SMALLEST)
-    fitting = range(1, bisect_right(list(accumulate(text_width(term, SMALLEST) for term in terms)), room * width))
+    def kept(count: int) -> list[Line]:
+        flowing = [*terms[:count], f"… {len(terms) - count} more terms …", last]
+        return _closed(_wrapped(flowing, width - text_width(result, READABLE), READABLE), result)
+
+    room = _lines_in(height, READABLE)
+    fitting = range(1, bisect_right(list(accumulate(text_width(term, READABLE) for term in terms)), room * width))
     count = bisect_right(fitting, room, key=lambda each: len(kept(each)))
-    return (kept(count) if count else [Line("", f"{len(terms)} terms", result)]), SMALLEST
+    return (kept(count) if count else [Line("", f"{len(terms) + 1} terms", result)]), READABLE
 
 
 def _lines_in(height: float, size: float) -> int:
