@@ -92,13 +92,24 @@ def test_down_and_up_again():
     x = build.input("x", np.float32, (N, 4, 16, 16))
     down = pool(build, x)
     up = conv(build, down, 4, 2, stride=2, name="up", kind=ops.ConvTranspose)
-    (shuffled,) = build.add(ops.SpaceToDepth(2), [x], name="s2d")
     seen = fields(finished(build, conv(build, conv(build, up, 4, 3, name="after"), 4, 3, name="last")))
     assert seen["pool"] == (2, 2)
     assert seen["up"] == (2, 2)
     assert seen["after"] == (4, 4)
-    assert seen["s2d"] == (1, 1)
-    assert shuffled
+
+
+def test_channels_that_were_a_block_meet_in_the_next_layer(torch):
+    build = GraphBuilder("blocks")
+    x = build.input("x", np.float32, (1, 1, 24, 24))
+    (blocks,) = build.add(ops.SpaceToDepth(2), [x], name="s2d")
+    seen = fields(finished(build, conv(build, blocks, 1, 3, name="after")))
+    assert seen["s2d"] == (2, 2)
+    follower = torch.nn.Conv2d(4, 1, 3)
+    torch.nn.init.constant_(follower.weight, 1.0)
+    image = torch.zeros(1, 1, 24, 24, requires_grad=True)
+    follower(torch.nn.functional.pixel_unshuffle(image, 2))[0, 0, 5, 5].backward()
+    rows, columns = (np.flatnonzero(image.grad[0, 0].numpy().any(axis=axis)) for axis in (1, 0))
+    assert seen["after"] == (rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1)
 
 
 @pytest.mark.parametrize(("shape", "text"), [((None, 3, 4), "?×3×4"), (None, "?"), ((), "number"), ((7,), "7")])

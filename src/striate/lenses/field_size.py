@@ -2,8 +2,9 @@
 
 With field size r and jump j (input cells between two neighbouring units), a window of K taps with dilation D and
 stride S gives ``r' = r + D(K-1) j`` and ``j' = S j`` (Araujo, Norris & Sim, "Computing receptive fields of
-convolutional neural networks", Distill, 2019). Padding does not change the size. Exactly which cells a given unit sees
-is the question of :mod:`striate.lenses.receptive_field`.
+convolutional neural networks", Distill, 2019). Padding does not change the size. A place's field is what all its
+channels see together, which is more than one of them sees where SpaceToDepth has made channels of neighbours. Exactly
+which cells a given unit sees is the question of :mod:`striate.lenses.receptive_field`.
 """
 
 from __future__ import annotations
@@ -142,11 +143,12 @@ def _rearranged(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
 
 
 def _blocks(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
-    """Cells move between channels and space: the field of a unit stays, the jump changes."""
-    op = node.op
+    """Cells move between channels and space: a block's cells become the channels of one place."""
+    op, axes = node.op, len(seen.size)
     assert isinstance(op, ops.DepthToSpace | ops.SpaceToDepth)
-    factor = Fraction(1, op.blocksize) if isinstance(op, ops.DepthToSpace) else Fraction(op.blocksize)
-    return _grow(seen, [0] * len(seen.size), [factor] * len(seen.size))
+    if isinstance(op, ops.SpaceToDepth):
+        return _grow(seen, [op.blocksize - 1] * axes, [op.blocksize] * axes)
+    return _grow(seen, [0] * axes, [Fraction(1, op.blocksize)] * axes)
 
 
 def _softmax(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
