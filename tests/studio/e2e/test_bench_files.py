@@ -253,7 +253,7 @@ def test_films_of_the_workbench_have_its_numbers(page: Page, studio: Served, nam
     assert found is not None
     truth = truth_of(options, tuple(int(place) for place in found[1].split(",")))
     shows(steps_of(saved(page, panel, "SVG frames")), truth)
-    expect(panel.get_by_role("status")).to_contain_text(f"{len(truth)} positions")
+    expect(panel.get_by_role("status")).to_contain_text(f"{len(truth)} steps")
 
 
 @pytest.mark.parametrize("form", ["GIF", "MP4"])
