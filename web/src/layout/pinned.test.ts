@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { answering, differenceOf, flat } from './pinned'
+import { answering, differenceOf } from './pinned'
 
 it('is the same cell in a map of the same sizes', () => {
   expect(answering([3, 4], [7, 9], [7, 9])).toEqual({ at: [3, 4], same: true })
@@ -10,10 +10,6 @@ it('is the cell at the same share of a map of other sizes', () => {
 })
 it('is none where the axes differ', () => {
   expect(answering([3], [7], [7, 9])).toBeNull()
-})
-it('counts cells in C order', () => {
-  expect(flat([1, 2, 3], [2, 3, 4])).toBe(23)
-  expect(flat([], [])).toBe(0)
 })
 it('takes one map from another', () => {
   expect(Array.from(differenceOf([3, 1], [1, 4]))).toEqual([2, -3])

@@ -7,9 +7,6 @@ export function answering(at: readonly number[], from: readonly number[], to: re
   return { at: at.map((place, axis) => Math.min((to[axis] ?? 1) - 1, Math.floor(((place + 0.5) * (to[axis] ?? 1)) / (from[axis] ?? 1)))), same: false }
 }
 
-/** Number of a cell in an array of that shape, in C order. */
-export const flat = (at: readonly number[], shape: readonly number[]): number => at.reduce((index, place, axis) => index * (shape[axis] ?? 1) + place, 0)
-
 /** Cell by cell, one map less another of the same shape. */
 export function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: a.length }, (_, i) => (a[i] ?? NaN) - (b[i] ?? NaN))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import type { Geometry } from '../protocol/messages'
-import { cellAt, drawnCells, fieldReach, indexOf, middleOf, placeMet, placeOfIndex, placesMet, positionAt } from './sliding'
+import { cellAt, drawnCells, fieldReach, middleOf, placeMet, placesMet, positionAt } from './sliding'
 
 const plain: Geometry = { kernel: [3], stride: [2], dilation: [2], pads: [[1, 1]], spread: [1], lengths: [8], counts: [3], flipped: false }
 const transposed: Geometry = { kernel: [3], stride: [1], dilation: [1], pads: [[2, 2]], spread: [2], lengths: [2], counts: [5], flipped: true }
@@ -29,12 +29,6 @@ it('lists what a weight meets', () => {
   expect(placesMet(plain, 0, [1, 5, 2])).toEqual([1, 3, 5])
   expect(placesMet(transposed, 0, [0, 1, 1])).toEqual([0, 2])
   expect(placesMet(plain, 0, null)).toEqual([])
-})
-
-it('counts through a shape', () => {
-  const shape = [2, 3, 4]
-  for (let i = 0; i < 24; i++) expect(indexOf(placeOfIndex(i, shape), shape)).toBe(i)
-  expect(placeOfIndex(17, shape)).toEqual([1, 1, 1])
 })
 
 it('knows how many numbers share a drawn cell: the axis with less room decides, and padding needs room too', () => {

@@ -67,18 +67,3 @@ export function drawnCells(geometry: Geometry, size: Size): { output: number; in
   const spread = Math.min(...rooms.map(([axis]) => geometry.spread[axis] ?? 1))
   return { output: Math.max(1, Math.ceil(both ? more : output)), input: Math.max(1, Math.ceil((both ? more : input) / spread)) }
 }
-
-/** All indices of a shape, the last axis fastest. */
-export function indexOf(at: readonly number[], shape: readonly number[]): number {
-  return at.reduce((flat, index, axis) => flat * (shape[axis] ?? 1) + index, 0)
-}
-
-export function placeOfIndex(flat: number, shape: readonly number[]): number[] {
-  const at: number[] = []
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const size = shape[axis] ?? 1
-    at.unshift(flat % size)
-    flat = Math.floor(flat / size)
-  }
-  return at
-}

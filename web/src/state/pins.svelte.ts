@@ -4,7 +4,8 @@ import type { Tensor } from '../protocol/frame'
 import type { Asker } from '../protocol/connection'
 import { errorText } from '../protocol/connection'
 import type { LayerInfo } from '../protocol/messages'
-import { answering, differenceOf, flat } from '../layout/pinned'
+import { flatIndex } from '../layout/indices'
+import { answering, differenceOf } from '../layout/pinned'
 import { unitText, type Unit } from './address'
 import type { RunKey } from './maps.svelte'
 
@@ -57,7 +58,7 @@ export class Pinned {
   read(unit: Unit, at: readonly number[], shape: readonly number[]): Reading | null {
     const held = this.of(unit)
     const cell = held === null ? null : answering(at, shape, held.shape)
-    return held === null || cell === null ? null : { value: Number(held.data[flat(cell.at, held.shape)]), ...cell }
+    return held === null || cell === null ? null : { value: Number(held.data[flatIndex(cell.at, held.shape)]), ...cell }
   }
 
   /** A pinned map less another; null where their sizes differ, or one is on its way. */

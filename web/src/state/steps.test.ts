@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { flatten, moved, slid, unflatten } from './steps'
+import { moved, slid } from './steps'
 
 describe('steps over a map', () => {
   it('go in reading order and come round', () => {
-    const shape = [2, 3, 4]
-    for (let i = 0; i < 24; i++) expect(flatten(unflatten(i, shape), shape)).toBe(i)
     expect(slid([0, 2], 1, [2, 3])).toEqual([1, 0])
     expect(slid([1, 2], 1, [2, 3])).toEqual([0, 0])
     expect(slid([0, 0], -1, [2, 3])).toEqual([1, 2])

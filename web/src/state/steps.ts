@@ -1,25 +1,12 @@
 /** Steps over the cells of a map. */
 
-/** The flat index of a cell, rows first. */
-export function flatten(at: readonly number[], shape: readonly number[]): number {
-  return at.reduce((index, step, axis) => index * (shape[axis] ?? 1) + step, 0)
-}
-
-export function unflatten(index: number, shape: readonly number[]): number[] {
-  const at: number[] = []
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const size = shape[axis] ?? 1
-    at.unshift(index % size)
-    index = Math.floor(index / size)
-  }
-  return at
-}
+import { flatIndex, placeOf } from '../layout/indices'
 
 /** The cell so many steps further in reading order; after the last comes the first. */
 export function slid(at: readonly number[] | null, by: number, shape: readonly number[]): number[] {
   const count = shape.reduce((product, size) => product * size, 1)
-  if (at === null) return unflatten(by < 0 ? count - 1 : 0, shape)
-  return unflatten((((flatten(at, shape) + by) % count) + count) % count, shape)
+  if (at === null) return placeOf(by < 0 ? count - 1 : 0, shape)
+  return placeOf((((flatIndex(at, shape) + by) % count) + count) % count, shape)
 }
 
 /** The neighbour in the direction of an arrow key (of PageUp and PageDown along the depth), `by` cells away, kept on the map; the middle where there was none. Null for another key. */

@@ -5,7 +5,8 @@ import type { Tensor } from '../../protocol/frame'
 import { OWN, tensorOf, type Setup } from '../../state/bench/setup'
 import { Latest } from '../../state/latest.svelte'
 import type { Session } from '../../state/session.svelte'
-import { flat, numbersOf, place, shapeOf } from './numbers'
+import { flatIndex, placeOf } from '../../layout/indices'
+import { numbersOf, shapeOf } from './numbers'
 
 export type Numbers = { readonly shape: readonly number[]; readonly values: readonly number[] }
 export type Options = { readonly stride?: number; readonly padding?: number; readonly dilation?: number; readonly definition?: 'correlate' | 'convolve'; readonly relu?: boolean }
@@ -129,7 +130,7 @@ export class Slide {
   readonly laid: readonly number[] = $derived.by(() => numbersOf(this.found.reply?.arrays, 'weight'))
   private readonly allWindows: readonly number[] = $derived.by(() => numbersOf(this.found.reply?.arrays, 'windows'))
   private readonly allProducts: readonly number[] = $derived.by(() => numbersOf(this.found.reply?.arrays, 'products'))
-  readonly at: readonly number[] = $derived.by(() => place(Math.min(this.index, Math.max(this.positions - 1, 0)), this.outputShape))
+  readonly at: readonly number[] = $derived.by(() => placeOf(Math.min(this.index, Math.max(this.positions - 1, 0)), this.outputShape))
 
   private get size(): number {
     return this.channels * this.taps.reduce((product, tap) => product * tap, 1)
@@ -156,7 +157,7 @@ export class Slide {
   /** One step along an axis. */
   step(axis: number, by: number): void {
     const to = this.at.map((p, i) => p + (i === axis ? by : 0))
-    if (to.every((p, i) => p >= 0 && p < (this.outputShape[i] ?? 0))) this.go(flat(to, this.outputShape))
+    if (to.every((p, i) => p >= 0 && p < (this.outputShape[i] ?? 0))) this.go(flatIndex(to, this.outputShape))
   }
 
   /** The next position in reading order. */
@@ -167,10 +168,10 @@ export class Slide {
   /** The position whose window has its middle nearest a cell of the padded input. */
   nearest(cell: number): number {
     const padded = this.spatial.map((size) => size + 2 * this.padding)
-    const to = place(cell, padded).map((p, axis) => {
+    const to = placeOf(cell, padded).map((p, axis) => {
       const middle = ((this.taps[axis] ?? 1) - 1) * this.dilation / 2
       return Math.min(Math.max(Math.round((p - middle) / this.stride), 0), (this.outputShape[axis] ?? 1) - 1)
     })
-    return flat(to, this.outputShape)
+    return flatIndex(to, this.outputShape)
   }
 }

@@ -2,7 +2,8 @@
 
 import { untrack } from 'svelte'
 import { extentOf, type Extent } from '../../draw/scale'
-import { drawnCells, indexOf, placeOfIndex } from '../../layout/sliding'
+import { flatIndex, placeOf } from '../../layout/indices'
+import { drawnCells } from '../../layout/sliding'
 import { ConnectionLost, errorText, type Asker, type Reply } from '../../protocol/connection'
 import type { Tensor } from '../../protocol/frame'
 import type { BenchAnswer, BenchState, Size } from '../../protocol/messages'
@@ -97,7 +98,7 @@ export class Bench {
   readonly count: number = $derived(this.made?.message.geometry.counts.reduce((product, count) => product * count, 1) ?? 0)
 
   /** Which of them the window is at. */
-  readonly step: number = $derived(this.made === null ? 0 : indexOf(this.at, this.made.message.geometry.counts))
+  readonly step: number = $derived(this.made === null ? 0 : flatIndex(this.at, this.made.message.geometry.counts))
 
   /** Changes the state; a change that is refused leaves it as it was, and says so at the control. */
   change(patch: Partial<BenchState>, field = '', numbers: { weight?: Tensor | null; input?: Tensor | null } = {}): void {
@@ -211,7 +212,7 @@ export class Bench {
 
   /** Goes on by so many positions, row by row. */
   move(by: number): void {
-    if (this.made !== null) this.go(placeOfIndex(Math.min(Math.max(this.step + by, 0), this.count - 1), this.made.message.geometry.counts))
+    if (this.made !== null) this.go(placeOf(Math.min(Math.max(this.step + by, 0), this.count - 1), this.made.message.geometry.counts))
   }
 
   /** Asks anew what the server was gone for. */
