@@ -14,10 +14,9 @@ from striate.arguments import expect_texts, one_of, shown
 from striate.arithmetic import whole_number
 from striate.errors import ParameterError, ShapeError
 from striate.graph import Array
-from striate.lessons.convolution import Convolution, PaddingGiven, Sizes, numbers
+from striate.lessons.convolution import Convolution, Definition, PaddingGiven, Sizes, numbers
 
 Then = Literal["relu", "max_pool", "avg_pool"]
-Definition = Literal["correlate", "convolve"]
 
 # Arrays of more numbers are no few lines: a program reads them from a file, where there is one.
 INLINE = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ from striate.run import Run, Unit
 
 Sizes = int | Sequence[int]
 PaddingGiven = Sizes | Sequence[tuple[int, int]] | str
+# Deep learning correlates; "convolve" turns the kernel round first.
+Definition = Literal["correlate", "convolve"]
 
 
 class Convolution:

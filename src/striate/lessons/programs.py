@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from striate.lessons.code import Definition, code_for
-from striate.lessons.convolution import Convolution
+from striate.lessons.code import code_for
+from striate.lessons.convolution import Convolution, Definition
 from striate.lessons.loop import SlidingSum
 from striate.lessons.parts import Kind, Pooling
 

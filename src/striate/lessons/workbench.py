@@ -20,12 +20,11 @@ from striate.graph import Array, GraphBuilder, LayerView, Model, Op, type_of
 from striate.lenses.animation.sliding import Sliding, sliding_of
 from striate.lenses.declared_size import Formula
 from striate.lenses.explain.lens import main_site
-from striate.lessons.convolution import PaddingGiven, Sizes, each_axis, numbers, pads_of
+from striate.lessons.convolution import Definition, PaddingGiven, Sizes, each_axis, numbers, pads_of
 from striate.lessons.window_sizes import Operation, WindowSizes
 from striate.ops import AveragePool, Conv, ConvTranspose, MaxPool, Relu
 from striate.run import Run
 
-Definition = Literal["correlate", "convolve"]
 Combination = Literal["magnitude", "sum", "largest"]
 
 # The layer's name in its run; its units are "layer:filter@position".

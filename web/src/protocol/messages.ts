@@ -1459,7 +1459,7 @@ export interface BenchRequest {
   seek?: boolean;
 }
 
-/** A formula with its numbers, and what it comes to. */
+/** A formula with its numbers filled in, and what it comes to. */
 export interface Filled {
   text: string;
   value: number;
@@ -1932,12 +1932,6 @@ export interface ExplosionRequest {
   filters?: number;
 }
 
-/** A formula with its numbers filled in, and what it comes to. */
-export interface Counted {
-  text: string;
-  value: number;
-}
-
 /** How many parameters both have. */
 export interface ExplosionAnswer {
   /** that of the request; 0 for what nobody asked for */
@@ -1947,9 +1941,9 @@ export interface ExplosionAnswer {
   /** that they read */
   files: ProgramFile[];
   type: "explosion";
-  weights: Counted;
-  parameters: Counted;
-  convolution: Counted;
+  weights: Filled;
+  parameters: Filled;
+  convolution: Filled;
   ratio: Float;
   /** of the dense layer's parameters as float32 */
   bytes: number;
@@ -1982,7 +1976,7 @@ export interface DenseTwinAnswer {
   type: "dense_twin";
   input_shape: number[];
   output_shape: number[];
-  weights: Counted;
+  weights: Filled;
   connections: number;
   /** weights of the kernel */
   own: number;
@@ -2118,7 +2112,7 @@ export interface FilterSumsAnswer {
   /** channels that each filter reads */
   depth: number;
   kernel: number[];
-  parameters: Counted;
+  parameters: Filled;
   unit: string;
   /** channels that are not told one by one */
   others: number;
@@ -2175,8 +2169,8 @@ export interface MergeAnswer {
   maps: number[];
   /** the map that is shown */
   channel: number;
-  stack_parameters: Counted;
-  merged_parameters: Counted;
+  stack_parameters: Filled;
+  merged_parameters: Filled;
   exact: boolean;
   /** largest difference between stack and merged kernel, where the merge holds */
   error: Float;
@@ -2282,10 +2276,10 @@ export interface SlideAnswer {
   files: ProgramFile[];
   type: "slide";
   /** of each axis */
-  sizes: Counted[];
+  sizes: Filled[];
   /** cells from the first tap to the last, per axis */
   span: number[];
-  parameters: Counted;
+  parameters: Filled;
   /** what the kernel is, in a word or two; empty where that is not said */
   kind: string;
   /** what the (first) kernel encodes; empty where that is not said */
@@ -2316,7 +2310,7 @@ export interface PoolAnswer {
   /** that they read */
   files: ProgramFile[];
   type: "pool";
-  sizes: Counted[];
+  sizes: Filled[];
   /** of flatten; of one map, as if there were two of them */
   orders: FlattenOrders | null;
 }
@@ -2341,7 +2335,7 @@ export interface GrowthRequest {
 
 /** What a unit behind a layer sees, along one axis. */
 export interface GrowthStage {
-  field: Counted;
+  field: Filled;
   jump: number;
 }
 
@@ -2373,8 +2367,8 @@ export interface DenseLayer {
   layer: string;
   input_shape: number[];
   output_shape: number[];
-  own: Counted;
-  dense: Counted;
+  own: Filled;
+  dense: Filled;
   ratio: Float;
 }
 

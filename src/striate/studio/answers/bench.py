@@ -26,10 +26,10 @@ from striate.studio.protocol.bench import (
     BenchState,
     BenchUnitAnswer,
     BenchUnitRequest,
-    Filled,
     Geometry,
     KernelWords,
 )
+from striate.studio.protocol.filled import Filled
 from striate.studio.work import Work
 from striate.studio.workbenches import digest_of
 
@@ -49,25 +49,16 @@ _FEW, _BORDER = 400, 2
 def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) -> tuple[BenchAnswer, Arrays]:
     """Everything about a state."""
     arrays = session.workbenches.numbers(request.state, arrays)
+    own = request.state.source == OWN
+    # Before the state: where an open picture changes meanwhile, the key is an old one's, and the page gets it anew.
+    source, grey = (None, False) if own else session.workbenches.source(request.state.source)
     bench, state = session.workbenches.bench(request.state, arrays)
-    source, grey = (None, False) if state.source == OWN else session.workbenches.source(state.source)
-    sent: dict[str, Array] = {}
     shown, extent = _shown_map(bench, state, request.filter)
     geometry = _geometry(bench)
     cell, input_cell = drawn_cell(geometry, request.size)
-    sent["output"] = drawn_output(shown, cell)
-    sent["extents"] = bench.extents
     page = max(request.filter, 0) // _TILES * _TILES
-    if bench.filters > 1:
-        sent["tiles"] = _tiles(bench.output[page : page + _TILES])
-    if bench.flatten:
-        sent["flat"] = np.ascontiguousarray(bench.flat[:_LINE], np.float32)
-    if bench.weight is not None:
-        sent["weight"] = bench.weight
-    if bench.bias is not None:
-        sent["bias"] = bench.bias
-    first = min(request.channel, bench.channels - 1) if bench.channels > _CHANNELS else 0
-    last = bench.channels if bench.channels <= _CHANNELS else first + 1
+    sent = {"output": drawn_output(shown, cell), **_numbers(bench, page)}
+    first, last = _channels_in_sight(bench, request.channel)
     picture = source is not None and source.picture
     name = f"{OWN}:{digest_of(arrays)}" if source is None else f"{state.source}~{source.version}"
     key = f"{name}/{bench.channels}/{first}/{input_cell}"
@@ -88,10 +79,10 @@ def made(session: Session, request: BenchRequest, arrays: Arrays, work: Work) ->
         cell=cell,
         start=_start(shown) if request.seek else None,
         sizes=bench.sizes,
-        parameters=Filled(text=bench.parameters.text, value=bench.parameters.value),
-        macs=Filled(text=bench.macs.text, value=bench.macs.value),
+        parameters=Filled.of(bench.parameters),
+        macs=Filled.of(bench.macs),
         tiles_first=page,
-        flattened=Filled(text=bench.flattened.text, value=bench.flattened.value),
+        flattened=Filled.of(bench.flattened),
         orders=orders_of(bench.output.shape) if bench.flatten else None,
         geometry=geometry,
         meets=tuple(_meets(bench, axis) for axis in range(len(bench.kernel))),
@@ -110,6 +101,25 @@ def explained(
     unit = Unit(bench.run, UnitAddress(LAYER, request.filter, request.at, 0))
     answer, sent = explanation_of(bench.run, unit, request.id, 0, request.strongest)
     return BenchUnitAnswer(id=request.id, unit=answer), sent
+
+
+def _numbers(bench: Workbench, page: int) -> dict[str, Array]:
+    """What goes with every map: extremes, small maps from one on, weights; and the maps in a line, if they are."""
+    found = {"extents": bench.extents}
+    if bench.filters > 1:
+        found["tiles"] = _tiles(bench.output[page : page + _TILES])
+    if bench.flatten:
+        found["flat"] = np.ascontiguousarray(bench.flat[:_LINE], np.float32)
+    operands = {"weight": bench.weight, "bias": bench.bias}
+    return found | {name: array for name, array in operands.items() if array is not None}
+
+
+def _channels_in_sight(bench: Workbench, channel: int) -> tuple[int, int]:
+    """First channel of the input that is sent, and the one behind the last: all of a few, else the one in sight."""
+    if bench.channels <= _CHANNELS:
+        return 0, bench.channels
+    first = min(channel, bench.channels - 1)
+    return first, first + 1
 
 
 def _shown_map(bench: Workbench, state: BenchState, number: int) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Answer, Part, Request, Size
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.flattening import FlattenOrders
 from striate.studio.protocol.programs import Download, ProgramFile
 from striate.studio.protocol.unit import ExplainAnswer
@@ -100,13 +101,6 @@ class Geometry(Part):
     lengths: tuple[int, ...] = Field(description="of the input")
     counts: tuple[int, ...] = Field(description="of the output")
     flipped: bool = Field(description="whether the last weight meets the first cell")
-
-
-class Filled(Part):
-    """A formula with its numbers, and what it comes to."""
-
-    text: str
-    value: int
 
 
 class KernelWords(Part):

@@ -9,13 +9,12 @@ import numpy as np
 from striate import ops
 from striate.errors import ParameterError, unknown_name
 from striate.graph import Array
-from striate.lenses.declared_size import Formula
 from striate.lessons import Convolution, hierarchy
 from striate.lessons.programs import filter_program, hierarchy_program
 from striate.network import Network
-from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.lessons.channels import FilterSumsAnswer, FilterSumsRequest
 from striate.studio.protocol.lessons.hierarchy import HierarchyAnswer, HierarchyLevel, HierarchyRequest
 from striate.studio.work import Work
@@ -73,7 +72,7 @@ def filter_sums(
         filters=one.filters,
         depth=one.weight.shape[1],
         kernel=one.kernel,
-        parameters=counted(Formula(one.parameters.text, one.parameters.value)),
+        parameters=Filled.of(one.parameters),
         unit=str(unit.address),
         others=len(others),
         rest=sum(each.signed for each in others),

@@ -8,12 +8,11 @@ from functools import cache
 import numpy as np
 
 from striate.graph import Array
-from striate.lenses.declared_size import Formula
 from striate.lessons import Convolution, dense_equivalent, dense_layers, parameter_explosion, resnet50
 from striate.lessons.programs import dense_layers_program, dense_program, explosion_program
 from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons.base import Counted
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.lessons.connectivity import DenseTwinAnswer, DenseTwinRequest
 from striate.studio.protocol.lessons.parameter_explosion import (
     DenseLayer,
@@ -27,11 +26,6 @@ from striate.studio.work import Work
 Arrays = Mapping[str, Array]
 
 
-def counted(formula: Formula) -> Counted:
-    """A formula in the protocol's form."""
-    return Counted(text=formula.text, value=formula.value)
-
-
 def explosion(
     session: Session, request: ExplosionRequest, arrays: Arrays, work: Work
 ) -> tuple[ExplosionAnswer, Arrays]:
@@ -40,9 +34,9 @@ def explosion(
     found = parameter_explosion(shape, request.units, request.kernel, shape[-1], request.filters)
     answer = ExplosionAnswer(
         id=request.id,
-        weights=counted(found.weights),
-        parameters=counted(found.parameters),
-        convolution=counted(found.convolution),
+        weights=Filled.of(found.weights),
+        parameters=Filled.of(found.parameters),
+        convolution=Filled.of(found.convolution),
         ratio=found.ratio,
         bytes=found.parameters.value * np.dtype(np.float32).itemsize,
         resnet=_resnet_parameters(),
@@ -66,8 +60,8 @@ def dense_layers_of(
             layer=twin.layer,
             input_shape=twin.input_shape,
             output_shape=twin.output_shape,
-            own=counted(twin.own),
-            dense=counted(twin.dense),
+            own=Filled.of(twin.own),
+            dense=Filled.of(twin.dense),
             ratio=twin.ratio,
         )
         for twin in dense_layers(run)
@@ -87,7 +81,7 @@ def dense_twin(
         id=request.id,
         input_shape=twin.input_shape,
         output_shape=twin.output_shape,
-        weights=counted(twin.weights),
+        weights=Filled.of(twin.weights),
         connections=twin.connections,
         own=one.weight.size,
         ratio=twin.ratio,

@@ -23,12 +23,12 @@ from striate.lessons import (
 )
 from striate.lessons.programs import influence_program, merge_layers_program, merge_program, shift_program
 from striate.media import shift as shifted
-from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture, lesson_picture
 from striate.studio.answers.lessons.reproducing import entries, readings
 from striate.studio.answers.lessons.sliding import given
 from striate.studio.answers.session import Session
 from striate.studio.present import Reading
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.lessons.assumptions import (
     InfluenceAnswer,
     InfluenceRequest,
@@ -181,8 +181,8 @@ def _measured(
         kernels=(*(each.kernel for each in one.stack), one.convolution.kernel),
         maps=(one.stack[0].channels, *(each.filters for each in one.stack)),
         channel=channel,
-        stack_parameters=counted(one.parameters_stack),
-        merged_parameters=counted(one.parameters),
+        stack_parameters=Filled.of(one.parameters_stack),
+        merged_parameters=Filled.of(one.parameters),
         exact=one.exact,
         error=seen.error,
         largest=float(np.abs(seen.stack).max(initial=0.0)),

@@ -21,11 +21,10 @@ from striate.lessons.programs import (
     pool_program,
 )
 from striate.studio.answers.flattened import orders_of
-from striate.studio.answers.lessons.counting import counted
 from striate.studio.answers.lessons.pictures import chosen_picture
 from striate.studio.answers.lessons.reproducing import entries
 from striate.studio.answers.session import Session
-from striate.studio.protocol.lessons.base import Counted
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.lessons.loop import LoopAnswer, LoopMoment, LoopRequest, LoopVariable
 from striate.studio.protocol.lessons.pooling import (
     GrowthAnswer,
@@ -76,9 +75,9 @@ def slid(session: Session, request: SlideRequest, arrays: Arrays, work: Work) ->
     sizes = window_sizes(Window(one.kernel, one.stride, one.padding, one.dilation), data.shape[1:])
     answer = SlideAnswer(
         id=request.id,
-        sizes=tuple(counted(size.formula) for size in sizes),
+        sizes=tuple(Filled.of(size.formula) for size in sizes),
         span=one.span,
-        parameters=counted(one.parameters),
+        parameters=Filled.of(one.parameters),
         kind="" if single is None else single.kind,
         description="" if single is None else single.text,
         code=convolution_program(
@@ -142,7 +141,7 @@ def pooled(session: Session, request: PoolRequest, arrays: Arrays, work: Work) -
     y = pool(x)
     answer = PoolAnswer(
         id=request.id,
-        sizes=tuple(counted(size.formula) for size in pooled_sizes(pool.window(), x.shape[1:])),
+        sizes=tuple(Filled.of(size.formula) for size in pooled_sizes(pool.window(), x.shape[1:])),
         orders=orders_of((max(len(y), 2), *y.shape[1:])),
         code=pool_program(x, request.kernel, request.stride, request.kind),
     )
@@ -152,10 +151,7 @@ def pooled(session: Session, request: PoolRequest, arrays: Arrays, work: Work) -
 def growth(session: Session, request: GrowthRequest, arrays: Arrays, work: Work) -> tuple[GrowthAnswer, Arrays]:
     """The receptive field behind each layer of a stack."""
     layers = [_layer(layer) for layer in request.layers]
-    stages = tuple(
-        GrowthStage(field=Counted(text=seen.sizes[0].text, value=seen.sizes[0].value), jump=seen.jump[0])
-        for seen in field_growth(layers)
-    )
+    stages = tuple(GrowthStage(field=Filled.of(seen.sizes[0]), jump=seen.jump[0]) for seen in field_growth(layers))
     return GrowthAnswer(id=request.id, stages=stages, code=growth_program(layers)), {}
 
 

@@ -6,17 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.base import Answer, Part, Request
+from striate.studio.protocol.base import Answer, Request
 from striate.studio.protocol.programs import Download, ProgramFile
 
 Small = Annotated[int, Field(ge=1, le=16)]
-
-
-class Counted(Part):
-    """A formula with its numbers filled in, and what it comes to."""
-
-    text: str
-    value: int
 
 
 class LessonAnswer(Answer):

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer, OpenedRequest
+from striate.studio.protocol.filled import Filled
+from striate.studio.protocol.lessons.base import LessonAnswer, OpenedRequest
 
 
 class FilterSumsRequest(OpenedRequest):
@@ -33,7 +34,7 @@ class FilterSumsAnswer(LessonAnswer):
     filters: int
     depth: int = Field(description="channels that each filter reads")
     kernel: tuple[int, ...]
-    parameters: Counted
+    parameters: Filled
     unit: str
     others: int = Field(description="channels that are not told one by one")
     rest: float = Field(description="what those give together")

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Request
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer
+from striate.studio.protocol.filled import Filled
+from striate.studio.protocol.lessons.base import LessonAnswer
 
 
 class DenseTwinRequest(Request):
@@ -30,7 +31,7 @@ class DenseTwinAnswer(LessonAnswer):
     type: Literal["dense_twin"] = "dense_twin"
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
-    weights: Counted
+    weights: Filled
     connections: int
     own: int = Field(description="weights of the kernel")
     ratio: float

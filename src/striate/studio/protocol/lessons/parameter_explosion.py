@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Part, Request
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer, OpenedRequest, Small
+from striate.studio.protocol.filled import Filled
+from striate.studio.protocol.lessons.base import LessonAnswer, OpenedRequest, Small
 
 Size = Annotated[int, Field(ge=1, le=100_000)]
 
@@ -26,9 +27,9 @@ class ExplosionAnswer(LessonAnswer):
     """How many parameters both have."""
 
     type: Literal["explosion"] = "explosion"
-    weights: Counted
-    parameters: Counted
-    convolution: Counted
+    weights: Filled
+    parameters: Filled
+    convolution: Filled
     ratio: float
     bytes: int = Field(description="of the dense layer's parameters as float32")
     resnet: int = Field(description="parameters of a whole ResNet-50")
@@ -46,8 +47,8 @@ class DenseLayer(Part):
     layer: str
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
-    own: Counted
-    dense: Counted
+    own: Filled
+    dense: Filled
     ratio: float
 
 

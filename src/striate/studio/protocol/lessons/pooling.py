@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Part, Request
+from striate.studio.protocol.filled import Filled
 from striate.studio.protocol.flattening import FlattenOrders
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer, Small
+from striate.studio.protocol.lessons.base import LessonAnswer, Small
 
 
 class PoolRequest(Request):
@@ -31,7 +32,7 @@ class PoolAnswer(LessonAnswer):
     }
 
     type: Literal["pool"] = "pool"
-    sizes: tuple[Counted, ...]
+    sizes: tuple[Filled, ...]
     orders: FlattenOrders | None = Field(description="of flatten; of one map, as if there were two of them")
 
 
@@ -54,7 +55,7 @@ class GrowthRequest(Request):
 class GrowthStage(Part):
     """What a unit behind a layer sees, along one axis."""
 
-    field: Counted
+    field: Filled
     jump: int
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Request
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer
+from striate.studio.protocol.filled import Filled
+from striate.studio.protocol.lessons.base import LessonAnswer
 
 
 class SlideRequest(Request):
@@ -45,8 +46,8 @@ class SlideAnswer(LessonAnswer):
     }
 
     type: Literal["slide"] = "slide"
-    sizes: tuple[Counted, ...] = Field(description="of each axis")
+    sizes: tuple[Filled, ...] = Field(description="of each axis")
     span: tuple[int, ...] = Field(description="cells from the first tap to the last, per axis")
-    parameters: Counted
+    parameters: Filled
     kind: str = Field(description="what the kernel is, in a word or two; empty where that is not said")
     description: str = Field(description="what the (first) kernel encodes; empty where that is not said")

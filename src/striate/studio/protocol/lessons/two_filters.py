@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from striate.studio.protocol.base import Part, Request
-from striate.studio.protocol.lessons.base import Counted, LessonAnswer
+from striate.studio.protocol.filled import Filled
+from striate.studio.protocol.lessons.base import LessonAnswer
 
 
 class MergeRequest(Request):
@@ -50,8 +51,8 @@ class MergeAnswer(LessonAnswer):
     kernels: tuple[tuple[int, ...], ...] = Field(description="taps of the two and of the merged kernel")
     maps: tuple[int, ...] = Field(description="channels read, maps between, maps made")
     channel: int = Field(description="the map that is shown")
-    stack_parameters: Counted
-    merged_parameters: Counted
+    stack_parameters: Filled
+    merged_parameters: Filled
     exact: bool
     error: float = Field(description="largest difference between stack and merged kernel, where the merge holds")
     largest: float = Field(description="largest number of the stack, for comparison")
