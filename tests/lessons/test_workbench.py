@@ -160,6 +160,13 @@ def test_whatever_a_slider_can_reach_is_possible(operation, axes, kernel, stride
             made(**(sizes | {name: value}))
 
 
+def test_a_size_beyond_the_usual_ones_is_within_its_range():
+    """As a pasted global pooling has it; where not all axes have room for it, the range ends at what has."""
+    assert Workbench(np.ones((1, 60, 60)), operation="max_pool", kernel=60).ranges()["kernel"] == (1, 60)
+    assert Workbench(np.ones((1, 5, 60)), operation="max_pool", kernel=(5, 60)).ranges()["kernel"] == (1, 5)
+    assert Workbench(np.ones(60), [1, 1], dilation=20).ranges()["dilation"] == (1, 20)
+
+
 def test_the_documents_numbers():
     made = {example.name: example.bench.output for example in worked_examples()}
     for name, numbers in MISSION.items():

@@ -95,10 +95,10 @@ class WindowSizes:
         """
         kernels, gaps, padding = self._transposed() if self.operation == "transposed" else self._sliding()
         return {
-            "kernel": (kernels[0], max(kernels[0], min(kernels[1], _KERNEL))),
+            "kernel": (kernels[0], max(kernels[0], min(kernels[1], max(_KERNEL, *self.kernel)))),
             "stride": (self._least("stride", _STRIDE), max(1, *self.stride, min(_STRIDE, max(self.lengths)))),
             "padding": padding,
-            "dilation": (gaps[0], max(gaps[0], min(gaps[1], _DILATION))),
+            "dilation": (gaps[0], max(gaps[0], min(gaps[1], max(_DILATION, *self.dilation)))),
         }
 
     @property
