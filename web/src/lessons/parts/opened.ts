@@ -14,6 +14,13 @@ export function pathText(parts: readonly string[]): string {
 }
 
 /** Null while there is not both. */
-export function opened({ place: { network, input } }: Session): { readonly network: string; readonly input: string } | null {
+export function opened({ place: { network, input } }: Pick<Session, 'place'>): { readonly network: string; readonly input: string } | null {
   return network !== null && input !== null ? { network, input } : null
+}
+
+/** Why there are no numbers of the open network, where it does not run on the open input; else null. */
+export function unrun(session: Pick<Session, 'place'> & { readonly run: Pick<Session['run'], 'ready' | 'failure'> }): { readonly text: string } | null {
+  const { ready, failure } = session.run
+  if (opened(session) === null || ready || failure === null) return null
+  return { text: `The open network does not run on this input: ${failure}. Choose another input above, or drop one.` }
 }
