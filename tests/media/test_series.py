@@ -20,6 +20,8 @@ def written(tmp_path, text, name="a.csv"):
     [
         "a,b\n1,2\n3,4\n5,6\n",
         "1;2\n3;4\n5;6",
+        "1,0;2,0\n3;4\n5,00;6",
+        "a;b, volts\n1,0;2\n3;4\n5;6",
         "1\t2\n3\t4\n5\t6\n",
         "# note\n1 2\n 3  4 \n\n5 6",
         "\ufeff1,2\n3,4\n5,6\n",
@@ -29,6 +31,13 @@ def test_text(tmp_path, text):
     result = signal(written(tmp_path, text))
     assert result.dtype == np.float32
     np.testing.assert_array_equal(result, [[[1, 3, 5], [2, 4, 6]]])
+
+
+def test_a_comma_between_semicolons_is_a_decimal_point_and_no_part_of_a_name_is(tmp_path):
+    path = written(tmp_path, "time;voltage, V\n0,5;-1,25\n1;2,5e1\n")
+    np.testing.assert_array_equal(signal(path, "voltage, V"), [[[-1.25, 25]]])
+    with pytest.raises(MediaError, match='column 2: "1,2,3" is not a number'):
+        signal(written(tmp_path, "1;2\n1;1,2,3\n"))
 
 
 def test_columns(tmp_path):

@@ -25,7 +25,8 @@ def signal(
     """Reads a signal and makes of it what a 1-D network takes: a batch of one, channels first.
 
     Args:
-        source: A text file (comma, semicolon, tab or blanks between the columns; a first line of names and lines that
+        source: A text file (comma, semicolon, tab or blanks between the columns; between semicolons a comma is
+            the decimal point; a first line of names and lines that
             begin with # may be there), a ``.npy`` file, a ``.wav`` file (PCM; -1 to 1), or an array. Rows are points in
             time and columns are channels: (l,) or (l, c).
         columns: Which columns, by number from 0 or by name in the first line; all if left out.
@@ -107,10 +108,17 @@ def _text(path: Path) -> tuple[list[str], Array]:
 
 def _splitter(line: str) -> Callable[[str], list[str]]:
     """How the fields of a line are told apart, judged by the first line."""
-    for mark in (",", ";", "\t"):
+    if ";" in line:  # as spreadsheets write where a comma is the decimal point
+        return lambda text: [_with_point(field.strip()) for field in text.split(";")]
+    for mark in (",", "\t"):
         if mark in line:
             return lambda text: [field.strip() for field in text.split(mark)]
     return str.split
+
+
+def _with_point(field: str) -> str:
+    pointed = field.replace(",", ".")
+    return pointed if _is_number(pointed) else field
 
 
 def _is_number(field: str) -> bool:
