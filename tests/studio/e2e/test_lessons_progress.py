@@ -87,6 +87,33 @@ def test_nothing_is_done_by_scrolling(browser: Browser, studio: Served, name: st
         expect(at.page.get_by_role("button", name="Begin this lesson again")).to_have_count(0)
 
 
+def test_a_step_stays_the_one_in_reach_however_late_its_text_arrives(browser: Browser, studio: Served) -> None:
+    """As in a window behind another one, or on a busy machine: the page's own scrolling is not the reader's."""
+    with lesson_page(browser, studio, "sizes") as at:
+        at.page.evaluate(
+            """() => {
+                const scrollTo = Element.prototype.scrollTo
+                window.arrived = 0
+                Element.prototype.scrollTo = function (options) {
+                    setTimeout(() => {
+                        this.addEventListener('scrollend', () => window.arrived++, { once: true })
+                        scrollTo.call(this, { ...options, behavior: 'instant' })
+                    }, 1500)
+                }
+            }"""
+        )
+        at.next().at(2)
+        at.page.wait_for_function("() => window.arrived > 0")
+        at.at(2).next().at(3)
+        at.page.wait_for_function("() => window.arrived > 1")
+        at.at(3)
+        # From then on it is the reader who scrolls.
+        at.page.locator("article").hover()
+        for _ in range(20):
+            at.page.mouse.wheel(0, 120)
+        at.at(5)
+
+
 @pytest.mark.parametrize("hand", ["mouse", "keys"])
 def test_what_was_done_is_kept_until_it_is_begun_again(browser: Browser, studio: Served, hand: Hand) -> None:
     with lesson_page(browser, studio, "sizes", hand) as at:
