@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from benchmarks.studio.serving import Served
 from tests.studio.e2e.bench import opened
@@ -33,6 +33,23 @@ def test_a_step_is_not_lost_by_loading_again_at_once(page: Page, studio: Served)
     at = opened(page, studio, "mouse", "d=1&x=ecg&k=derivative&p=1&at=30")
     expect(at.position).to_have_text(re.compile("^31 of"))
     page.evaluate(PRESS_AND_RELOAD)
+    expect(at.position).to_have_text(re.compile("^32 of"))
+    expect(page).to_have_url(re.compile("at=31$"))
+
+
+def test_a_step_is_not_lost_where_the_server_takes_its_time(page: Page, studio: Served) -> None:
+    at = opened(page, studio, "mouse", "d=1&x=ecg&k=derivative&p=1&at=30")
+    expect(at.position).to_have_text(re.compile("^31 of"))
+
+    def late(route: Route) -> None:
+        if route.request.is_navigation_request():
+            page.wait_for_timeout(500)  # by then the old page has written its address
+        route.continue_()
+
+    page.route("**/*", late)
+    page.evaluate(PRESS_AND_RELOAD)
+    with page.expect_event("load"):
+        pass
     expect(at.position).to_have_text(re.compile("^32 of"))
     expect(page).to_have_url(re.compile("at=31$"))
 

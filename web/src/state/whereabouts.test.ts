@@ -84,11 +84,31 @@ test('a page that is loaded again takes up the address that still waited', () =>
   load()
   expect(entries).toEqual(['/'])
   keepOnLeaving()
-  expect(entries).toEqual(['/?x=last'])
+  expect(entries).toEqual(['http://here/?x=last'])
   // Once, and only where it was left.
   entries[0] = '/'
   keepOnLeaving()
   expect(entries).toEqual(['/'])
+})
+
+test('also where it was written while the page was waiting to be loaded again', () => {
+  const { entries, happens, load } = fakeWindow()
+  keepOnLeaving()
+  addressBar.replace('/?x=last')
+  vi.runAllTimers()
+  expect(entries).toEqual(['/?x=last'])
+  happens('pagehide')
+  entries[0] = '/'
+  keepOnLeaving()
+  expect(entries).toEqual(['http://here/?x=last'])
+  // Much later, or at another entry, it is an address like any other.
+  addressBar.replace('/?x=later')
+  vi.runAllTimers()
+  vi.advanceTimersByTime(60_000)
+  load()
+  entries[0] = '/?x=last'
+  keepOnLeaving()
+  expect(entries).toEqual(['/?x=last'])
 })
 
 test('a page at another address does not', () => {

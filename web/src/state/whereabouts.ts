@@ -11,11 +11,17 @@ export interface Whereabouts {
 // A browser stops listening to a page that renews its address hundreds of times: while steps follow each other, the last one counts.
 const PAUSE = 120
 const LEFT = 'striate-left'
+// For so long a page that is loaded again may keep this one waiting: it begins with the address of when that was asked for.
+const LOADING = 10_000
 let waiting: { url: string; timer: ReturnType<typeof setTimeout> } | null = null
+/** What this entry's address was, and until when. */
+let former: { href: string; until: number }[] = []
 
 function settle(): void {
   if (waiting === null) return
   clearTimeout(waiting.timer)
+  const now = Date.now()
+  former = [...former.filter(({ until }) => now - until < LOADING), { href: window.location.href, until: now }]
   history.replaceState(null, '', waiting.url)
   waiting = null
 }
@@ -29,6 +35,7 @@ function forget(): void {
 export function onReturn(follow: () => void): void {
   window.addEventListener('popstate', () => {
     forget()
+    former = []
     follow()
   })
 }
@@ -38,13 +45,16 @@ export function onReturn(follow: () => void): void {
  * what was written last is left for it, and taken up here.
  */
 export function keepOnLeaving(): void {
-  const [from, to] = left(LEFT)?.split('\n') ?? []
+  const [to, ...from] = left(LEFT)?.split('\n') ?? []
   leave(LEFT, null)
-  if (from === window.location.href && to !== undefined) history.replaceState(null, '', to)
+  const [loaded] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  if (loaded?.type !== 'navigate' && to !== undefined && from.includes(window.location.href)) history.replaceState(null, '', to)
+  former = []
   const go = (): void => {
-    if (waiting === null) return
-    leave(LEFT, `${window.location.href}\n${waiting.url}`)
     settle()
+    const now = Date.now()
+    const recent = former.filter(({ until }) => now - until < LOADING).map(({ href }) => href)
+    if (recent.length > 0) leave(LEFT, [window.location.href, ...recent].join('\n'))
   }
   window.addEventListener('pagehide', go)
   document.addEventListener('visibilitychange', () => {
@@ -61,6 +71,7 @@ export const addressBar: Whereabouts = {
   push: (url) => {
     settle()
     history.pushState(null, '', url)
+    former = []
   },
   replace: (url) => {
     forget()
