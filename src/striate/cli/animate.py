@@ -11,18 +11,14 @@ import typer
 from striate.cli import given_options as options
 from striate.cli.animate_declared import Given, animate_declared, is_declaration
 from striate.cli.animate_numbers import (
-    ARRAYS,
     SIGNALS,
-    exists,
-    load_array,
     load_picture,
     load_signal,
     read_bias,
+    read_input,
     read_kernel,
-    read_numbers,
     read_positions,
     read_sizes,
-    require_file,
 )
 from striate.cli.app import app
 from striate.cli.opening import open_inputs, open_network, read_shape, run_network
@@ -189,14 +185,10 @@ def _of_state(state: dict[str, str | bool | None], given: Given) -> Animation:
 
 def _input(text: str) -> Array | Numbers:
     """Numbers, or a file: a signal with its channels, the brightness of an image from 0 to 1, an array as it is."""
-    found = None if exists(text) else read_numbers(text)
+    found = read_input(text, 'a file, or numbers such as "0 1 0; 1 2 1"')
     if found is not None:
         return found
-    require_file(text, 'a file, or numbers such as "0 1 0; 1 2 1"')
-    suffix = Path(text).suffix.lower()
-    if suffix in ARRAYS:
-        return load_array(text)
-    if suffix in SIGNALS:
+    if Path(text).suffix.lower() in SIGNALS:
         channels = load_signal(text)
         return channels[0] if len(channels) == 1 else channels
     return load_picture(text, grey=True)[0]

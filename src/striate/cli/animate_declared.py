@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from striate.cli.animate_numbers import (
-    ARRAYS,
     SIGNALS,
     exists,
-    load_array,
     load_picture,
     load_signal,
     read_bias,
+    read_input,
     read_kernel,
-    read_numbers,
-    require_file,
 )
 from striate.cli.opening import read_shape
 from striate.errors import DeclarationError
@@ -87,17 +84,17 @@ def animate_declared(text: str, given: Given) -> Animation:
 
 def _input(source: str, text: str) -> Array | Numbers:
     """What the layer slides over, in its framework's order of axes."""
-    found = None if exists(source) else read_numbers(source)
+    found = read_input(source, 'a file, numbers such as "0 1 0; 1 2 1", or a shape such as 1x9x9')
     if found is not None:
         return found
-    require_file(source, 'a file, numbers such as "0 1 0; 1 2 1", or a shape such as 1x9x9')
-    suffix = Path(source).suffix.lower()
-    if suffix in ARRAYS:
-        return load_array(source)
     from striate.lessons import play_declaration
 
     declaration = play_declaration(text).layer.declaration
-    first = load_signal(source) if suffix in SIGNALS else load_picture(source, _reads_one_channel(declaration))
+    first = (
+        load_signal(source)
+        if Path(source).suffix.lower() in SIGNALS
+        else load_picture(source, _reads_one_channel(declaration))
+    )
     rank, reads = getattr(declaration.meaning, "rank", 0), {1: "a signal", 2: "a picture", 3: "a volume"}
     if rank != first.ndim - 1:
         raise DeclarationError(

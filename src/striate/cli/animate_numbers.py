@@ -45,6 +45,19 @@ def require_file(text: str, otherwise: str) -> None:
         raise ParameterError(f'input (="{text}") must be {otherwise}')
 
 
+def read_input(text: str, otherwise: str) -> Array | Numbers | None:
+    """Numbers, or the array of a file of arrays; None where it is a file of another kind.
+
+    Raises:
+        ParameterError: It is neither; the message says what it could be.
+    """
+    found = None if exists(text) else read_numbers(text)
+    if found is not None:
+        return found
+    require_file(text, otherwise)
+    return load_array(text) if Path(text).suffix.lower() in ARRAYS else None
+
+
 def read_kernel(text: str) -> str | Array | Numbers:
     """A kernel's name in the bank, its numbers, or the array in a .npy file."""
     found = read_numbers(text)

@@ -6,7 +6,7 @@ stride S gives ``r' = r + D(K-1) j`` and ``j' = S j`` (see :mod:`striate.lenses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import prod
 
@@ -55,18 +55,11 @@ def field_behind(layer: DeclaredLayer, seen: FieldSize | None) -> FieldSize | No
     return None if rule is None else rule(layer, seen)
 
 
-def _grown(seen: FieldSize, more: Sequence[Fraction | int], factor: Sequence[Fraction | int]) -> FieldSize | None:
-    if not len(seen.size) == len(more) == len(factor):
-        return None
-    size = tuple(r + reach * j for r, reach, j in zip(seen.size, more, seen.jump, strict=True))
-    return FieldSize(size, tuple(j * s for j, s in zip(seen.jump, factor, strict=True)))
-
-
 def _window(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
     window = layer.declaration.meaning
     assert isinstance(window, declared.Convolution | declared.Pooling)
     spans = [dilated_extent(k, d) - 1 for k, d in zip(window.kernel, window.dilation, strict=True)]
-    return _grown(seen, spans, window.stride)
+    return seen.grown(spans, window.stride)
 
 
 def _transposed(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
@@ -75,7 +68,7 @@ def _transposed(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
     assert isinstance(window, declared.TransposedConvolution)
     sizes = zip(window.kernel, window.dilation, window.stride, strict=True)
     reach = [-(-dilated_extent(k, d) // s) - 1 for k, d, s in sizes]
-    return _grown(seen, reach, [Fraction(1, s) for s in window.stride])
+    return seen.grown(reach, [Fraction(1, s) for s in window.stride])
 
 
 def _fixed_size(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
@@ -90,7 +83,7 @@ def _fixed_size(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
             return None
         reach.append(max(old // new, 1) - 1)
         factor.append(Fraction(old, new))
-    return _grown(seen, reach, factor)
+    return seen.grown(reach, factor)
 
 
 def _dense(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
@@ -147,7 +140,7 @@ def _upsampling(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
     # With corners aligned, the first and last cells lie on each other: there is one gap less than cells.
     less = 1 if given.get("align_corners") or layer.declaration.kind == "UpsamplingBilinear2d" else 0
     jumps = [Fraction(old - less, max(new - less, 1)) for old, new in zip(before, after, strict=True)]
-    return _grown(seen, reach, jumps)
+    return seen.grown(reach, jumps)
 
 
 def _usual_way(kind: str) -> str:
@@ -159,8 +152,8 @@ def _pixel_shuffle(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:
     shuffle = layer.declaration.meaning
     assert isinstance(shuffle, declared.PixelShuffle)
     if shuffle.back:
-        return _grown(seen, (shuffle.factor - 1,) * 2, (shuffle.factor,) * 2)
-    return _grown(seen, (0, 0), (Fraction(1, shuffle.factor),) * 2)
+        return seen.grown((shuffle.factor - 1,) * 2, (shuffle.factor,) * 2)
+    return seen.grown((0, 0), (Fraction(1, shuffle.factor),) * 2)
 
 
 def _reshape(layer: DeclaredLayer, seen: FieldSize) -> FieldSize | None:

@@ -37,6 +37,17 @@ class FieldSize:
         """The size in whole cells."""
         return tuple(ceil(size) for size in self.size)
 
+    def grown(self, more: Sequence[Fraction | int], factor: Sequence[Fraction | int]) -> FieldSize | None:
+        """Behind a layer that reads ``more`` further units an axis, its own ``factor`` of theirs apart.
+
+        Returns:
+            None where the axes do not match.
+        """
+        if not len(self.size) == len(more) == len(factor):
+            return None
+        size = tuple(r + reach * j for r, reach, j in zip(self.size, more, self.jump, strict=True))
+        return FieldSize(size, tuple(j * s for j, s in zip(self.jump, factor, strict=True)))
+
 
 WHOLE = FieldSize(whole=True)
 _Rule = Callable[[Graph, Node, FieldSize], FieldSize | None]
@@ -77,19 +88,12 @@ def _join(fields: Sequence[FieldSize | None]) -> FieldSize | None:
     return FieldSize(tuple(max(sizes) for sizes in zip(*(field.size for field in known), strict=True)), first.jump)
 
 
-def _grow(seen: FieldSize, more: Sequence[Fraction | int], factor: Sequence[Fraction | int]) -> FieldSize | None:
-    if not len(seen.size) == len(more) == len(factor):
-        return None
-    size = tuple(r + reach * j for r, reach, j in zip(seen.size, more, seen.jump, strict=True))
-    return FieldSize(size, tuple(j * s for j, s in zip(seen.jump, factor, strict=True)))
-
-
 def _convolution(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     op, weight = node.op, graph.types[node.inputs[1] or ""].shape
     assert isinstance(op, ops.Conv)
     kernel = [size for size in (weight or ())[2:] if isinstance(size, int)]
     spans = [dilated_extent(k, d) - 1 for k, d in zip(kernel, op.dilation, strict=False)]
-    return _grow(seen, spans, op.stride)
+    return seen.grown(spans, op.stride)
 
 
 def _transposed(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
@@ -99,13 +103,13 @@ def _transposed(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     kernel = [size for size in (weight or ())[2:] if isinstance(size, int)]
     sizes = zip(kernel, op.dilation, op.stride, strict=False)
     reach = [-(-dilated_extent(k, d) // s) - 1 for k, d, s in sizes]
-    return _grow(seen, reach, [Fraction(1, s) for s in op.stride])
+    return seen.grown(reach, [Fraction(1, s) for s in op.stride])
 
 
 def _pool(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     op = node.op
     assert isinstance(op, ops.Pool)
-    return _grow(seen, [dilated_extent(k, d) - 1 for k, d in zip(op.kernel, op.dilation, strict=True)], op.stride)
+    return seen.grown([dilated_extent(k, d) - 1 for k, d in zip(op.kernel, op.dilation, strict=True)], op.stride)
 
 
 def _same(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
@@ -147,8 +151,8 @@ def _blocks(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     op, axes = node.op, len(seen.size)
     assert isinstance(op, ops.DepthToSpace | ops.SpaceToDepth)
     if isinstance(op, ops.SpaceToDepth):
-        return _grow(seen, [op.blocksize - 1] * axes, [op.blocksize] * axes)
-    return _grow(seen, [0] * axes, [Fraction(1, op.blocksize)] * axes)
+        return seen.grown([op.blocksize - 1] * axes, [op.blocksize] * axes)
+    return seen.grown([0] * axes, [Fraction(1, op.blocksize)] * axes)
 
 
 def _softmax(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
@@ -177,7 +181,7 @@ def _resize(graph: Graph, node: Node, seen: FieldSize) -> FieldSize | None:
     if any(factor <= 0 for factor in factors):
         return None
     reach = {"nearest": 0, "linear": 1, "cubic": 3}[op.mode]
-    return _grow(seen, [0 if factor == 1 else reach for factor in factors], [1 / factor for factor in factors])
+    return seen.grown([0 if factor == 1 else reach for factor in factors], [1 / factor for factor in factors])
 
 
 _RULES: Mapping[type[Op], _Rule] = {

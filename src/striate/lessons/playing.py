@@ -13,6 +13,7 @@ from striate.errors import DeclarationError, UnsupportedError
 from striate.importers.declaration import Declaration, parse_declarations
 from striate.importers.declared import Convolution, FixedSizePooling, Pooling, TransposedConvolution
 from striate.lenses.animation import Positions
+from striate.lenses.declared_facts import channels_first
 from striate.lenses.declared_layer import DeclaredLayer, declared_layer
 from striate.lenses.declared_stack import declared_stack
 from striate.lessons.played import PlayedLayer
@@ -157,8 +158,7 @@ def _played(layer: DeclaredLayer) -> PlayedLayer:
     _require_played(declaration)
     if layer.input_shape is None:
         raise UnsupportedError(f"the input of {declaration.kind} is not known; give a shape")
-    shape = layer.input_shape
-    first = (shape[-1], *shape[:-1]) if declaration.channels_last else shape
+    first = channels_first(layer.input_shape, declaration.channels_last)
     meaning = declaration.meaning
     if isinstance(meaning, FixedSizePooling):
         meaning = _of_fixed_size(meaning, first, declaration)

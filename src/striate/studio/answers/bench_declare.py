@@ -10,6 +10,7 @@ from striate.errors import DeclarationError, UnsupportedError
 from striate.graph import Array
 from striate.importers.declaration import Declaration, parse_declarations
 from striate.importers.declared import Convolution, Flatten, TransposedConvolution
+from striate.lenses.declared_facts import channels_first
 from striate.lenses.declared_layer import DeclaredLayer
 from striate.lenses.declared_stack import DeclaredStack, declared_stack
 from striate.lessons.declaration import declaration_code
@@ -140,8 +141,7 @@ def _real(session: Session, layer: DeclaredLayer) -> BenchInput | None:
 
 
 def _channels_first(layer: DeclaredLayer) -> tuple[int, ...]:
-    shape = layer.input_shape or (0,)
-    return (shape[-1], *shape[:-1]) if layer.declaration.channels_last else shape
+    return channels_first(layer.input_shape or (0,), layer.declaration.channels_last)
 
 
 def _state(layer: DeclaredLayer) -> tuple[BenchState | None, str]:
